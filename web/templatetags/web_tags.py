@@ -1,0 +1,93 @@
+"""What every template may use: icons, dates as people say them, initials for an avatar."""
+
+import datetime as dt
+import zlib
+
+from django import template
+from django.templatetags.static import static
+from django.utils import dateformat, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+register = template.Library()
+
+AVATAR_TONES = 6
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """One icon of the sprite, hidden from screen readers: its meaning stands in words beside it."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        static("img/sprite.svg"),
+        name,
+    )
+
+
+@register.filter
+def when(value: dt.date | None) -> str:
+    """A `<time>` that says a moment or a day as people do, in the reader's own time zone.
+
+    A datetime becomes "3 minutes ago", "today, 1pm", "Tuesday 3 March, 1pm"; a plain date the same
+    without the hour. The exact time is in `title`, the machine's in `datetime`. Nothing for None.
+    """
+    if not value:
+        return ""
+    if isinstance(value, dt.datetime):
+        local = timezone.localtime(value) if timezone.is_aware(value) else value
+        spoken, exact = _spoken_moment(local), dateformat.format(local, _("l j F Y, H:i e"))
+        return _time_element(local.isoformat(timespec="seconds"), exact, spoken)
+    return _time_element(value.isoformat(), dateformat.format(value, _("l j F Y")), _spoken_day(value))
+
+
+@register.filter
+def hour(value: dt.datetime | dt.time | None) -> str:
+    """The time of day alone: "1pm", "1:30pm", "midday", "midnight"."""
+    if value is None:
+        return ""
+    if isinstance(value, dt.datetime) and timezone.is_aware(value):
+        value = timezone.localtime(value)
+    if value.minute == 0 and value.hour in (0, 12):
+        return _("midday") if value.hour else _("midnight")
+    half = _("am") if value.hour < 12 else _("pm")
+    minutes = f":{value.minute:02d}" if value.minute else ""
+    return f"{value.hour % 12 or 12}{minutes}{half}"
+
+
+@register.filter
+def initials(name: str) -> str:
+    """At most two letters for an avatar without a photo: "Asha Patel" gives "AP"."""
+    words = [word for word in str(name).split() if word[0].isalnum()]
+    ends = words[:1] + words[1:][-1:]
+    return "".join(word[0] for word in ends).upper() or "?"
+
+
+@register.filter
+def tone(name: str) -> int:
+    """A colour number from 1 to 6 that stays the same for the same name."""
+    return zlib.crc32(str(name).encode()) % AVATAR_TONES + 1
+
+
+def _time_element(machine: str, exact: str, spoken: str) -> SafeString:
+    return format_html('<time datetime="{}" title="{}">{}</time>', machine, exact, spoken)
+
+
+def _spoken_moment(local: dt.datetime) -> str:
+    seconds = (timezone.now() - local).total_seconds() if timezone.is_aware(local) else 3600
+    if 0 <= seconds < 60:
+        return _("just now")
+    if 0 <= seconds < 3600:
+        minutes = int(seconds // 60)
+        return ngettext("%(count)d minute ago", "%(count)d minutes ago", minutes) % {"count": minutes}
+    return _("%(day)s, %(time)s") % {"day": _spoken_day(local.date()), "time": hour(local)}
+
+
+def _spoken_day(day: dt.date) -> str:
+    today = timezone.localdate()
+    near = {0: _("today"), -1: _("yesterday"), 1: _("tomorrow")}.get((day - today).days)
+    if near:
+        return near
+    pattern = _("l j F") if day.year == today.year else _("j F Y")
+    return dateformat.format(day, pattern)
