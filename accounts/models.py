@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import AnonymousUser, PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+MEMBER, MODERATOR, EDITOR, ADMINISTRATOR = "member", "moderator", "editor", "administrator"
+
+
+class Organisation(models.Model):
+    name = models.CharField(max_length=120, unique=True)
+    place = models.ForeignKey("vocabulary.Place", null=True, blank=True, on_delete=models.SET_NULL)
+    sector = models.ForeignKey("vocabulary.Sector", null=True, blank=True, on_delete=models.SET_NULL)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def visible_to(self, user: User | AnonymousUser) -> UserQuerySet:
+        """Members see members; nobody else sees anybody."""
+        return self.filter(is_active=True) if user.is_authenticated and user.is_active else self.none()
+
+    def listed(self) -> UserQuerySet:
+        """Those who chose to be found in the directory and in search."""
+        return self.filter(is_listed=True)
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        if not email:
+            raise ValueError("A member needs an e-mail address.")
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person. Signs in with an e-mail address; others see the display name."""
+
+    class Role(models.TextChoices):
+        PRACTITIONER = "practitioner", _("Practitioner")
+        VOLUNTEER = "volunteer", _("Volunteer")
+        PARENT_CARER = "parent_carer", _("Parent or carer")
+        COMMUNITY_MEMBER = "community_member", _("Community member")
+        STUDENT = "student", _("Student or apprentice")
+
+    email = models.EmailField(_("e-mail address"), unique=True)
+    display_name = models.CharField(_("your name, as others see it"), max_length=80)
+    handle = models.SlugField(max_length=64, unique=True, help_text=_("What others type after @ to mention this person."))
+    role = models.CharField(_("you are here as"), max_length=20, choices=Role, default=Role.COMMUNITY_MEMBER)
+    job_title = models.CharField(_("job or task"), max_length=80, blank=True)
+    sector = models.ForeignKey(
+        "vocabulary.Sector", null=True, blank=True, on_delete=models.SET_NULL, verbose_name=_("sector")
+    )
+    organisation = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.SET_NULL, verbose_name=_("organisation")
+    )
+    place = models.ForeignKey(
+        "vocabulary.Place", null=True, blank=True, on_delete=models.SET_NULL, verbose_name=_("place")
+    )
+    about_source = models.TextField(_("about you"), max_length=2000, blank=True)
+    about_html = models.TextField(blank=True, editable=False)
+    about_version = models.PositiveSmallIntegerField(default=0, editable=False)
+    photo = models.ForeignKey("files.SiteImage", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    is_listed = models.BooleanField(
+        _("members may find me in search"), default=False, help_text=_("Your profile is never shown to people outside.")
+    )
+    time_zone = models.CharField(_("time zone"), max_length=60, default="Europe/London")
+    privacy_agreed_at = models.DateTimeField(null=True, blank=True)
+    is_demo = models.BooleanField(default=False, editable=False)
+    is_staff = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    date_joined = models.DateTimeField(default=timezone.now)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["display_name"]
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_whatever_case")]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self.handle:
+            self.handle = self._free_handle()
+        super().save(*args, **kwargs)
+
+    def _free_handle(self) -> str:
+        base = slugify(self.display_name)[:50] or "member"
+        taken = set(User.objects.filter(handle__startswith=base).values_list("handle", flat=True))
+        number = 2
+        handle = base
+        while handle in taken:
+            handle, number = f"{base}-{number}", number + 1
+        return handle
+
+    def get_full_name(self) -> str:
+        return self.display_name
+
+    def get_short_name(self) -> str:
+        return self.display_name
+
+    def get_absolute_url(self) -> str:
+        return reverse("accounts:profile", args=[self.handle])
+
+    @cached_property
+    def rights(self) -> frozenset[str]:
+        """Names of the groups this person is in; read once a request."""
+        return frozenset(self.groups.values_list("name", flat=True))
+
+    @property
+    def is_moderator(self) -> bool:
+        return self.is_superuser or bool(self.rights & {MODERATOR, ADMINISTRATOR})
+
+    @property
+    def is_editor(self) -> bool:
+        return self.is_superuser or bool(self.rights & {EDITOR, ADMINISTRATOR})

@@ -1,0 +1,4 @@
+
+
+app_name = "files"
+urlpatterns: list = []

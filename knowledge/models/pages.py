@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import Page
+
+from web.blocks import FEATURES, BodyBlock
+
+
+class HomePage(Page):
+    """The front door: what this is, and for a member what is new."""
+
+    lead = models.CharField(_("what this is, in one sentence"), max_length=200)
+    welcome = RichTextField(_("a few words more"), features=FEATURES, blank=True)
+
+    max_count = 1
+    content_panels = [*Page.content_panels, FieldPanel("lead"), FieldPanel("welcome")]
+
+
+class LibraryPage(Page):
+    """The folder of all resources. Readers reach the library through search's page at its address."""
+
+    introduction = models.CharField(max_length=200, blank=True)
+
+    max_count = 1
+    parent_page_types = ["knowledge.HomePage"]
+    subpage_types = ["knowledge.ResourcePage"]
+    content_panels = [*Page.content_panels, FieldPanel("introduction")]
+
+
+class InformationPage(Page):
+    """A plain page that an operator edits: privacy notice, accessibility statement, house rules…"""
+
+    class Purpose(models.TextChoices):
+        ABOUT = "about", _("About this site")
+        PRIVACY = "privacy", _("Privacy notice")
+        ACCESSIBILITY = "accessibility", _("Accessibility statement")
+        RULES = "rules", _("House rules")
+        CHILD = "child", _("Worried about a child?")
+        OTHER = "other", _("Another page")
+
+    purpose = models.CharField(_("which page this is"), max_length=15, choices=Purpose, default=Purpose.OTHER)
+    introduction = models.CharField(max_length=250, blank=True)
+    body = StreamField(BodyBlock(), blank=True)
+    in_footer = models.BooleanField(_("linked in every footer"), default=True)
+    minimum_age = models.PositiveSmallIntegerField(
+        _("minimum age to join"), null=True, blank=True, help_text=_("Of the privacy notice: shown at sign-up.")
+    )
+
+    parent_page_types = ["knowledge.HomePage"]
+    subpage_types: list[str] = []
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("purpose"),
+        FieldPanel("introduction"),
+        FieldPanel("body"),
+        FieldPanel("in_footer"),
+        FieldPanel("minimum_age"),
+    ]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["purpose"], condition=~models.Q(purpose="other"), name="information_page_once"
+            )
+        ]

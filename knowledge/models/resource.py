@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from wagtail.fields import StreamField
+from wagtail.models import Orderable, Page, PageManager
+from wagtail.query import PageQuerySet
+
+from web.blocks import BodyBlock
+from web.privacy import pages_visible_to
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+
+
+class ResourceQuerySet(PageQuerySet):
+    def visible_to(self, user: User | AnonymousUser) -> ResourceQuerySet:
+        """Live resources whose privacy lets this reader in."""
+        return pages_visible_to(self, user)
+
+
+class ResourcePage(Page):
+    """Evidence or best practice, with what a reader needs to judge it."""
+
+    class Kind(models.TextChoices):
+        RESEARCH = "research", _("Research summary")
+        GUIDANCE = "guidance", _("Guidance")
+        PROGRAMME = "programme", _("Programme or intervention")
+        CASE_STUDY = "case_study", _("Case study")
+        TOOLKIT = "toolkit", _("Toolkit")
+        POLICY = "policy", _("Policy or law")
+        TRAINING = "training", _("Training material")
+
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    summary = models.TextField(_("summary in plain English"), max_length=600)
+    practice = models.TextField(_("what this means for your practice"), max_length=1000, blank=True)
+    body = StreamField(BodyBlock(), blank=True)
+    topics = ParentalManyToManyField("vocabulary.Topic", blank=True, related_name="resources")
+    sectors = ParentalManyToManyField("vocabulary.Sector", blank=True, related_name="resources")
+    place = models.ForeignKey("vocabulary.Place", null=True, blank=True, on_delete=models.SET_NULL)
+    age_from_months = models.PositiveSmallIntegerField(_("children from (months)"), null=True, blank=True)
+    age_to_months = models.PositiveSmallIntegerField(_("children to (months)"), null=True, blank=True)
+    authors = models.CharField(_("authors"), max_length=300, blank=True)
+    publisher = models.CharField(_("publisher"), max_length=150, blank=True)
+    year = models.PositiveSmallIntegerField(
+        _("year of publication"), null=True, blank=True, validators=[MinValueValidator(1800), MaxValueValidator(2200)]
+    )
+    citation = models.TextField(_("how to cite the original"), max_length=600, blank=True)
+    doi = models.CharField(
+        "DOI", max_length=120, blank=True, validators=[RegexValidator(r"^10\.\d{4,9}/\S+$", _("A DOI begins with 10."))]
+    )
+    pmid = models.CharField(
+        "PubMed", max_length=10, blank=True, validators=[RegexValidator(r"^\d+$", _("A PubMed number has only digits."))]
+    )
+    source_url = models.URLField(_("address of the original"), max_length=500, blank=True)
+    licence = models.CharField(_("licence"), max_length=120, blank=True)
+    credit = models.CharField(_("credit"), max_length=300, blank=True)
+    country = models.CharField(_("country it comes from"), max_length=60, blank=True)
+    study_design = models.CharField(_("how it was studied"), max_length=120, blank=True)
+    is_demo = models.BooleanField(default=False, editable=False)
+
+    objects = PageManager.from_queryset(ResourceQuerySet)()
+
+    parent_page_types = ["knowledge.LibraryPage", "knowledge.ResourcePage"]
+    subpage_types = ["knowledge.ResourcePage"]
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(age_from_months__isnull=True)
+                | models.Q(age_to_months__isnull=True)
+                | models.Q(age_from_months__lte=models.F("age_to_months")),
+                name="resource_ages_in_order",
+            )
+        ]
+
+
+class Evidence(Orderable):
+    """One body's own rating or finding, in its own words; schemes are never converted into each other."""
+
+    class Scheme(models.TextChoices):
+        WWC = "wwc", _("What Works Clearinghouse (United States)")
+        EIF = "eif", _("Early Intervention Foundation")
+        EEF = "eef", _("Education Endowment Foundation")
+        NESTA = "nesta", _("Nesta Standards of Evidence")
+        GRADE = "grade", _("GRADE")
+        ABS = "abs", _("A Better Start")
+
+    page = ParentalKey(ResourcePage, on_delete=models.CASCADE, related_name="evidence")
+    scheme = models.CharField(_("scheme"), max_length=10, choices=Scheme)
+    value = models.CharField(_("rating, as the body words it"), max_length=160)
+    about = models.CharField(_("what was rated: the study or the outcome"), max_length=300, blank=True)
+    assessed_by = models.CharField(_("who assessed it"), max_length=120, blank=True)
+    assessed_on = models.DateField(_("when"), null=True, blank=True)
+    url = models.URLField(_("address of the assessment"), max_length=500, blank=True)
+
+
+class ResourceDocument(Orderable):
+    """A file that belongs to a resource."""
+
+    page = ParentalKey(ResourcePage, on_delete=models.CASCADE, related_name="documents")
+    document = models.ForeignKey("files.SiteDocument", on_delete=models.CASCADE, related_name="+")
+    title = models.CharField(max_length=150, blank=True)

@@ -1,0 +1,60 @@
+"""Middleware that every request passes."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class ClientAddressMiddleware:
+    """Sets `request.client_address`; X-Forwarded-For is believed only from TRUSTED_PROXIES."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        self.trusted = [ipaddress.ip_network(network) for network in settings.TRUSTED_PROXIES]
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.client_address = self._address(request)  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+    def _address(self, request: HttpRequest) -> str:
+        """The last address of the chain that is not one of our own proxies."""
+        address = request.META.get("REMOTE_ADDR", "")
+        chain = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+        while chain and self._is_trusted(address):
+            candidate = chain.pop()
+            if not _is_address(candidate):
+                break
+            address = candidate
+        return address
+
+    def _is_trusted(self, address: str) -> bool:
+        return _is_address(address) and any(ipaddress.ip_address(address) in network for network in self.trusted)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+class AdminPolicyMiddleware:
+    """Loosens the content security policy for the pages of Wagtail's and Django's admin, and only for those."""
+
+    prefixes = ("/cms/", "/admin/")
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.path.startswith(self.prefixes):
+            response._csp_update = settings.ADMIN_CONTENT_SECURITY_POLICY  # type: ignore[attr-defined]
+        return response

@@ -1,0 +1,11 @@
+"""What rooms announce to those above them.
+
+`content_changed(sender=Model, ids=[…])`: the text or the visibility of these rows changed, or they are gone.
+`container_changed(sender=Model, container="space:12")`: who may see a whole container changed, or it moved.
+Both are sent inside the transaction of the change; only `search` listens.
+"""
+
+from django.dispatch import Signal
+
+content_changed = Signal()
+container_changed = Signal()
