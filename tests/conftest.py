@@ -68,3 +68,23 @@ def forged():
         return signed_in(user, enforce_csrf_checks=True) if user else Client(enforce_csrf_checks=True)
 
     return make
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    return _refuse_missing_parts((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector):
+    return _refuse_missing_parts((yield))
+
+
+def _refuse_missing_parts(report):
+    """In CI a skip whose reason starts with "needs" says that a real part is missing: that is a failure."""
+    if os.environ.get("CI") == "true" and report.skipped and isinstance(report.longrepr, tuple):
+        reason = report.longrepr[2].removeprefix("Skipped: ")
+        if reason.startswith("needs"):
+            report.outcome = "failed"
+            report.longrepr = f"In CI this must not be skipped: {reason}"
+    return report

@@ -1,0 +1,80 @@
+"""`make run`: everything that a first look needs, with one command."""
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+from typing import Any
+
+from django.conf import settings
+from django.core.management import BaseCommand, CommandError, CommandParser, call_command
+
+from accounts.models import User
+from config.demo.people import read_logins
+
+TICK_SECONDS = 60
+
+
+class Command(BaseCommand):
+    help = "Prepare the database, load the demo on first use, and serve the site with its worker."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--port", type=int, default=8000)
+
+    def handle(self, *args: Any, port: int, **options: Any) -> None:
+        self._require_free(port)
+        call_command("migrate", verbosity=0)
+        if User.objects.exists():
+            call_command("load_vocabulary", verbosity=0)
+        else:
+            call_command("load_demo")
+        self._print_guide(port)
+        self._serve(port)
+
+    @staticmethod
+    def _require_free(port: int) -> None:
+        if not 1 <= port <= 65535:
+            raise CommandError(f"{port} is not a port; give a number from 1 to 65535.")
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                raise CommandError(
+                    f"Port {port} is taken by another program. Try another one: make run PORT={port % 65535 + 1}"
+                ) from None
+
+    def _print_guide(self, port: int) -> None:
+        self.stdout.write(f"\n{settings.SITE_NAME}: http://localhost:{port}")
+        self.stdout.write(f"E-mails are written to {settings.MAIL_FOLDER}")
+        logins = read_logins()
+        if logins:
+            self.stdout.write("Who can log in:")
+            for login in logins:
+                self.stdout.write(f"  {login.what:<14} {login.email:<40} {login.password}")
+        self.stdout.write("Stop with Ctrl+C.\n")
+        self.stdout.flush()
+
+    def _serve(self, port: int) -> None:
+        """The site and the worker as child processes, the timer in this one, until a signal or a child's end."""
+        manage = [sys.executable, "manage.py"]
+        children = [
+            subprocess.Popen([*manage, "runserver", "--noreload", f"127.0.0.1:{port}"], stdout=subprocess.DEVNULL),
+            subprocess.Popen([*manage, "worker"]),
+        ]
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        ticked = time.monotonic()
+        try:
+            while all(child.poll() is None for child in children):
+                time.sleep(0.5)
+                if time.monotonic() - ticked > TICK_SECONDS:
+                    ticked = time.monotonic()
+                    subprocess.run([*manage, "tick"], check=False)
+        except KeyboardInterrupt:
+            pass
+        finally:
+            for child in children:
+                child.terminate()
+            for child in children:
+                child.wait(timeout=10)
