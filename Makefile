@@ -2,7 +2,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 PAYLOADS ?=
-SETS ?=
+UV := 0.13.9
 VENV := .venv
 BIN := $(VENV)/bin
 
@@ -58,9 +58,11 @@ demo: $(VENV)/.runtime ## load the demo community (take it away again: manage.py
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@$(BIN)/python manage.py load_demo
 
-requirements: $(VENV)/.dev ## compile requirements*.txt from requirements*.in
-	@$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links -o requirements.txt requirements.in
-	@$(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-emit-index-url --no-emit-find-links -o requirements-dev.txt requirements-dev.in
+requirements: $(VENV)/.runtime ## compile requirements*.txt from requirements*.in
+	@$(BIN)/pip install --quiet uv==$(UV)
+	@for name in requirements requirements-dev; do \
+	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --no-emit-find-links --custom-compile-command "make requirements" $$name.in -o $$name.txt || exit 1; done
 
 clean: ## remove the virtual environment and caches; the database and uploads in var/ stay
 	@rm -rf $(VENV) var/cache var/static .pytest_cache .mypy_cache .ruff_cache

@@ -1,11 +1,9 @@
 import os
 
-os.environ.setdefault("DEBUG", "true")
+import pytest
+from django.test import Client
 
-import pytest  # noqa: E402
-from django.test import Client  # noqa: E402
-
-from tests import factories  # noqa: E402
+from tests import factories
 
 
 @pytest.fixture(autouse=True)
