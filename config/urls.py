@@ -3,11 +3,12 @@
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
-from django.views.generic import RedirectView, TemplateView
+from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
 from config import health
+from web.styleguide import StyleguideView
 
 to_login = RedirectView.as_view(pattern_name="account_login", query_string=True)
 
@@ -29,5 +30,5 @@ urlpatterns = [
     path("", include("files.urls")),
 ]
 if settings.DEBUG:
-    urlpatterns.append(path("styleguide/", TemplateView.as_view(template_name="web/styleguide.html")))
+    urlpatterns.append(path("styleguide/", StyleguideView.as_view()))
 urlpatterns.append(path("", include(wagtail_urls)))
