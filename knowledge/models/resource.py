@@ -1,11 +1,15 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
+from django.forms import CheckboxSelectMultiple
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Orderable, Page, PageManager
 from wagtail.query import PageQuerySet
@@ -17,6 +21,8 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from accounts.models import User
+
+GUIDE_DEPTH = 4  # root, home, library, and then the pages that stand on their own or lead a guide
 
 
 class ResourceQuerySet(PageQuerySet):
@@ -61,6 +67,9 @@ class ResourcePage(Page):
     source_url = models.URLField(_("address of the original"), max_length=500, blank=True)
     licence = models.CharField(_("licence"), max_length=120, blank=True)
     credit = models.CharField(_("credit"), max_length=300, blank=True)
+    subject_headings = models.TextField(
+        _("subject headings"), max_length=1500, blank=True, help_text=_("MeSH or others, separated by semicolons.")
+    )
     country = models.CharField(_("country it comes from"), max_length=60, blank=True)
     study_design = models.CharField(_("how it was studied"), max_length=120, blank=True)
     is_demo = models.BooleanField(default=False, editable=False)
@@ -69,6 +78,39 @@ class ResourcePage(Page):
 
     parent_page_types = ["knowledge.LibraryPage", "knowledge.ResourcePage"]
     subpage_types = ["knowledge.ResourcePage"]
+
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("kind"),
+        FieldPanel("summary"),
+        FieldPanel("practice"),
+        FieldPanel("body"),
+        InlinePanel("documents", label=_("Document")),
+        MultiFieldPanel(
+            [
+                FieldPanel("topics", widget=CheckboxSelectMultiple),
+                FieldPanel("sectors", widget=CheckboxSelectMultiple),
+                FieldPanel("place"),
+                FieldRowPanel([FieldPanel("age_from_months"), FieldPanel("age_to_months")]),
+            ],
+            heading=_("Who and what it is about"),
+        ),
+        InlinePanel("evidence", label=_("Rating of the evidence")),
+        MultiFieldPanel(
+            [
+                FieldPanel("authors"),
+                FieldRowPanel([FieldPanel("publisher"), FieldPanel("year")]),
+                FieldPanel("citation"),
+                FieldRowPanel([FieldPanel("doi"), FieldPanel("pmid")]),
+                FieldPanel("source_url"),
+                FieldRowPanel([FieldPanel("study_design"), FieldPanel("country")]),
+                FieldPanel("subject_headings"),
+                FieldPanel("licence"),
+                FieldPanel("credit"),
+            ],
+            heading=_("Where it comes from"),
+        ),
+    ]
 
     class Meta:
         constraints = [
@@ -79,6 +121,42 @@ class ResourcePage(Page):
                 name="resource_ages_in_order",
             )
         ]
+
+    def clean(self) -> None:
+        super().clean()
+        ages = (self.age_from_months, self.age_to_months)
+        if None not in ages and ages[0] > ages[1]:
+            raise ValidationError({"age_to_months": _("This must not be lower than “children from”.")})
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        context |= {
+            "topics": self.topics.all(),
+            "sectors": self.sectors.all(),
+            "evidence": self.evidence.all(),
+            "documents": self.documents.select_related("document"),
+            "headings": [block for block in self.body if block.block_type == "heading"],
+            "guide": self._guide(),
+        }
+        return context
+
+    def _guide(self) -> dict[str, Any] | None:
+        """The pages that belong together with this one: a guide and its parts. None for a page on its own."""
+        if self.depth > GUIDE_DEPTH:
+            top = self.get_parent()
+        elif self.numchild:
+            top = self
+        else:
+            return None
+        # A page's address is its path beneath the site's first page; asking each page for it would cost queries.
+        above = len(self.url_path) - len(self.url)
+        parts = top.get_children().live().order_by("path").values_list("pk", "title", "url_path")
+        return {
+            "title": top.title,
+            "url": top.url_path[above:],
+            "is_top": top.pk == self.pk,
+            "parts": [(title, url_path[above:], pk == self.pk) for pk, title, url_path in parts],
+        }
 
 
 class Evidence(Orderable):
