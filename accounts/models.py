@@ -62,7 +62,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     email = models.EmailField(_("e-mail address"), unique=True)
     display_name = models.CharField(_("your name, as others see it"), max_length=80)
-    handle = models.SlugField(max_length=64, unique=True, help_text=_("What others type after @ to mention this person."))
+    handle = models.SlugField(
+        max_length=64, unique=True, help_text=_("What others type after @ to mention this person.")
+    )
     role = models.CharField(_("you are here as"), max_length=20, choices=Role, default=Role.COMMUNITY_MEMBER)
     job_title = models.CharField(_("job or task"), max_length=80, blank=True)
     sector = models.ForeignKey(
@@ -77,9 +79,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     about_source = models.TextField(_("about you"), max_length=2000, blank=True)
     about_html = models.TextField(blank=True, editable=False)
     about_version = models.PositiveSmallIntegerField(default=0, editable=False)
-    photo = models.ForeignKey("files.SiteImage", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    photo = models.ForeignKey(
+        "files.SiteImage", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     is_listed = models.BooleanField(
-        _("members may find me in search"), default=False, help_text=_("Your profile is never shown to people outside.")
+        _("members may find me in search"),
+        default=False,
+        help_text=_("Your profile is never shown to people outside."),
     )
     time_zone = models.CharField(_("time zone"), max_length=60, default="Europe/London")
     privacy_agreed_at = models.DateTimeField(null=True, blank=True)
@@ -129,9 +135,18 @@ class User(AbstractBaseUser, PermissionsMixin):
         return frozenset(self.groups.values_list("name", flat=True))
 
     @property
+    def is_member(self) -> bool:
+        """Has confirmed an e-mail address, and nobody has taken the right to take part away."""
+        return self.is_superuser or MEMBER in self.rights
+
+    @property
     def is_moderator(self) -> bool:
         return self.is_superuser or bool(self.rights & {MODERATOR, ADMINISTRATOR})
 
     @property
     def is_editor(self) -> bool:
         return self.is_superuser or bool(self.rights & {EDITOR, ADMINISTRATOR})
+
+    @property
+    def is_administrator(self) -> bool:
+        return self.is_superuser or ADMINISTRATOR in self.rights

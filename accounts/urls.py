@@ -1,4 +1,9 @@
+from django.urls import path
 
+from accounts import views
 
 app_name = "accounts"
-urlpatterns: list = []
+urlpatterns = [
+    path("me/", views.me, name="me"),
+    path("people/<slug:handle>/", views.profile, name="profile"),
+]

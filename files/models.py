@@ -1,7 +1,25 @@
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import AbstractImage, AbstractRendition
+from wagtail.models import Collection
+
+LIBRARY, MEMBERS_UPLOADS = "Library", "Members’ uploads"
+
+
+def library_collection() -> Collection:
+    """Where editors and moderators keep what they publish."""
+    return Collection.objects.get(name=LIBRARY, depth=2)
+
+
+def members_collection() -> Collection:
+    """Where members' photos and attachments lie; no right in the CMS reaches it."""
+    return Collection.objects.get(name=MEMBERS_UPLOADS, depth=2)
 
 
 class SiteImage(AbstractImage):
@@ -9,8 +27,18 @@ class SiteImage(AbstractImage):
 
     credit = models.CharField(_("credit and licence"), max_length=255, blank=True)
 
-    admin_form_fields = ("title", "file", "description", "credit", "collection", "tags", "focal_point_x", "focal_point_y",
-                         "focal_point_width", "focal_point_height")
+    admin_form_fields = (
+        "title",
+        "file",
+        "description",
+        "credit",
+        "collection",
+        "tags",
+        "focal_point_x",
+        "focal_point_y",
+        "focal_point_width",
+        "focal_point_height",
+    )
 
 
 class Rendition(AbstractRendition):
@@ -21,6 +49,11 @@ class Rendition(AbstractRendition):
             models.UniqueConstraint(fields=["image", "filter_spec", "focal_point_key"], name="rendition_once")
         ]
 
+    @property
+    def url(self) -> str:
+        """Of the view that asks who may see it: the bytes themselves lie outside every served folder."""
+        return reverse("files:image", args=[self.pk, PurePosixPath(self.file.name).name])
+
 
 class SiteDocument(AbstractDocument):
     """A file to download: PDF, Word, PowerPoint, spreadsheet, text."""
@@ -28,3 +61,7 @@ class SiteDocument(AbstractDocument):
     credit = models.CharField(_("credit and licence"), max_length=255, blank=True)
 
     admin_form_fields = ("title", "file", "credit", "collection", "tags")
+
+    @property
+    def url(self) -> str:
+        return reverse("files:document", args=[self.pk, self.filename])

@@ -1,4 +1,10 @@
+from django.urls import path
 
+from files import views
 
 app_name = "files"
-urlpatterns: list = []
+urlpatterns = [
+    path("files/images/<int:pk>/<slug:size>/", views.sized_image, name="sized"),
+    path("files/renditions/<int:pk>/<path:filename>", views.image, name="image"),
+    path("files/documents/<int:pk>/<path:filename>", views.document, name="document"),
+]

@@ -1,0 +1,196 @@
+"""What an upload must pass before it is kept: its content decides, not what it or the browser says it is."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Callable
+from pathlib import PurePosixPath
+
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+MAX_IMAGE_BYTES = 10 * 1024 * 1024
+MAX_IMAGE_PIXELS = 40_000_000
+LONGEST_SIDE = 2560
+MAX_DOCUMENT_BYTES = 20 * 1024 * 1024
+MAX_UNPACKED_BYTES = 200 * 1024 * 1024
+MAX_PARTS = 5000
+
+IMAGE_FORMATS = ("GIF", "JPEG", "PNG", "WEBP")
+DOCUMENT_TYPES = {
+    "csv": "text/csv",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "odp": "application/vnd.oasis.opendocument.presentation",
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
+    "odt": "application/vnd.oasis.opendocument.text",
+    "pdf": "application/pdf",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "rtf": "application/rtf",
+    "txt": "text/plain",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+_CONTROL_CHARACTERS = re.compile(rb"[\x00-\x08\x0e-\x1f]")
+
+
+class UploadRefused(ValidationError):
+    """The upload is not kept; the message says why and what to do."""
+
+
+def clean_image(
+    upload: UploadedFile, *, longest: int = LONGEST_SIDE, square: bool = False
+) -> SimpleUploadedFile:
+    """The picture drawn anew: upright, without EXIF, place or anything hidden behind it.
+
+    `longest` is the longer side in pixels at most; `square` crops to the middle and flattens on white.
+    Raises UploadRefused.
+    """
+    if (upload.size or 0) > MAX_IMAGE_BYTES:
+        raise UploadRefused(_("This picture is larger than 10 MB. Please choose a smaller one."))
+    try:
+        upload.seek(0)
+        with Image.open(upload, formats=IMAGE_FORMATS) as opened:
+            if opened.width * opened.height > MAX_IMAGE_PIXELS:
+                raise UploadRefused(_("This picture has too many pixels. Please make it smaller first."))
+            picture = ImageOps.exif_transpose(opened)
+            return _redrawn(picture, upload.name or "", longest, square)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise UploadRefused(_("This picture has too many pixels. Please make it smaller first.")) from error
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+        raise UploadRefused(
+            _("We cannot read this picture. Please choose a JPEG, PNG, GIF or WebP file.")
+        ) from error
+
+
+def _redrawn(picture: Image.Image, name: str, longest: int, square: bool) -> SimpleUploadedFile:
+    see_through = not square and picture.has_transparency_data
+    if see_through:
+        picture = picture.convert("RGBA")
+    else:
+        whole = picture.convert("RGBA")
+        picture = Image.new("RGB", whole.size, "white")
+        picture.paste(whole, mask=whole)
+    if square:
+        side = min(longest, *picture.size)
+        picture = ImageOps.fit(picture, (side, side))
+    picture.thumbnail((longest, longest))
+    kind, ending = ("PNG", "png") if see_through else ("JPEG", "jpg")
+    drawn = io.BytesIO()
+    picture.save(drawn, kind, quality=85, optimize=True)
+    return SimpleUploadedFile(safe_name(name, ending), drawn.getvalue(), f"image/{kind.lower()}")
+
+
+def clean_document(upload: UploadedFile) -> UploadedFile:
+    """The document under a safe name, its content being what its ending says. Raises UploadRefused."""
+    if (upload.size or 0) > MAX_DOCUMENT_BYTES:
+        raise UploadRefused(_("This document is larger than 20 MB. Please choose a smaller one."))
+    ending = PurePosixPath(upload.name or "").suffix.lower().lstrip(".")
+    check = _DOCUMENT_CHECKS.get(ending)
+    if check is None:
+        raise UploadRefused(
+            _("We cannot take this kind of file. These work: %(kinds)s.")
+            % {"kinds": ", ".join(DOCUMENT_TYPES)}
+        )
+    upload.seek(0)
+    content = upload.read()
+    upload.seek(0)
+    if not check(content, ending):
+        raise UploadRefused(
+            _(
+                "What is in this file does not look like a safe .%(ending)s document. We cannot keep files"
+                " with macros, passwords or programs inside. Please save it again, or as a PDF."
+            )
+            % {"ending": ending}
+        )
+    upload.name = safe_name(upload.name or "", ending)
+    return upload
+
+
+def safe_name(name: str, ending: str) -> str:
+    """A short file name of plain letters with the given ending."""
+    stem = PurePosixPath(name.replace("\\", "/")).stem
+    return f"{slugify(stem)[:60] or 'file'}.{ending}"
+
+
+def _is_pdf(content: bytes, ending: str) -> bool:
+    return content.startswith(b"%PDF-") and b"%%EOF" in content[-2048:]
+
+
+def _is_rtf(content: bytes, ending: str) -> bool:
+    return content.startswith(b"{\\rtf") and not re.search(rb"\\obj(ect|data|update)\b", content)
+
+
+def _is_text(content: bytes, ending: str) -> bool:
+    """UTF-8, UTF-16 with its mark, or the Windows characters that spreadsheets write; no binary."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        try:
+            content = content.decode("utf-16").encode()
+        except UnicodeDecodeError:
+            return False
+    return not _CONTROL_CHARACTERS.search(content)
+
+
+def _parts(content: bytes) -> tuple[zipfile.ZipFile, list[str]] | None:
+    """The archive and its parts' names in lower case; None where it is broken, locked or swells."""
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(content))
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        return None
+    entries = archive.infolist()
+    locked = any(entry.flag_bits & 1 for entry in entries)
+    if locked or len(entries) > MAX_PARTS or sum(entry.file_size for entry in entries) > MAX_UNPACKED_BYTES:
+        return None
+    return archive, [entry.filename.lower() for entry in entries]
+
+
+def _read_part(archive: zipfile.ZipFile, name: str) -> bytes:
+    try:
+        with archive.open(name) as part:
+            return part.read(1024 * 1024)
+    except (KeyError, zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError):
+        return b""
+
+
+def _is_office(content: bytes, ending: str) -> bool:
+    """Office Open XML of the kind its ending says, without macros, ActiveX or packed programs."""
+    opened = _parts(content)
+    if opened is None:
+        return False
+    archive, names = opened
+    types = _read_part(archive, "[Content_Types].xml")
+    main = DOCUMENT_TYPES[ending].encode() + b".main+xml"
+    unsafe = ("vbaproject", "vbadata", "/activex/", "oleobject", "macrosheets/")
+    return (
+        main in types
+        and b"macroenabled" not in types.lower()
+        and not any(word in name for name in names for word in unsafe)
+    )
+
+
+def _is_open_document(content: bytes, ending: str) -> bool:
+    """OpenDocument of the kind its ending says, without macros."""
+    opened = _parts(content)
+    if opened is None:
+        return False
+    archive, names = opened
+    if _read_part(archive, "mimetype").strip() != DOCUMENT_TYPES[ending].encode():
+        return False
+    return not any(name.startswith(("basic/", "scripts/", "object")) for name in names)
+
+
+_DOCUMENT_CHECKS: dict[str, Callable[[bytes, str], bool]] = {
+    "csv": _is_text,
+    "docx": _is_office,
+    "odp": _is_open_document,
+    "ods": _is_open_document,
+    "odt": _is_open_document,
+    "pdf": _is_pdf,
+    "pptx": _is_office,
+    "rtf": _is_rtf,
+    "txt": _is_text,
+    "xlsx": _is_office,
+}
