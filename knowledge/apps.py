@@ -1,5 +1,14 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class KnowledgeConfig(AppConfig):
     name = "knowledge"
+
+    def ready(self) -> None:
+        from knowledge import information
+        from web import navigation
+
+        information.watch()
+        navigation.add_to_footer(information.footer_links)
+        navigation.add_to_header(10, lambda: navigation.Link(_("Home"), "/"))

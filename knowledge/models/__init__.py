@@ -1,4 +1,4 @@
 from knowledge.models.pages import HomePage, InformationPage, LibraryPage
-from knowledge.models.resource import Evidence, ResourceDocument, ResourcePage
+from knowledge.models.resource import GUIDE_DEPTH, Evidence, ResourceDocument, ResourcePage
 
-__all__ = ["Evidence", "HomePage", "InformationPage", "LibraryPage", "ResourceDocument", "ResourcePage"]
+__all__ = ["GUIDE_DEPTH", "Evidence", "HomePage", "InformationPage", "LibraryPage", "ResourceDocument", "ResourcePage"]

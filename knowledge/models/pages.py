@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+from typing import Any
+
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 
+from vocabulary.models import Place
 from web.blocks import FEATURES, BodyBlock
 
 
@@ -25,6 +30,7 @@ class LibraryPage(Page):
     introduction = models.CharField(max_length=200, blank=True)
 
     max_count = 1
+    preview_modes: list = []
     parent_page_types = ["knowledge.HomePage"]
     subpage_types = ["knowledge.ResourcePage"]
     content_panels = [*Page.content_panels, FieldPanel("introduction")]
@@ -66,3 +72,15 @@ class InformationPage(Page):
                 fields=["purpose"], condition=~models.Q(purpose="other"), name="information_page_once"
             )
         ]
+
+    def clean(self) -> None:
+        super().clean()
+        others = InformationPage.objects.filter(purpose=self.purpose).exclude(pk=self.pk)
+        if self.purpose != self.Purpose.OTHER and others.exists():
+            raise ValidationError({"purpose": _("There is such a page already.")})
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        if self.purpose == self.Purpose.CHILD:
+            context["contacts"] = Place.objects.exclude(child_contacts="").order_by("name")
+        return context

@@ -7,6 +7,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
@@ -137,8 +139,25 @@ class ResourcePage(Page):
             "documents": self.documents.select_related("document"),
             "headings": [block for block in self.body if block.block_type == "heading"],
             "guide": self._guide(),
+            "ages": self._ages(),
+            "library_url": reverse("library"),
+            "can_edit": self._can_edit(request),
         }
         return context
+
+    def _ages(self) -> str:
+        start, end = (_spoken_age(months) for months in (self.age_from_months, self.age_to_months))
+        if start and end:
+            return gettext("%(start)s to %(end)s") % {"start": start, "end": end}
+        if start:
+            return gettext("from %(start)s") % {"start": start}
+        return gettext("up to %(end)s") % {"end": end} if end else ""
+
+    def _can_edit(self, request: HttpRequest) -> bool:
+        user = request.user
+        if not user.is_authenticated or not (user.is_moderator or user.is_editor):
+            return False
+        return self.permissions_for_user(user).can_edit()
 
     def _guide(self) -> dict[str, Any] | None:
         """The pages that belong together with this one: a guide and its parts. None for a page on its own."""
@@ -157,6 +176,16 @@ class ResourcePage(Page):
             "is_top": top.pk == self.pk,
             "parts": [(title, url_path[above:], pk == self.pk) for pk, title, url_path in parts],
         }
+
+
+def _spoken_age(months: int | None) -> str:
+    """"9 months", "3 years"; nothing for None."""
+    if months is None:
+        return ""
+    if months < 24 and months % 12:
+        return ngettext("%(count)d month", "%(count)d months", months) % {"count": months}
+    years = months // 12
+    return ngettext("%(count)d year", "%(count)d years", years) % {"count": years} if years else gettext("birth")
 
 
 class Evidence(Orderable):

@@ -1,0 +1,55 @@
+"""The pages that an operator edits and every footer links."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.core.cache import cache
+from wagtail.signals import page_published, page_unpublished
+
+from knowledge.models import InformationPage
+from web.navigation import Link
+
+CACHE_KEY = "information-pages"
+CACHE_SECONDS = 300
+
+
+def _published() -> list[dict]:
+    """Title, address, purpose and minimum age of the live pages without privacy; public, so they may be cached."""
+    found = cache.get(CACHE_KEY)
+    if found is None:
+        pages = InformationPage.objects.live().public().order_by("path")
+        found = [
+            {
+                "title": page.title,
+                "url": page.url,
+                "purpose": page.purpose,
+                "in_footer": page.in_footer,
+                "minimum_age": page.minimum_age,
+            }
+            for page in pages
+        ]
+        cache.set(CACHE_KEY, found, CACHE_SECONDS)
+    return found
+
+
+def footer_links() -> Iterable[Link]:
+    return [Link(page["title"], page["url"]) for page in _published() if page["in_footer"]]
+
+
+def agreement() -> tuple[str, int]:
+    """Address of the privacy notice and the minimum age to join, for sign-up."""
+    for page in _published():
+        if page["purpose"] == InformationPage.Purpose.PRIVACY:
+            return page["url"], page["minimum_age"] or 16
+    return "", 16
+
+
+def forget(sender: type, **kwargs: object) -> None:
+    cache.delete(CACHE_KEY)
+
+
+def watch() -> None:
+    """Show a changed page at once in this process; others follow when their copy runs out."""
+    for signal in (page_published, page_unpublished):
+        signal.connect(forget, sender=InformationPage)

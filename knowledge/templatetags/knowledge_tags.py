@@ -1,0 +1,51 @@
+"""What other rooms may show of the library."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import template
+from django.db.models import Count, Q
+from wagtail.models import Page
+
+from knowledge.models import GUIDE_DEPTH, ResourcePage
+
+if TYPE_CHECKING:
+    from django.template import Context
+
+    from accounts.models import User
+
+register = template.Library()
+FIELDS = ("title", "kind", "summary", "publisher", "year", "url_path", "first_published_at")
+
+
+def _rows(pages: Any, limit: int) -> list[ResourcePage]:
+    """The first `limit` pages with what a row shows of them; their text stays in the database."""
+    return list(pages.only(*FIELDS)[:limit])
+
+
+@register.simple_tag(takes_context=True)
+def latest_resources(context: Context, limit: int = 3) -> list[ResourcePage]:
+    """The newest resources that this reader may see; of a guide only its first page."""
+    pages = ResourcePage.objects.visible_to(context["request"].user).filter(depth=GUIDE_DEPTH)
+    return _rows(pages.order_by("-first_published_at", "-pk"), limit)
+
+
+@register.simple_tag(takes_context=True)
+def picked_for(context: Context, person: User, limit: int = 3) -> list[ResourcePage]:
+    """The newest resources for this person's sector; nothing for somebody without one."""
+    if not person.sector_id:
+        return []
+    pages = ResourcePage.objects.visible_to(person).filter(sectors=person.sector_id)
+    return _rows(pages.order_by("-first_published_at", "-pk"), limit)
+
+
+@register.simple_tag(takes_context=True)
+def related_resources(context: Context, page: Page, topics: Any, limit: int = 3) -> list[ResourcePage]:
+    """Resources that share most topics with a page, newest first among equals."""
+    ids = [topic.pk for topic in topics]
+    if not ids:
+        return []
+    pages = ResourcePage.objects.visible_to(context["request"].user).filter(topics__in=ids).exclude(pk=page.pk)
+    shared = pages.annotate(shared=Count("topics", filter=Q(topics__in=ids)))
+    return _rows(shared.order_by("-shared", "-first_published_at", "-pk"), limit)
