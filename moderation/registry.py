@@ -1,0 +1,138 @@
+"""What can be reported and hidden, and what else waits on the desk. Higher rooms register in their `apps.ready()`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.db import models
+from django.http import Http404
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+
+    Text = str | Promise
+    Reader = User | AnonymousUser
+
+
+class Urgency(models.IntegerChoices):
+    URGENT = 1, _("Urgent")
+    THIS_WEEK = 2, _("This week")
+    CAN_WAIT = 3, _("Can wait")
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A thing in a few words, for the person who reports it and for the desk.
+
+    `text` is plain (the desk shortens it), `audience` says who can read it, `changed_at` when its words last changed.
+    """
+
+    title: Text
+    text: str
+    url: str
+    author: User | None
+    audience: Text
+    changed_at: dt.datetime | None = None
+
+
+def _has_hidden_at(subject: Any) -> bool:
+    return subject.hidden_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Adapter:
+    """One kind of thing that can be reported.
+
+    `visible_to(user)` is a QuerySet of what that reader may see, moderators seeing hidden things too; it brings along
+    (`select_related`) whatever `summary` reads, because the desk asks for many at once. `hide` and `restore` are
+    called as `hide(subject, actor)` inside the transaction of the decision, with the subject's row locked; the actor
+    is None where a report hides at once.
+    """
+
+    model: type[models.Model]
+    kind: str
+    label: Text
+    visible_to: Callable[[Reader], models.QuerySet]
+    hide: Callable[[Any, User | None], object]
+    restore: Callable[[Any, User | None], object]
+    summary: Callable[[Any], Summary]
+    is_hidden: Callable[[Any], bool] = _has_hidden_at
+
+
+class DeskItem(NamedTuple):
+    """Something of another queue that waits for a moderator; it is dealt with on its own page, `url`."""
+
+    title: Text
+    text: str
+    url: str
+    who: str
+    when: dt.datetime
+    urgency: Urgency = Urgency.CAN_WAIT
+
+
+class Queue(NamedTuple):
+    """`items(user)`: at most a page of what waits, oldest first, in a number of queries that does not grow."""
+
+    key: str
+    label: Text
+    items: Callable[[User], list[DeskItem]]
+
+
+_by_kind: dict[str, Adapter] = {}
+_by_model: dict[type[models.Model], Adapter] = {}
+_queues: dict[str, Queue] = {}
+
+
+def register(
+    model: type[models.Model],
+    *,
+    kind: str,
+    visible_to: Callable[[Reader], models.QuerySet],
+    hide: Callable[[Any, User | None], object],
+    restore: Callable[[Any, User | None], object],
+    summary: Callable[[Any], Summary],
+    label: Text = "",
+    is_hidden: Callable[[Any], bool] = _has_hidden_at,
+) -> Adapter:
+    """Make a model reportable. `kind` is its word in addresses, `label` what people call it ("Post")."""
+    label = label or model._meta.verbose_name or kind
+    adapter = Adapter(model, kind, label, visible_to, hide, restore, summary, is_hidden)
+    _by_kind[kind] = _by_model[model] = adapter
+    return adapter
+
+
+def register_queue(key: str, label: Text, *, items: Callable[[User], list[DeskItem]]) -> None:
+    """Show a queue of another room (people who ask to join, suggestions) on the desk."""
+    _queues[key] = Queue(key, label, items)
+
+
+def of_kind(kind: str) -> Adapter:
+    """The adapter that an address names; Http404 for a word that names none."""
+    try:
+        return _by_kind[kind]
+    except KeyError:
+        raise Http404 from None
+
+
+def of(subject: models.Model) -> Adapter:
+    """The adapter of a thing; LookupError where its model cannot be reported."""
+    return of_model(type(subject))
+
+
+def of_model(model: type[models.Model]) -> Adapter:
+    return _by_model[model]
+
+
+def adapters() -> list[Adapter]:
+    return list(_by_kind.values())
+
+
+def queues() -> list[Queue]:
+    return list(_queues.values())
