@@ -6,9 +6,8 @@ class KnowledgeConfig(AppConfig):
     name = "knowledge"
 
     def ready(self) -> None:
-        from knowledge import information
+        from knowledge import information, receivers  # noqa: F401
         from web import navigation
 
-        information.watch()
         navigation.add_to_footer(information.footer_links)
         navigation.add_to_header(10, lambda: navigation.Link(_("Home"), "/"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.core.cache import cache
-from wagtail.signals import page_published, page_unpublished
 
 from knowledge.models import InformationPage
 from web.navigation import Link
@@ -45,11 +44,6 @@ def agreement() -> tuple[str, int]:
     return "", 16
 
 
-def forget(sender: type, **kwargs: object) -> None:
+def forget() -> None:
+    """Read the pages anew at the next request; other processes follow when their copy runs out."""
     cache.delete(CACHE_KEY)
-
-
-def watch() -> None:
-    """Show a changed page at once in this process; others follow when their copy runs out."""
-    for signal in (page_published, page_unpublished):
-        signal.connect(forget, sender=InformationPage)

@@ -1,0 +1,137 @@
+"""Spaces and threads of the demo, written straight into the tables: nobody is notified of what never happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.utils.text import slugify
+
+from accounts.models import User
+from config.demo.source import read, thread_files
+from forum.models import Follow, Post, Space, SpaceMembership, Thread
+from knowledge.models import ResourcePage
+from markup.render import RENDERER_VERSION, render
+from vocabulary.models import Place, Sector, Topic
+from web.signals import content_changed
+
+
+def load_spaces(people: dict[str, User]) -> dict[str, Space]:
+    """Add the spaces that are missing, with their keepers and members. Returns all by slug."""
+    for position, row in enumerate(read("spaces")):
+        fields = {
+            "name": row["name"],
+            "purpose": row["purpose"],
+            "welcome_source": row["welcome"],
+            "welcome_html": render(row["welcome"]),
+            "welcome_version": RENDERER_VERSION,
+            "visibility": row["visibility"],
+            "open_to_search_engines": row["open_to_search_engines"],
+            "place": Place.objects.filter(slug=row["place"]).first(),
+            "sector": Sector.objects.filter(slug=row["sector"]).first(),
+            "position": position,
+            "is_demo": True,
+        }
+        space, _ = Space.objects.get_or_create(slug=row["slug"], defaults=fields)
+        SpaceMembership.objects.bulk_create(
+            (
+                SpaceMembership(space=space, person=people[key], is_keeper=key in row["keepers"])
+                for key in dict.fromkeys([*row["keepers"], *row["members"]])
+            ),
+            ignore_conflicts=True,
+        )
+    return {space.slug: space for space in Space.objects.filter(is_demo=True)}
+
+
+def load_threads(people: dict[str, User], spaces: dict[str, Space], now: datetime) -> Iterator[str]:
+    """Add the threads that are missing, yielding the title of each."""
+    topics = {topic.slug: topic for topic in Topic.objects.all()}
+    sectors = {sector.slug: sector for sector in Sector.objects.all()}
+    pages = dict(ResourcePage.objects.filter(is_demo=True).values_list("slug", "pk"))
+    for name in thread_files():
+        space = spaces[name.partition("/")[2]]
+        known = set(space.threads.values_list("title", flat=True))
+        for row in read(name):
+            if row["title"] not in known:
+                thread = _thread(row, space, people, pages.get(row["resource"]), now)
+                thread.topics.set([topics[slug] for slug in row["topics"]])
+                thread.sectors.set([sectors[slug] for slug in row["sectors"]])
+            yield row["title"]
+        _count(space)
+    _announce(*_ids())
+
+
+def count() -> int:
+    return sum(len(read(name)) for name in thread_files())
+
+
+def _thread(row: dict, space: Space, people: dict[str, User], page_id: int | None, now: datetime) -> Thread:
+    started = now - timedelta(days=row["days_ago"])
+    last = row["posts"][-1]
+    thread = Thread.objects.create(
+        space=space,
+        kind=row["kind"],
+        title=row["title"],
+        slug=slugify(row["title"])[:80].strip("-"),
+        author=people[row["author"]],
+        page_id=page_id,
+        reply_count=len(row["posts"]) - 1,
+        last_number=len(row["posts"]),
+        last_post_at=started + timedelta(hours=last["after_hours"]),
+        last_post_by=people[last["author"]],
+        is_pinned=row["pinned"],
+        created_at=started,
+    )
+    Post.objects.bulk_create(
+        Post(
+            thread=thread,
+            number=number,
+            author=people[post["author"]],
+            source=post["text"],
+            html=render(post["text"]),
+            renderer_version=RENDERER_VERSION,
+            created_at=started + timedelta(hours=post["after_hours"]),
+        )
+        for number, post in enumerate(row["posts"], start=1)
+    )
+    if row["answer"]:
+        thread.answer = thread.posts.get(number=row["answer"])
+        thread.save(update_fields=["answer"])
+    writers = dict.fromkeys(post["author"] for post in row["posts"])
+    Follow.objects.bulk_create(Follow(thread=thread, person=people[key]) for key in writers)
+    return thread
+
+
+def _count(space: Space) -> None:
+    """Set the space's counters from its rows."""
+    threads = space.threads.all()
+    space.thread_count = threads.count()
+    space.post_count = Post.objects.filter(thread__space=space).count()
+    space.last_post_at = threads.order_by("-last_post_at").values_list("last_post_at", flat=True).first()
+    space.save(update_fields=["thread_count", "post_count", "last_post_at"])
+
+
+def real_posts() -> int:
+    """Posts that real people wrote in the demo's spaces."""
+    return Post.objects.filter(thread__space__is_demo=True, author__is_demo=False).count()
+
+
+def remove() -> None:
+    ids = _ids()
+    threads = Thread.objects.filter(space__is_demo=True)
+    threads.update(answer=None)
+    threads.delete()
+    Space.objects.filter(is_demo=True).delete()
+    _announce(*ids)
+
+
+def _ids() -> tuple[list[int], list[int]]:
+    """Of all threads and posts in the demo's spaces."""
+    threads = Thread.objects.filter(space__is_demo=True)
+    posts = Post.objects.filter(thread__in=threads)
+    return list(threads.values_list("pk", flat=True)), list(posts.values_list("pk", flat=True))
+
+
+def _announce(threads: list[int], posts: list[int]) -> None:
+    content_changed.send(sender=Thread, ids=threads)
+    content_changed.send(sender=Post, ids=posts)
