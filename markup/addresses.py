@@ -10,7 +10,7 @@ _ALLOWED = re.compile(f"{_WEB}|{_MAIL}|{_OWN_PAGE}", re.IGNORECASE)
 
 
 def is_allowed(address: str) -> bool:
-    """Whether `address` is http, https or mailto with a host, or a path on this site that starts with one `/`.
+    """Whether `address` is http, https or mailto with a host, or a path on this site.
 
     Other relative addresses would lead somewhere else on every page that shows the text.
     """

@@ -8,14 +8,16 @@ from markdown_it.rules_inline import StateInline
 
 MAX_ADDRESS = 2000
 
-# "At home.My daughter", "that is.so": most short endings are English words, and a full stop without a space is the
-# commonest slip of the thumb. Any other ending still links after www. or https://.
+# "At home.My daughter", "that is.so": most short endings are English words, and a full stop without a space
+# is the commonest slip of the thumb. Any other ending still links after www. or https://.
 _BARE_ENDINGS = ["com", "cymru", "edu", "eu", "gov", "int", "net", "org", "scot", "uk"]
 _SCHEME = re.compile(r"(?<![a-z0-9.+-])https?\Z", re.IGNORECASE)
 
 
 class Linkify(LinkifyIt):
     """The library's finder for http, https and e-mail addresses, with bounded work."""
+
+    re: dict[str, str]
 
     def __init__(self) -> None:
         super().__init__({"ftp:": None, "//": None})
@@ -26,10 +28,14 @@ class Linkify(LinkifyIt):
         self.add("www.", {"validate": self._validate_www})
 
     def _on_compile(self) -> None:
-        # The library's pattern for one label of a host has two ways to match "xn--a", so that thirty in a row would
-        # take until tomorrow; the second way alone matches them too. And no host has twenty thousand labels.
+        # The library's pattern for one label of a host has two ways to match "xn--a", so that thirty in a row
+        # would take until tomorrow; the second way alone matches them too. And no host has 20,000 labels.
         label = self.re["src_domain"] + ")\\."
-        bounds = {f"{label})+": f"{label}){{1,9}}", f"{label})*": f"{label}){{0,9}}", f"{self.re['src_xn']}|": ""}
+        bounds = {
+            f"{label})+": f"{label}){{1,9}}",
+            f"{label})*": f"{label}){{0,9}}",
+            f"{self.re['src_xn']}|": "",
+        }
         for endless, bounded in bounds.items():
             self.re = {name: pattern.replace(endless, bounded) for name, pattern in self.re.items()}
 
@@ -45,12 +51,13 @@ class Linkify(LinkifyIt):
 
 
 def web_address(state: StateInline, silent: bool) -> bool:
-    """The library's inline rule for `https://…`, which would walk back over all the text before each `://`."""
+    """The library's inline rule for `https://…`, which walks back over all the text before each `://`."""
     scheme = _SCHEME.search(state.pending[-6:])
     if state.linkLevel or scheme is None or not state.src.startswith("://", state.pos):
         return False
     start = state.pos - len(scheme[0])
-    link = state.md.linkify.match_at_start(state.src[start : start + MAX_ADDRESS])
+    finder = state.md.linkify
+    link = finder.match_at_start(state.src[start : start + MAX_ADDRESS]) if finder else None
     if link is None:
         return False
     # A star at the end closes emphasis around the address.

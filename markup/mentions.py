@@ -36,7 +36,7 @@ def _texts(inline: Token) -> Iterator[str]:
 def mentions(source: str) -> list[str]:
     """Handles that member text calls with `@handle`, in lower case, each once, in order.
 
-    Those in links, code and e-mail addresses do not count, nor those in quotations: their author called them before.
+    Those in links, code and e-mail addresses do not count, nor those in quotations: those were called before.
     Errors: markup.markdown.SourceTooLong.
     """
     if "@" not in source:
@@ -46,9 +46,9 @@ def mentions(source: str) -> list[str]:
 
 
 def link_mentions(html: str, people: Mapping[str, tuple[str, str]]) -> str:
-    """Rendered member HTML with `@handle` made a link, outside links and code, where `people` has the handle.
+    """Rendered member HTML with `@handle` made a link, outside links and code, where `people` has it.
 
-    `people` maps a handle in lower case to (name, address of the profile), for those whom this reader may see.
+    `people` maps a handle in lower case to (name, address of the profile): those whom this reader may see.
     """
 
     def linked(match: re.Match[str]) -> str:

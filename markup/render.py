@@ -14,10 +14,10 @@ RENDERER_VERSION = 1
 def render(source: str, *, profile: Profile = "post") -> SafeString:
     """Safe HTML of member text; the same text always gives the same HTML.
 
-    `profile` is "post" for everything members write to each other, or "about" for what they say of themselves:
-    paragraphs, lists, emphasis and links only.
+    `profile` is "post" for everything members write to each other, or "about" for what they say of
+    themselves: paragraphs, lists, emphasis and links only.
     Errors: markup.markdown.SourceTooLong (a ValueError) beyond MAX_SOURCE characters.
     """
     # Again, because character references such as &#x202E; have become characters by now.
     html = clean_characters(to_html(source, profile))
-    return mark_safe(sanitise(html, settings.BASE_URL).strip())
+    return mark_safe(sanitise(html, settings.BASE_URL).strip())  # noqa: S308

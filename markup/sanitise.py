@@ -9,7 +9,7 @@ from bleach.sanitizer import Cleaner
 
 from markup.addresses import is_allowed, is_own
 
-TAGS = frozenset("a blockquote br code em hr li ol p pre s strong ul".split())
+TAGS = frozenset(["a", "blockquote", "br", "code", "em", "hr", "li", "ol", "p", "pre", "s", "strong", "ul"])
 ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
 PROTOCOLS = frozenset(["http", "https", "mailto"])
 REL = "nofollow ugc noopener noreferrer"
@@ -58,5 +58,6 @@ def sanitise(html: str, base_url: str) -> str:
     """
     twice_cleaned = _LINK_TO_NOWHERE.sub(r"\1", _nh3.clean(_bleach().clean(html)))
     return _LINK.sub(
-        lambda link: f'<a href="{link[1]}">' if is_own(unescape(link[1]), base_url) else link[0], twice_cleaned
+        lambda link: f'<a href="{link[1]}">' if is_own(unescape(link[1]), base_url) else link[0],
+        twice_cleaned,
     )

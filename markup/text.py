@@ -53,8 +53,8 @@ def _without_quotations(source: str) -> str:
 def quote(source: str, author_name: str, limit: int) -> str:
     """Markdown that quotes at most `limit` characters of member text, to stand at the top of a reply box.
 
-    What the text itself quotes is left out, so that quotations of quotations do not pile up. Every line begins with
-    `>` and an empty line follows, so that nothing in the text can look like words of the person who replies.
+    What the text itself quotes is left out, so that quotations of quotations do not pile up. Every line
+    begins with `>` and an empty line follows: nothing in it can look like words of the person who replies.
     Errors: markup.markdown.SourceTooLong.
     """
     source = clean_characters(source)

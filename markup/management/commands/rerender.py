@@ -17,7 +17,7 @@ Row = tuple[Any, str]
 
 
 class Command(BaseCommand):
-    help = "Render stored member text again where an older renderer made its HTML. Safe to stop and to run again."
+    help = "Render stored member text again where an older renderer made its HTML. You may stop and rerun it."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--all", action="store_true", help="also what is up to date")
