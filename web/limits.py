@@ -1,0 +1,112 @@
+"""How often something may be done, counted in the database so that all processes share the count."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import ipaddress
+import math
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import F
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.translation import ngettext
+
+from web import kept
+from web.models import Allowance
+
+View = Callable[..., HttpResponse]
+Rule = tuple[int, int]
+
+
+def allow(name: str, who: str, *, limit: int, seconds: int) -> bool:
+    """Count one use; False when `who` has used up `limit` in this window of `seconds`.
+
+    Call it outside a transaction that may be rolled back, or the use is forgotten with it.
+    """
+    now = time.time()
+    window = int(now // seconds)
+    key = _key(name, who)
+    row = Allowance.objects.filter(key=key, window=window)
+    free = row.filter(used__lt=limit)
+    if free.update(used=F("used") + 1):
+        return True
+    expires_at = dt.datetime.fromtimestamp((window + 1) * seconds, dt.UTC)
+    made = Allowance.objects.get_or_create(key=key, window=window, defaults={"used": 1, "expires_at": expires_at})[1]
+    # Somebody else may have made the row between the two statements: then this use counts on theirs.
+    return limit > 0 if made else bool(free.update(used=F("used") + 1))
+
+
+def limited(
+    name: str, *, account: Rule | None = None, address: Rule | None = None, methods: tuple[str, ...] = ("POST",)
+) -> Callable[[View], View]:
+    """View decorator: at most (times, seconds) an account and an address, else the 429 page.
+
+    Limits by account are tight; those by address must leave room for sixty people behind one council's address.
+    """
+
+    def decorate(view: View) -> View:
+        @functools.wraps(view)
+        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method in methods:
+                for who, (limit, seconds) in _rules(request, account, address):
+                    if not allow(name, who, limit=limit, seconds=seconds):
+                        return too_many(request, seconds)
+            return view(request, *args, **kwargs)
+
+        return wrapped
+
+    return decorate
+
+
+def too_many(request: HttpRequest, seconds: int) -> HttpResponse:
+    """The 429 page: how long to wait, and the text that was typed, to copy."""
+    wait = math.ceil(seconds - time.time() % seconds)
+    context = {"wait": _in_words(wait), "typed": kept.long_texts(request)}
+    response = render(request, "429.html", context, status=429)
+    response["Retry-After"] = str(wait)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def forget_expired() -> None:
+    """Take away the counts of windows that are over."""
+    Allowance.objects.filter(expires_at__lt=timezone.now()).delete()
+
+
+def _rules(request: HttpRequest, account: Rule | None, address: Rule | None) -> list[tuple[str, Rule]]:
+    rules = []
+    if account and request.user.is_authenticated:
+        rules.append((f"account:{request.user.pk}", account))
+    if address:
+        rules.append((f"address:{_network(request)}", address))
+    return rules
+
+
+def _network(request: HttpRequest) -> str:
+    """The client's address; of IPv6 the first half, since one household holds all of the second."""
+    address = getattr(request, "client_address", "") or request.META.get("REMOTE_ADDR", "")
+    if ":" not in address:
+        return address
+    try:
+        return str(ipaddress.ip_network(f"{address}/64", strict=False))
+    except ValueError:
+        return address
+
+
+def _key(name: str, who: str) -> str:
+    """A keyed digest: the table names no account and no address."""
+    return f"{name[:50]}:{salted_hmac('web.limits', f'{name}:{who}', algorithm='sha256').hexdigest()}"
+
+
+def _in_words(seconds: int) -> str:
+    if seconds < 3600:
+        minutes = max(1, math.ceil(seconds / 60))
+        return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
+    hours = math.ceil(seconds / 3600)
+    return ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}
