@@ -1,0 +1,58 @@
+"""Writing to the audit log."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db.models import Model
+
+from audit.models import Entry
+
+# Ids, slugs, dates, states. Anything with a space or an @ is somebody's name, text or address.
+VALUE = re.compile(r"[\w.:,+/-]{0,80}\Z")
+
+
+def record(
+    *,
+    actor: AbstractBaseUser | AnonymousUser | None,
+    verb: str,
+    subject: Model | None = None,
+    detail: dict[str, Any] | None = None,
+) -> Entry:
+    """Write one line, in the caller's transaction. `actor` None is the site itself.
+
+    `detail` holds ids, slugs, numbers and dates only: ValueError for anything that could be a name or a text.
+    """
+    detail = detail or {}
+    for name, value in detail.items():
+        _require_plain(name, value)
+    return Entry.objects.create(
+        actor_id=actor.pk if actor else None,
+        actor_roles=_roles(actor),
+        verb=verb,
+        subject_kind=subject._meta.label_lower if subject is not None else "",
+        subject_id=str(subject.pk) if subject is not None else "",
+        detail=detail,
+    )
+
+
+def _require_plain(name: str, value: Any) -> None:
+    if isinstance(value, (list, tuple)):
+        for part in value:
+            _require_plain(name, part)
+    elif isinstance(value, str) and not VALUE.match(value):
+        raise ValueError(f"audit detail {name!r}: ids, slugs, numbers and dates only, no names and no text.")
+    elif not isinstance(value, (str, int, float, type(None))):
+        raise ValueError(f"audit detail {name!r}: {type(value).__name__} is not a plain value.")
+
+
+def _roles(actor: Any) -> str:
+    """The actor's groups at that moment, sorted."""
+    if actor is None or not actor.pk:
+        return ""
+    names = set(actor.groups.values_list("name", flat=True))
+    if actor.is_superuser:
+        names.add("superuser")
+    return ",".join(sorted(names))[:80]

@@ -1,0 +1,26 @@
+"""What the worker runs. Tasks carry no work of their own: they only wake the draining."""
+
+from __future__ import annotations
+
+import threading
+
+from django_tasks import task
+from django_tasks_db.models import DBTaskResult
+
+from outbox.actions import drain
+
+# Set when the worker is told to stop: the batch at work is finished, the next is left to others.
+stopping = threading.Event()
+
+
+@task
+def drain_outbox() -> int:
+    """Do what is due. Returns the number of jobs done."""
+    return drain(should_stop=stopping.is_set)
+
+
+def wake() -> None:
+    """Ask for a draining, unless one is asked for already and has not begun: that one will see the new jobs too."""
+    asked = DBTaskResult.objects.ready().filter(task_path=drain_outbox.module_path)
+    if not asked.exists():
+        drain_outbox.enqueue()
