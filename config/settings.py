@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from config import environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-STATE_DIR = BASE_DIR / "var"
+STATE_DIR = Path(environment.required("STATE_DIR", True, str(BASE_DIR / "var")))
 
 DEBUG = environment.flag("DEBUG", False)
 SECRET_KEY = environment.secret_key(DEBUG, STATE_DIR)
@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "web.middleware.AdminPolicyMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.PrivatePagesMiddleware",
     "accounts.middleware.TimezoneMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
@@ -99,8 +100,9 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "web.context_processors.site",
                 "accounts.context_processors.reader",
+                "notifications.context_processors.inbox",
             ],
-            "builtins": ["web.templatetags.web_tags"],
+            "builtins": ["web.templatetags.web_tags", "web.templatetags.kept_tags"],
         },
     }
 ]
@@ -128,14 +130,45 @@ ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupForm"
-ACCOUNT_FORMS = {"login": "accounts.forms.LoginForm"}
+ACCOUNT_FORMS = {
+    "add_email": "accounts.forms.AddEmailForm",
+    "change_password": "accounts.forms.ChangePasswordForm",
+    "confirm_email_verification_code": "accounts.forms.ConfirmEmailVerificationCodeForm",
+    "confirm_login_code": "accounts.forms.ConfirmLoginCodeForm",
+    "confirm_password_reset_code": "accounts.forms.ConfirmPasswordResetCodeForm",
+    "login": "accounts.forms.LoginForm",
+    "reauthenticate": "accounts.forms.ReauthenticateForm",
+    "request_login_code": "accounts.forms.RequestLoginCodeForm",
+    "reset_password": "accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "accounts.forms.ResetPasswordKeyForm",
+    "set_password": "accounts.forms.SetPasswordForm",
+    "signup": "accounts.forms.SignupForm",
+}
+# Six digits are quick to type on a phone; few attempts and few e-mails an hour make them safe.
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 6}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_SESSION_REMEMBER = None
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+# The rule is in accounts/sessions.py: 30 days, unless the computer is shared.
+ACCOUNT_SESSION_REMEMBER = True
+# By address ("ip") there is room for sixty people of one council at once; by account ("key", "user") it is tight.
+ACCOUNT_RATE_LIMITS = {
+    "change_password": "10/10m/user",
+    "login": "300/5m/ip",
+    "login_failed": "200/10m/ip,10/15m/key",
+    "manage_email": "10/10m/user",
+    "reauthenticate": "10/10m/user",
+    "request_login_code": "150/10m/ip,5/10m/key",
+    "reset_password": "100/10m/ip,5/10m/key",
+    "reset_password_from_key": "150/10m/ip",
+    "signup": "100/10m/ip",
+}
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""

@@ -1,11 +1,20 @@
 from __future__ import annotations
 
+import datetime as dt
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+MOST_COUNTED = 100
 
 
 class Channel(models.TextChoices):
@@ -25,8 +34,37 @@ class Event(models.Model):
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
     expanded_at = models.DateTimeField(null=True, blank=True)
 
+    class Meta:
+        indexes = [models.Index(fields=["content_type", "object_id"], name="event_subject")]
+
     def __str__(self) -> str:
         return f"{self.kind} {self.object_id}"
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    def inbox_of(self, user: User) -> NotificationQuerySet:
+        return self.filter(person=user, channel=Channel.INBOX)
+
+    def unread(self) -> NotificationQuerySet:
+        return self.filter(read_at__isnull=True)
+
+    def about(self, subjects: list[models.Model]) -> NotificationQuerySet:
+        """Those whose event is about one of these rows."""
+        wanted = Q(pk__in=[])
+        for subject in subjects:
+            content_type = ContentType.objects.get_for_model(subject, for_concrete_model=True)
+            wanted |= Q(event__content_type=content_type, event__object_id=subject.pk)
+        return self.filter(wanted)
+
+    def unread_count(self, user: User) -> int:
+        """Never over a hundred: the header says "99+", and the index is read no further than that."""
+        return self.inbox_of(user).unread()[:MOST_COUNTED].count()
+
+    def mark_read(self) -> int:
+        return self.unread().update(read_at=timezone.now())
+
+    def older_than(self, age: dt.timedelta) -> NotificationQuerySet:
+        return self.filter(created_at__lt=timezone.now() - age)
 
 
 class Notification(models.Model):
@@ -38,6 +76,11 @@ class Notification(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     read_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
+    checked_at = models.DateTimeField(
+        default=timezone.now, help_text="When it was last made sure that this person may still see it."
+    )
+
+    objects = NotificationQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -47,6 +90,9 @@ class Notification(models.Model):
             models.Index(fields=["person", "-id"], condition=Q(channel="inbox"), name="notification_inbox"),
             models.Index(
                 fields=["person"], condition=Q(channel="inbox", read_at__isnull=True), name="notification_unread"
+            ),
+            models.Index(
+                fields=["checked_at"], condition=Q(channel="inbox", read_at__isnull=True), name="notification_unchecked"
             ),
         ]
 

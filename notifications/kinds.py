@@ -1,0 +1,65 @@
+"""What people can be told of. Every room registers its kinds from `apps.ready()`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.functional import Promise
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from notifications.models import Event
+
+
+@dataclass(frozen=True)
+class Description:
+    """What one person is told of an event. `url` is a path of this site; `text` one or two plain sentences.
+
+    Only what anyone on the internet may read `is_public`: all other mail carries the link, no title and no text.
+    """
+
+    title: str
+    url: str
+    text: str = ""
+    is_public: bool = False
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of message.
+
+    `audience(event)` gives the ids of those who may want to hear; the actor is left out by itself.
+    `describe(event, person)` is asked before `person` is told and whenever it is shown: None says that they may
+    not see it (any more). `event.subject` has then been loaded through `visible_to(person)` where its model has
+    that (Wagtail pages through their privacy), so only what this does not cover need be checked.
+    `prepare(queryset)` adds what `describe` reads (`select_related`), so that an inbox costs no query a line.
+    """
+
+    key: str
+    label: str | Promise
+    description: str | Promise
+    audience: Callable[[Event], Iterable[int]]
+    describe: Callable[[Event, User], Description | None]
+    inbox: bool = True
+    email: bool = True
+    repeat_safe: bool = False
+    prepare: Callable[[Any], Any] | None = None
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> None:
+    """Make a kind known. The last one registered under a key counts."""
+    _kinds[kind.key] = kind
+
+
+def get(key: str) -> Kind | None:
+    return _kinds.get(key)
+
+
+def every() -> list[Kind]:
+    """In the order of registration."""
+    return list(_kinds.values())

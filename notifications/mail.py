@@ -1,0 +1,86 @@
+"""E-mails about events: one message to one person, with one link and a way out."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from notifications import kinds, reading
+from notifications.actions import choices_of
+from notifications.kinds import Description, Kind
+from notifications.models import Channel, Notification
+from outbox.mail import REPEAT_SAFE_HEADER
+from outbox.models import Job
+from web import tokens
+
+PURPOSE = "unsubscribe"
+
+
+def send(jobs: list[Job]) -> None:
+    """The outbox's handler. Sending means writing the message to the outbox, once, with the note that it is sent."""
+    for job in jobs:
+        with transaction.atomic():
+            row = _claim(job.payload["notification"])
+            if row is not None:
+                _send(row)
+
+
+def _claim(pk: int) -> Notification | None:
+    rows = Notification.objects.select_for_update(of=("self",)).select_related("event", "person")
+    return rows.filter(pk=pk, channel=Channel.EMAIL, sent_at=None).first()
+
+
+def _send(row: Notification) -> None:
+    """Asks everything anew: since the event was expanded they may have read it, left, or changed their mind."""
+    kind = kinds.get(row.event.kind)
+    if kind is None or not row.person.is_active or not choices_of([row.person_id], kind)[row.person_id][Channel.EMAIL]:
+        return
+    read = Notification.objects.inbox_of(row.person).filter(event=row.event, read_at__isnull=False)
+    description = reading.describe(row.event, row.person)
+    if description is None or read.exists():
+        return
+    message(kind, description, row.person).send()
+    Notification.objects.filter(pk=row.pk).update(sent_at=timezone.now())
+
+
+def message(kind: Kind, description: Description, person: User) -> EmailMultiAlternatives:
+    """The e-mail. What is not public appears in it neither as title nor as text: only the link."""
+    unsubscribe = settings.BASE_URL + unsubscribe_path(person, kind)
+    context = {
+        "site_name": settings.SITE_NAME,
+        "person": person,
+        "kind": kind,
+        "title": description.title if description.is_public else "",
+        "text": description.text if description.is_public else "",
+        "url": settings.BASE_URL + description.url,
+        "unsubscribe_url": unsubscribe,
+        "preferences_url": settings.BASE_URL + reverse("notifications:preferences"),
+    }
+    subject = description.title if description.is_public else str(kind.label)
+    headers = {
+        "List-Unsubscribe": f"<{unsubscribe}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        "Auto-Submitted": "auto-generated",
+    }
+    if kind.repeat_safe:
+        headers[REPEAT_SAFE_HEADER] = "yes"
+    mail = EmailMultiAlternatives(
+        subject=_("%(subject)s – %(site)s") % {"subject": " ".join(subject.split())[:150], "site": settings.SITE_NAME},
+        body=render_to_string("notifications/email/event.txt", context),
+        to=[person.email],
+        headers=headers,
+    )
+    mail.attach_alternative(render_to_string("notifications/email/event.html", context), "text/html")
+    return mail
+
+
+def unsubscribe_path(person: User, kind: Kind) -> str:
+    # Without an end: a mailbox offers the button for as long as it keeps the message.
+    token = tokens.make(PURPOSE, {"person": person.pk, "kind": kind.key})
+    return reverse("notifications:unsubscribe", args=[token])

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import User
+from notifications import actions, kinds, mail, reading
+from notifications.forms import PreferencesForm
+from notifications.models import Channel, Notification
+from web import tokens
+from web.confirm import confirmation
+from web.paging import keyset
+
+PAGE_SIZE = 20
+
+
+@require_safe
+@login_required
+@never_cache
+def inbox(request: HttpRequest) -> HttpResponse:
+    rows = Notification.objects.inbox_of(request.user).select_related("event__actor")
+    page = keyset(rows, order=("-id",), cursor=request.GET.get("cursor"), size=PAGE_SIZE)
+    items = reading.items_for(page.items, request.user)
+    context = {
+        "items": items,
+        "newest": page.items[0].pk if page.items else None,
+        "is_first_page": page.newer is None,
+        **page.links(request),
+    }
+    return render(request, "notifications/inbox.html", context)
+
+
+@require_POST
+@login_required
+def mark_read(request: HttpRequest) -> HttpResponse:
+    """One line (`notification`), or all up to the newest that the page showed (`until`)."""
+    rows = Notification.objects.inbox_of(request.user)
+    if "notification" in request.POST:
+        rows = rows.filter(pk=_number(request.POST["notification"]))
+        if not rows.exists():
+            raise Http404
+    else:
+        rows = rows.filter(pk__lte=_number(request.POST.get("until", "")))
+    rows.mark_read()
+    return redirect("notifications:inbox")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+@never_cache
+def preferences(request: HttpRequest) -> HttpResponse:
+    form = PreferencesForm(request.POST or None, person=request.user)
+    if request.method == "POST":
+        form = PreferencesForm(request.POST, person=request.user)
+        if form.is_valid():
+            form.save()
+            messages.success(request, _("Saved. From now on we tell you what you chose."))
+            return redirect("notifications:preferences")
+    return render(request, "notifications/preferences.html", {"form": form, "channels": list(Channel)})
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    """The way out of one kind of e-mail, without signing in; a mailbox's own button posts here too (RFC 8058).
+
+    The signed token is the right to do this and nothing else, so no CSRF token is asked for.
+    """
+    try:
+        value = tokens.read(token, mail.PURPOSE, max_age=None)
+    except tokens.BadToken:
+        raise Http404 from None
+    kind = kinds.get(value["kind"])
+    label = kind.label if kind else _("messages of this kind")
+    if request.method != "POST":
+        return confirmation(
+            request,
+            title=_("Stop these e-mails?"),
+            text=_("We will no longer e-mail you about: %(kind)s. You still find these in your inbox on the site.")
+            % {"kind": label},
+            button=_("Stop these e-mails"),
+        )
+    person = User.objects.filter(pk=value["person"]).first()
+    if person is not None:
+        actions.choose(person=person, choices={(value["kind"], Channel.EMAIL.value): False})
+    return render(request, "notifications/unsubscribed.html", {"label": label})
+
+
+def _number(text: str) -> int:
+    """An id from a form; 404 for what is none."""
+    if not text.isascii() or not text.isdigit() or len(text) > 18:
+        raise Http404
+    return int(text)
