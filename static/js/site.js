@@ -37,6 +37,8 @@
   apply(stored());
 
   document.addEventListener("DOMContentLoaded", function () {
+    var mistakes = document.querySelector(".error-summary");
+    if (mistakes) mistakes.focus();
     var control = document.querySelector("[data-theme-choice]");
     if (!control) return;
     control.hidden = false;

@@ -40,10 +40,19 @@ def test_the_style_guide_shows_every_component(client):
 
 @pytest.mark.django_db
 @pytest.mark.urls(__name__)
+def test_a_visitor_finds_the_search_and_the_ways_in(client):
+    header = client.get("/styleguide/").content.decode().partition("<main")[0]
+    assert 'action="/search/" method="get" role="search"' in header
+    assert 'href="/account/login/"' in header and 'href="/account/signup/"' in header
+
+
+@pytest.mark.django_db
+@pytest.mark.urls(__name__)
 def test_a_member_finds_the_inbox_and_the_way_out(as_member):
     page = as_member.get("/styleguide/").content.decode()
     assert "data-sign-out" in page
     assert 'action="/account/logout/" method="post"' in page
+    assert 'href=""' not in page
     assert ">Join<" not in page and "desk" not in page.partition("<main")[0]
 
 
