@@ -30,8 +30,13 @@ def is_about(content_type: ContentType, object_id: int) -> Q:
 
 
 class ReportQuerySet(models.QuerySet["Report"]):
+    def visible_to(self, user: User | AnonymousUser) -> ReportQuerySet:
+        """A person's own reports; moderators see all."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.all() if user.is_moderator else self.made_by(user)
+
     def made_by(self, user: User | AnonymousUser) -> ReportQuerySet:
-        """A person's own reports; nobody else but the desk reads them."""
         return self.filter(reporter=user) if user.is_authenticated else self.none()
 
     def waiting(self) -> ReportQuerySet:
@@ -131,6 +136,19 @@ URGENCY = {
 
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
+    def visible_to(self, user: User | AnonymousUser) -> DecisionQuerySet:
+        """What was decided about a person's own words; moderators see all."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.all() if user.is_moderator else self.filter(author=user)
+
+    def with_newest(self) -> DecisionQuerySet:
+        """Each with `newest`: the id of the newest decision about the same thing, perhaps its own."""
+        same = Decision.objects.filter(
+            content_type=OuterRef("content_type"), object_id=OuterRef("object_id")
+        )
+        return self.annotate(newest=Subquery(same.order_by("-pk").values("pk")[:1]))
+
     def about(self, subject: models.Model) -> DecisionQuerySet:
         return self.filter(is_about(ContentType.objects.get_for_model(subject), subject.pk))
 

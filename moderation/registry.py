@@ -130,6 +130,15 @@ def of_model(model: type[models.Model]) -> Adapter:
     return _by_model[model]
 
 
+def summary_of(subject: models.Model | None) -> Summary | None:
+    """None for a thing that is gone, or that no room registers any more."""
+    return of(subject).summary(subject) if subject is not None and is_known(type(subject)) else None
+
+
+def is_known(model: type[models.Model]) -> bool:
+    return model in _by_model
+
+
 def adapters() -> list[Adapter]:
     return list(_by_kind.values())
 

@@ -1,0 +1,173 @@
+"""What waits for a moderator, gathered in a number of queries that does not depend on how much waits."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import reduce
+from itertools import groupby
+from operator import or_
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q
+from django.urls import reverse
+
+from moderation import registry
+from moderation.actions import Seen, possible_verbs
+from moderation.forms import DecisionForm
+from moderation.models import Decision, Report
+from moderation.permissions import is_own
+from moderation.registry import Adapter, DeskItem, Summary, Urgency
+from web.paging import KeysetPage, keyset
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from moderation.registry import Text
+
+PAGE_SIZE = 20
+
+Key = tuple[int, int]
+
+
+@dataclass
+class Item:
+    """One thing on the desk, with all its waiting reports and what was decided about it before.
+
+    `summary` is None where the thing is gone. `is_own`: the moderator wrote it, so that somebody else decides, and
+    they are not told who reported it or why.
+    """
+
+    adapter: Adapter
+    pk: int
+    subject: Any
+    summary: Summary | None
+    is_own: bool
+    urgency: Urgency = Urgency.CAN_WAIT
+    reports: list[Report] = field(default_factory=list)
+    decisions: list[Decision] = field(default_factory=list)
+
+    @property
+    def key(self) -> str:
+        return f"{self.adapter.kind}-{self.pk}"
+
+    @property
+    def url(self) -> str:
+        return reverse("moderation:thing", args=[self.adapter.kind, self.pk])
+
+    @property
+    def is_hidden(self) -> bool:
+        return self.subject is not None and self.adapter.is_hidden(self.subject)
+
+    @property
+    def since(self) -> dt.datetime | None:
+        return self.reports[0].created_at if self.reports else None
+
+    @property
+    def seen(self) -> Seen:
+        return Seen(
+            decision=self.decisions[0].pk if self.decisions else 0,
+            report=self.reports[-1].pk if self.reports else 0,
+        )
+
+    @property
+    def forms(self) -> list[DecisionForm]:
+        """One for every decision that is possible; none about one's own words."""
+        if self.is_own:
+            return []
+        verbs = possible_verbs(
+            is_gone=self.subject is None, is_hidden=self.is_hidden, is_waiting=bool(self.reports)
+        )
+        return [DecisionForm(verb=verb, key=self.key, seen=self.seen) for verb in verbs]
+
+
+class Entry(NamedTuple):
+    """One line of the desk: a reported thing, or an item of another room's queue under its label."""
+
+    urgency: Urgency
+    when: dt.datetime
+    thing: Item | None = None
+    other: DeskItem | None = None
+    label: Text = ""
+
+
+class Group(NamedTuple):
+    urgency: Urgency
+    entries: list[Entry]
+
+
+def waiting(user: User, cursor: str | None) -> tuple[list[Group], KeysetPage]:
+    """One page of the desk, the gravest first and within that the oldest; other queues stand on the first page."""
+    page = keyset(Report.objects.heads(), order=("urgency", "id"), cursor=cursor, size=PAGE_SIZE)
+    keys = [(head.content_type_id, head.object_id) for head in page.items]
+    things = gather(user, keys)
+    entries = []
+    for head in page.items:
+        thing = things.get((head.content_type_id, head.object_id))
+        if thing is not None:
+            thing.urgency = Urgency(head.urgency)
+            entries.append(Entry(thing.urgency, head.created_at, thing=thing))
+    if page.newer is None:
+        entries += _of_other_queues(user)
+    entries.sort(key=lambda entry: (entry.urgency, entry.when))
+    groups = [Group(level, list(found)) for level, found in groupby(entries, key=lambda entry: entry.urgency)]
+    return groups, page
+
+
+def _of_other_queues(user: User) -> Iterable[Entry]:
+    for queue in registry.queues():
+        for item in queue.items(user):
+            yield Entry(Urgency(item.urgency), item.when, other=item, label=queue.label)
+
+
+def gather(user: User, keys: Iterable[Key]) -> dict[Key, Item]:
+    """Everything the desk says about these things, by content type and id."""
+    items = load_things(user, keys)
+    about = _about(items)
+    for report in Report.objects.waiting().filter(about).select_related("reporter").order_by("pk"):
+        item = items[report.content_type_id, report.object_id]
+        if not item.is_own:
+            item.reports.append(report)
+    for decision in Decision.objects.filter(about).select_related("decided_by").order_by("-pk"):
+        items[decision.content_type_id, decision.object_id].decisions.append(decision)
+    return items
+
+
+def load_things(user: User, keys: Iterable[Key]) -> dict[Key, Item]:
+    """The things themselves, as far as this moderator may see them. Kinds that no room registers are left out."""
+    items = {}
+    for content_type_id, pks in _by_type(keys).items():
+        model = ContentType.objects.get_for_id(content_type_id).model_class()
+        adapter = registry.of_model(model) if model and registry.is_known(model) else None
+        if adapter is None:
+            continue
+        found = {subject.pk: subject for subject in adapter.visible_to(user).filter(pk__in=pks)}
+        for pk in pks:
+            subject = found.get(pk)
+            summary = adapter.summary(subject) if subject is not None else None
+            items[content_type_id, pk] = Item(adapter, pk, subject, summary, is_own(user, summary))
+    return items
+
+
+def one(user: User, adapter: Adapter, pk: int) -> Item | None:
+    """The desk's page about one thing; None where there is neither the thing nor anything that happened to it."""
+    key = (ContentType.objects.get_for_model(adapter.model).pk, pk)
+    item = gather(user, [key])[key]
+    return item if item.subject is not None or item.reports or item.decisions else None
+
+
+def _about(keys: Iterable[Key]) -> Q:
+    """Rows of Report or Decision about any of these things."""
+    # Q() alone would mean "every row".
+    nothing = Q(pk__in=[])
+    found = (Q(content_type=content_type, object_id__in=pks) for content_type, pks in _by_type(keys).items())
+    return reduce(or_, found, nothing)
+
+
+def _by_type(keys: Iterable[Key]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = defaultdict(list)
+    for content_type_id, pk in keys:
+        found[content_type_id].append(pk)
+    return found

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from moderation.actions import Seen
+from moderation.models import Decision, Report
+
+OTHER = "other"
+NOTE_LENGTH = 800
+
+IDENTIFIES_NOBODY = ("nobody", _("It does not identify anybody."))
+KEEPS_RULES = ("rules", _("It keeps to the house rules."))
+ANOTHER = (OTHER, _("Another reason, which I give below"))
+REASONS = {
+    Decision.Verb.HIDE: [
+        ("identifies", _("It could identify a child or a family.")),
+        ("harm", _("It could put somebody at risk.")),
+        ("unkind", _("It is unkind, or treats people unfairly.")),
+        ("advice", _("The advice may not be safe.")),
+        ("advert", _("It is advertising, or does not belong here.")),
+        ANOTHER,
+    ],
+    Decision.Verb.RESTORE: [
+        IDENTIFIES_NOBODY,
+        KEEPS_RULES,
+        ("changed", _("It has been changed and is fine now.")),
+        ANOTHER,
+    ],
+    Decision.Verb.DISMISS: [
+        KEEPS_RULES,
+        IDENTIFIES_NOBODY,
+        ("differ", _("People may disagree here, as long as they are kind.")),
+        ("settled", _("It has been settled in the conversation.")),
+        ANOTHER,
+    ],
+}
+READERS = {
+    Decision.Verb.HIDE: _("The person who wrote it will read your reason, without your name."),
+    Decision.Verb.RESTORE: _("The person who wrote it will read your reason, without your name."),
+    Decision.Verb.DISMISS: _("Only moderators will read your reason."),
+}
+
+
+class ReportForm(forms.ModelForm):
+    class Meta:
+        model = Report
+        fields = ["reason", "details"]
+        widgets = {"reason": forms.RadioSelect, "details": forms.Textarea(attrs={"rows": 5})}
+        help_texts = {
+            "reason": _("If it may identify a child or a family, we hide it at once, until a moderator has looked."),
+            "details": _("Only moderators will read this. Please do not repeat names or details of a family here."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
+        self.fields["reason"].choices = Report.Reason.choices  # type: ignore[attr-defined]
+        self.fields["reason"].error_messages["required"] = _("Choose what is wrong with it.")
+
+
+class DecisionForm(forms.Form):
+    """Why a moderator decides so: a ready sentence, their own words, or both. It remembers what they had seen."""
+
+    suggestion = forms.ChoiceField(
+        label=_("Why"), widget=forms.RadioSelect, error_messages={"required": _("Choose a reason.")}
+    )
+    note = forms.CharField(
+        label=_("In your own words"),
+        required=False,
+        max_length=NOTE_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    seen_decision = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    seen_report = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, verb: Decision.Verb, key: str, seen: Seen | None = None) -> None:
+        initial = {"seen_decision": seen.decision, "seen_report": seen.report} if seen else {}
+        super().__init__(data, auto_id=f"{verb.value}-{key}-%s", initial=initial, label_suffix="")
+        self.verb = verb
+        self.fields["suggestion"].choices = REASONS[verb]  # type: ignore[attr-defined]
+        self.fields["note"].help_text = READERS[verb]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("suggestion") == OTHER and not cleaned.get("note"):
+            self.add_error("note", _("Say in a few words why."))
+        return cleaned
+
+    @property
+    def reason(self) -> str:
+        """The reason as people read it."""
+        chosen, note = self.cleaned_data["suggestion"], self.cleaned_data["note"]
+        sentence = "" if chosen == OTHER else str(dict(REASONS[self.verb])[chosen])
+        return f"{sentence} {note}".strip()
+
+    @property
+    def seen(self) -> Seen:
+        return Seen(self.cleaned_data["seen_decision"], self.cleaned_data["seen_report"])
+
+
+class LogForm(forms.Form):
+    """What to show of the log. Every field may be empty; what makes no sense is left out."""
+
+    reference = forms.CharField(label=_("Reference of a report"), required=False, max_length=20)
+    verb = forms.ChoiceField(
+        label=_("What was decided"), required=False, choices=[("", _("Everything")), *Decision.Verb.choices]
+    )
+    by = forms.ChoiceField(label=_("By whom"), required=False)
+
+    def __init__(self, *args: Any, moderators: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
+        self.fields["by"].choices = [("", _("Everybody")), *moderators]  # type: ignore[attr-defined]
+
+    def clean_reference(self) -> str:
+        """ "r 7k3q9", "7K3Q9" and "R-7K3Q9" are the same."""
+        letters = "".join(self.cleaned_data["reference"].upper().replace("-", " ").split())
+        return f"R-{letters.removeprefix('R') if len(letters) > 5 else letters}" if letters else ""

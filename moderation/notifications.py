@@ -1,0 +1,158 @@
+"""What moderation tells whom. No message names a reporter or a moderator, and none quotes what was reported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import ADMINISTRATOR, MODERATOR, User
+from moderation import registry
+from moderation.models import Decision, Report
+from moderation.permissions import can_moderate
+from notifications.actions import announce
+from notifications.kinds import Description, Kind, register
+
+if TYPE_CHECKING:
+    from notifications.models import Event
+
+RECEIVED, URGENT, DECIDED = "report_received", "report_urgent", "report_decided"
+HIDDEN, RESTORED = "content_hidden", "content_restored"
+
+
+def report_received(report: Report, author: User | None) -> None:
+    """To the moderators, but neither to the reporter nor to the author of what was reported."""
+    kind = URGENT if report.is_urgent else RECEIVED
+    announce(kind=kind, actor=None, subject=report, data={"author": author.pk if author else None})
+
+
+def reports_decided(reports: Iterable[Report], *, decided_by: User) -> None:
+    """To everybody whose report was decided, save a moderator who decided about their own report."""
+    for report in reports:
+        if report.reporter_id != decided_by.pk:
+            announce(kind=DECIDED, actor=None, subject=report)
+
+
+def author_told(decision: Decision) -> None:
+    """To the author of what was hidden or is shown again."""
+    kind = {Decision.Verb.HIDE: HIDDEN, Decision.Verb.HOLD: HIDDEN, Decision.Verb.RESTORE: RESTORED}
+    if decision.author_id and decision.verb in kind:
+        announce(kind=kind[Decision.Verb(decision.verb)], actor=None, subject=decision)
+
+
+def _moderators(event: Event) -> Iterable[int]:
+    keepers = User.objects.filter(is_active=True).filter(
+        Q(groups__name__in=(MODERATOR, ADMINISTRATOR)) | Q(is_superuser=True)
+    )
+    spared = {event.subject.reporter_id, event.data.get("author")}
+    return [pk for pk in keepers.values_list("pk", flat=True).distinct() if pk not in spared]
+
+
+def _describe_report(event: Event, person: User) -> Description | None:
+    report: Report = event.subject
+    model = report.content_type.model_class()
+    if model is None or not can_moderate(person) or person.pk == event.data.get("author"):
+        return None
+    pattern = _("Urgent: %(reason)s (%(reference)s)") if report.is_urgent else _("Reported: %(reason)s (%(reference)s)")
+    title = pattern % {"reference": report.reference, "reason": report.get_reason_display()}
+    return Description(title, reverse("moderation:thing", args=[registry.of_model(model).kind, report.object_id]))
+
+
+def _reporter(event: Event) -> Iterable[int]:
+    return [event.subject.reporter_id] if event.subject.reporter_id else []
+
+
+def _describe_outcome(event: Event, person: User) -> Description | None:
+    report: Report = event.subject
+    if report.reporter_id != person.pk:
+        return None
+    title = _("We have looked at what you reported (%(reference)s)") % {"reference": report.reference}
+    return Description(title, report.get_absolute_url(), outcome(report))
+
+
+def outcome(report: Report) -> str:
+    """What became of a report, for the person who made it."""
+    if report.state == Report.State.UPHELD:
+        return _("A moderator agreed with you and it is hidden now. Thank you.")
+    if report.state == Report.State.DISMISSED:
+        return _("A moderator looked at it carefully and it stays where it is. Thank you for telling us.")
+    return _("A moderator has not decided yet.")
+
+
+def _author(event: Event) -> Iterable[int]:
+    return [event.subject.author_id] if event.subject.author_id else []
+
+
+def _describe_decision(event: Event, person: User) -> Description | None:
+    """Nothing any more once it was decided otherwise."""
+    decision: Decision = event.subject
+    if decision.author_id != person.pk or decision.newest != decision.pk:
+        return None
+    titles = {
+        Decision.Verb.HOLD: _("Something you wrote is hidden until a moderator has looked"),
+        Decision.Verb.HIDE: _("A moderator has hidden something you wrote"),
+        Decision.Verb.RESTORE: _("Something you wrote is shown again"),
+    }
+    return Description(titles[Decision.Verb(decision.verb)], decision.get_absolute_url(), decision.reason)
+
+
+def _with_content_type(reports: Any) -> Any:
+    return reports.select_related("content_type")
+
+
+def _with_newest(decisions: Any) -> Any:
+    return decisions.with_newest()
+
+
+KINDS = (
+    Kind(
+        key=URGENT,
+        label=gettext_lazy("Urgent reports"),
+        description=gettext_lazy("For moderators: somebody may be at risk, or a child or a family may be identified."),
+        audience=_moderators,
+        describe=_describe_report,
+        prepare=_with_content_type,
+        repeat_safe=True,
+    ),
+    Kind(
+        key=RECEIVED,
+        label=gettext_lazy("Other reports"),
+        description=gettext_lazy("For moderators: something else was reported. It can wait for your next turn."),
+        audience=_moderators,
+        describe=_describe_report,
+        prepare=_with_content_type,
+        email=False,
+    ),
+    Kind(
+        key=DECIDED,
+        label=gettext_lazy("Your reports"),
+        description=gettext_lazy("A moderator has decided about something that you reported."),
+        audience=_reporter,
+        describe=_describe_outcome,
+    ),
+    Kind(
+        key=HIDDEN,
+        label=gettext_lazy("Something you wrote is hidden"),
+        description=gettext_lazy("What you wrote was hidden, and why."),
+        audience=_author,
+        describe=_describe_decision,
+        prepare=_with_newest,
+    ),
+    Kind(
+        key=RESTORED,
+        label=gettext_lazy("Something you wrote is shown again"),
+        description=gettext_lazy("What had been hidden can be read again."),
+        audience=_author,
+        describe=_describe_decision,
+        prepare=_with_newest,
+    ),
+)
+
+
+def register_kinds() -> None:
+    for kind in KINDS:
+        register(kind)

@@ -1,0 +1,189 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.decorators import member_required, moderator_required
+from accounts.models import User
+from moderation import actions, registry
+from moderation import desk as desks
+from moderation.forms import DecisionForm, LogForm, ReportForm
+from moderation.models import Decision, Report
+from moderation.notifications import outcome
+from moderation.permissions import can_decide, can_report
+from notifications.actions import mark_read_for
+from web.kept import take_typed
+from web.limits import limited
+from web.paging import keyset
+
+LOG_SIZE = 30
+DECIDE = {
+    Decision.Verb.HIDE: (actions.hide, gettext_lazy("It is hidden now.")),
+    Decision.Verb.RESTORE: (actions.restore, gettext_lazy("It can be read again.")),
+    Decision.Verb.DISMISS: (actions.dismiss, gettext_lazy("It stays as it is.")),
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_required
+@limited("report", account=(20, 3600))
+def report(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """Say what is wrong with something."""
+    adapter = registry.of_kind(kind)
+    subject = get_object_or_404(adapter.visible_to(request.user), pk=pk)
+    context = {"summary": adapter.summary(subject), "label": adapter.label}
+    if not can_report(request.user, context["summary"]):
+        return render(request, "moderation/report_own.html", context, status=403)
+    mine = Report.objects.made_by(request.user).waiting()
+    earlier = mine.filter(content_type=ContentType.objects.get_for_model(subject), object_id=pk).first()
+    if earlier:
+        return _already_reported(request, earlier)
+    form = ReportForm(request.POST or None, initial=take_typed(request, request.path))
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = actions.report(subject=subject, reporter=request.user, **form.cleaned_data)
+        except actions.AlreadyReportedError as error:
+            return _already_reported(request, error.report)
+        return redirect("moderation:sent", reference=made.reference)
+    return render(request, "moderation/report.html", {**context, "form": form})
+
+
+def _already_reported(request: HttpRequest, earlier: Report) -> HttpResponse:
+    messages.info(request, _("You have already reported this. You need not do it again: we will look at it."))
+    return redirect("moderation:sent", reference=earlier.reference)
+
+
+@require_safe
+@member_required
+def sent(request: HttpRequest, reference: str) -> HttpResponse:
+    """Thanks, the reference, and later what became of the report; for the person who made it."""
+    made = get_object_or_404(Report.objects.made_by(request.user), reference=reference.upper())
+    mark_read_for(request.user, made)
+    model = made.content_type.model_class()
+    subject = None
+    if model and registry.is_known(model):
+        subject = registry.of_model(model).visible_to(request.user).filter(pk=made.object_id).first()
+    context = {
+        "report": made,
+        "summary": registry.summary_of(subject),
+        "outcome": outcome(made),
+        "is_waiting": made.state == Report.State.OPEN,
+    }
+    return render(request, "moderation/sent.html", context)
+
+
+@require_safe
+@member_required
+def decision(request: HttpRequest, pk: int) -> HttpResponse:
+    """Why something was hidden or is shown again; for the person who wrote it."""
+    decided = get_object_or_404(Decision.objects.with_newest(), pk=pk, author=request.user)
+    if decided.verb == Decision.Verb.DISMISS:
+        raise Http404
+    mark_read_for(request.user, decided)
+    context = {
+        "decision": decided,
+        "summary": registry.summary_of(decided.subject),
+        "is_hidden": decided.verb in Decision.HIDING,
+        "is_overtaken": decided.newest != decided.pk,
+    }
+    return render(request, "moderation/decision.html", context)
+
+
+@require_safe
+@moderator_required
+def desk(request: HttpRequest) -> HttpResponse:
+    """What waits, under Urgent, This week and Can wait."""
+    groups, page = desks.waiting(request.user, request.GET.get("cursor"))
+    return render(request, "moderation/desk.html", {"groups": groups, "pages": page.links(request)})
+
+
+@require_safe
+@moderator_required
+def thing(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """One thing: what it says, who reported it, what was decided before, and what can be decided now."""
+    item = desks.one(request.user, registry.of_kind(kind), pk)
+    if item is None:
+        raise Http404
+    mark_read_for(request.user, *item.reports)
+    return render(request, "moderation/thing.html", {"item": item, "forms": item.forms})
+
+
+@require_POST
+@moderator_required
+def decide(request: HttpRequest, kind: str, pk: int, verb: str) -> HttpResponse:
+    """Hide, show again or leave one thing, with a reason."""
+    adapter = registry.of_kind(kind)
+    item = desks.one(request.user, adapter, pk)
+    if item is None or verb not in DECIDE:
+        raise Http404
+    if not can_decide(request.user, item.summary):
+        raise PermissionDenied
+    form = DecisionForm(request.POST, verb=Decision.Verb(verb), key=item.key)
+    if not form.is_valid():
+        return render(request, "moderation/thing.html", {"item": item, "forms": [form]})
+    act, done = DECIDE[Decision.Verb(verb)]
+    try:
+        act(subject=item.subject or adapter.model(pk=pk), actor=request.user, reason=form.reason, seen=form.seen)
+    except actions.AlreadyDecidedError as error:
+        messages.warning(request, _overtaken(error.decision))
+        return redirect(item.url)
+    messages.success(request, done)
+    return redirect("moderation:desk")
+
+
+def _overtaken(newest: Decision | None) -> str:
+    if newest is None:
+        return _("This has changed since you opened the page. Nothing was done; look at it again.")
+    who = newest.decided_by.display_name if newest.decided_by else _("The site")
+    values = {"who": who, "what": newest.get_verb_display()}
+    return _("%(who)s decided this before you: “%(what)s”. Nothing was done twice.") % values
+
+
+@require_safe
+@moderator_required
+def log(request: HttpRequest) -> HttpResponse:
+    """What moderators decided, the newest first, by reference, decision or moderator."""
+    deciders = User.objects.filter(pk__in=Decision.objects.values("decided_by")).order_by("display_name")
+    form = LogForm(request.GET, moderators=list(deciders.values_list("pk", "display_name")))
+    form.is_valid()
+    wanted = form.cleaned_data
+    page = keyset(_decisions(wanted), cursor=request.GET.get("cursor"), size=LOG_SIZE)
+    things = desks.load_things(request.user, {(row.content_type_id, row.object_id) for row in page.items})
+    context = {
+        "form": form,
+        "is_filtered": any(wanted.values()),
+        "rows": [(row, things.get((row.content_type_id, row.object_id))) for row in page.items],
+        "waiting_url": _waiting_url(wanted.get("reference")),
+        "pages": page.links(request),
+    }
+    return render(request, "moderation/log.html", context)
+
+
+def _decisions(wanted: dict[str, Any]) -> QuerySet[Decision]:
+    found = Decision.objects.select_related("decided_by").prefetch_related("reports")
+    if wanted.get("reference"):
+        found = found.filter(reports__reference=wanted["reference"])
+    if wanted.get("verb"):
+        found = found.filter(verb=wanted["verb"])
+    if wanted.get("by"):
+        found = found.filter(decided_by=wanted["by"])
+    return found
+
+
+def _waiting_url(reference: str | None) -> str:
+    """Where the desk has the thing that a report with this reference waits for; empty if none does."""
+    found = Report.objects.waiting().filter(reference=reference).first() if reference else None
+    model = found.content_type.model_class() if found else None
+    if found is None or model is None or not registry.is_known(model):
+        return ""
+    return reverse("moderation:thing", args=[registry.of_model(model).kind, found.object_id])
