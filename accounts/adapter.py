@@ -1,5 +1,72 @@
+from __future__ import annotations
+
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context as allauth_context
+from allauth.core.exceptions import ImmediateHttpResponse
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.forms import BaseForm
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from web import limits
+
+AN_HOUR, A_QUARTER = 3600, 900
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """Where allauth asks this site how it does things."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "account_inactive": _("This account is closed for now. Ask a moderator if you think that is wrong."),
+        "duplicate_email": _("This is already the address of your account."),
+        "email_password_mismatch": _(
+            "This e-mail address and password do not go together. Check both, or ask for a code."
+        ),
+        "email_taken": _("This address cannot be used. Please choose another one."),
+        "enter_current_password": _("This is not your current password. Please try again."),
+        "incorrect_code": _("This code is not right. Check the newest e-mail from us and type its six numbers."),
+        "incorrect_password": _("This is not your password. Please try again."),
+        "same_as_current": _("This is the address you already have. Please give a different one."),
+        "too_many_login_attempts": _("That did not work too many times. Please wait 15 minutes, then start again."),
+        "rate_limited": _("We have just sent you one. Please wait a little before you ask again."),
+    }
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return request.client_address  # type: ignore[attr-defined]
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """allauth's own counters are a process's own; this one all processes share."""
+        super().pre_authenticate(request, **credentials)
+        who = credentials.get("email", "").lower()
+        if not limits.allow("sign in", who, limit=10, seconds=A_QUARTER):
+            raise self.validation_error("too_many_login_attempts")
+
+    def save_user(self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True) -> User:
+        """The new member with everything the sign-up form asked for."""
+        answers = form.cleaned_data
+        for name in ("display_name", "role", "sector", "organisation", "place"):
+            setattr(user, name, answers[name])
+        user.privacy_agreed_at = timezone.now()
+        return super().save_user(request, user, form, commit=commit)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        if not limits.allow("account mail", email.lower(), limit=10, seconds=AN_HOUR):
+            raise ImmediateHttpResponse(limits.too_many(allauth_context.request, AN_HOUR))
+        super().send_mail(template_prefix, email, context)
+
+    def render_mail(
+        self,
+        template_prefix: str,
+        email: str | list[str],
+        context: dict[str, Any],
+        headers: dict[str, str] | None = None,
+    ) -> EmailMessage:
+        """A code that comes twice does no harm; one that never comes locks somebody out."""
+        context = {**context, "site_name": settings.SITE_NAME, "base_url": settings.BASE_URL}
+        return super().render_mail(template_prefix, email, context, {**(headers or {}), "X-Repeat-Safe": "yes"})

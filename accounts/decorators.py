@@ -5,19 +5,34 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.models import User
+from web import kept
 
 View = Callable[..., HttpResponse]
 
 
 def to_login(request: HttpRequest) -> HttpResponse:
-    """The way to sign in and back."""
-    return redirect_to_login(request.get_full_path())
+    """The way to sign in, and back to the page; what was typed there is kept meanwhile."""
+    if request.method != "POST":
+        return redirect_to_login(request.get_full_path())
+    kept.keep_typed(request)
+    return redirect_to_login(_page_of_form(request))
+
+
+def _page_of_form(request: HttpRequest) -> str:
+    """Where the form stood: many addresses that take a POST show no page of their own."""
+    referer = request.headers.get("Referer", "")
+    if url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure()):
+        page = urlsplit(referer)
+        return f"{page.path}?{page.query}" if page.query else page.path
+    return request.get_full_path()
 
 
 def member_required(view: View) -> View:

@@ -1,13 +1,323 @@
-from allauth.account.forms import LoginForm as AllauthLoginForm
+"""What people fill in: at the door (allauth's forms, in our words) and about themselves."""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections.abc import Iterable
+from typing import Any
+
+from allauth.account import forms as allauth_forms
+from allauth.core import context as allauth_context
 from django import forms
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from accounts import agreement, sessions
+from accounts.models import Organisation, User
+from vocabulary.models import Place, Sector
+
+MOST_SUGGESTIONS = 300
+PASSWORD_HELP = _("At least 10 characters. Three words that only you would put together work well.")
 
 
-class LoginForm(AllauthLoginForm):
+class SharedComputerMixin(forms.Form):
+    shared_computer = forms.BooleanField(
+        label=_("This is a shared computer"),
+        required=False,
+        help_text=_("We then sign you out when the browser closes, or after 30 minutes without use."),
+    )
+
+
+def in_our_words(form: forms.Form, **words: tuple[Any, Any]) -> None:
+    """Set label and help of fields, and leave out placeholders, which vanish when they are needed."""
+    for field in form.fields.values():
+        field.widget.attrs.pop("placeholder", None)
+    for name, (label, help_text) in words.items():
+        if name in form.fields:
+            form.fields[name].label = label
+            form.fields[name].help_text = help_text
+
+
+class LoginForm(SharedComputerMixin, allauth_forms.LoginForm):
     """Sign in by e-mail address and password."""
 
+    field_order = ["login", "password", "shared_computer"]
 
-class SignupForm(forms.Form):
-    """What is asked at sign-up besides address and password."""
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        in_our_words(self, login=(_("E-mail address"), ""), password=(_("Password"), ""))
 
-    def signup(self, request, user) -> None:
-        """allauth calls this before it saves the new member."""
+    def login(self, request: HttpRequest, redirect_url: str | None = None) -> HttpResponse:
+        sessions.set_shared(request, self.cleaned_data["shared_computer"])
+        response = super().login(request, redirect_url=redirect_url)
+        # allauth has just set its own age on the session.
+        sessions.apply_rule(request)
+        return response
+
+
+class RequestLoginCodeForm(SharedComputerMixin, allauth_forms.RequestLoginCodeForm):
+    """Have a code sent by e-mail."""
+
+    field_order = ["email", "shared_computer"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        in_our_words(self, email=(_("E-mail address"), ""))
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean()
+        sessions.set_shared(allauth_context.request, answers.get("shared_computer", False))
+        return answers
+
+
+class _CodeMixin(forms.Form):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        in_our_words(self, code=(_("Code"), _("The six numbers in our e-mail.")))
+        self.fields["code"].widget.attrs.update({"inputmode": "numeric", "maxlength": "12"})
+
+
+class ConfirmLoginCodeForm(_CodeMixin, allauth_forms.ConfirmLoginCodeForm):
+    pass
+
+
+class ConfirmEmailVerificationCodeForm(_CodeMixin, allauth_forms.ConfirmEmailVerificationCodeForm):
+    pass
+
+
+class ConfirmPasswordResetCodeForm(_CodeMixin, allauth_forms.ConfirmPasswordResetCodeForm):
+    pass
+
+
+class AddEmailForm(allauth_forms.AddEmailForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        in_our_words(self, email=(_("New e-mail address"), _("We send a code there before anything changes.")))
+
+
+class ResetPasswordForm(allauth_forms.ResetPasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        in_our_words(self, email=(_("E-mail address"), ""))
+
+
+class _NewPasswordMixin(forms.Form):
+    """Asks for a new password once: its field can be shown, and a slip is mended by a code."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["password2"]
+        in_our_words(self, oldpassword=(_("Current password"), ""), password1=(_("New password"), PASSWORD_HELP))
+
+
+class ChangePasswordForm(_NewPasswordMixin, allauth_forms.ChangePasswordForm):
+    pass
+
+
+class SetPasswordForm(_NewPasswordMixin, allauth_forms.SetPasswordForm):
+    pass
+
+
+class ResetPasswordKeyForm(_NewPasswordMixin, allauth_forms.ResetPasswordKeyForm):
+    pass
+
+
+class ReauthenticateForm(allauth_forms.ReauthenticateForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        in_our_words(self, password=(_("Password"), ""))
+
+
+class PlaceField(forms.ModelChoiceField):
+    """The partnership's places with their wards, grouped so that a phone's own list can be read."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(Place.objects.all(), empty_label=_("Choose a place"), **kwargs)
+
+    def fill(self) -> None:
+        councils = list(Place.objects.filter(is_partnership=True).order_by("name"))
+        beneath = Q(pk__in=[])
+        for council in councils:
+            beneath |= Q(path__startswith=council.path, depth__gt=council.depth)
+        wards = list(Place.objects.filter(beneath).order_by("name"))
+        groups: list[tuple[Any, Any]] = [("", self.empty_label)]
+        for council in councils:
+            own = [(ward.pk, ward.name) for ward in wards if ward.path.startswith(council.path)]
+            whole = (council.pk, _t("All of %(place)s") % {"place": council.name})
+            groups.append((council.name, [whole, *own]))
+        self.choices = groups
+        self.queryset = Place.objects.filter(pk__in=[place.pk for place in [*councils, *wards]])
+
+
+class SectorField(forms.ModelChoiceField):
+    """Sectors, grouped by how close they are to families."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(Sector.objects.all(), empty_label=_("Choose a sector"), **kwargs)
+
+    def fill(self) -> None:
+        groups: dict[Any, list] = {str(kind.label): [] for kind in Sector.Involvement}
+        for sector in self.queryset:
+            groups[str(Sector.Involvement(sector.involvement).label)].append((sector.pk, sector.name))
+        self.choices = [("", self.empty_label), *[(name, found) for name, found in groups.items() if found]]
+
+
+class PersonFields(forms.Form):
+    """What a new member and a member's profile have in common."""
+
+    display_name = forms.CharField(
+        label=_("Your name, as others see it"),
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        help_text=_("Your real name works best. Members see it; people outside see it on what you post in public."),
+    )
+    role = forms.ChoiceField(
+        label=_("You are here as"), choices=User.Role.choices, widget=forms.RadioSelect, initial=User.Role.PRACTITIONER
+    )
+    sector = SectorField(label=_("Sector you work in"), required=False)
+    organisation = forms.CharField(
+        label=_("Organisation"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs={"list": "organisations", "autocomplete": "organization"}),
+        help_text=_("Start to type: you may find it in the list. Otherwise we add it."),
+    )
+    place = PlaceField(label=_("Place"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, PlaceField | SectorField):
+                field.fill()
+
+    def organisation_names(self) -> Iterable[str]:
+        """Suggestions for the text field."""
+        return Organisation.objects.values_list("name", flat=True)[:MOST_SUGGESTIONS]
+
+    def clean_display_name(self) -> str:
+        name = " ".join(self.cleaned_data["display_name"].split())
+        if "@" in name or "://" in name:
+            raise ValidationError(_("Please give a name, not an e-mail or web address: everybody would see it."))
+        return name
+
+    def clean_organisation(self) -> Organisation | None:
+        """The organisation of that name, whatever its capitals; made when it is new, and only with the rest."""
+        name = " ".join(self.cleaned_data["organisation"].split())
+        if not name:
+            return None
+        return Organisation.objects.filter(name__iexact=name).first() or Organisation(name=name)
+
+
+class SignupForm(SharedComputerMixin, PersonFields, allauth_forms.SignupForm):
+    """How people join."""
+
+    agree = forms.BooleanField(label=_("I agree to the privacy notice"))
+    field_order = [
+        "email",
+        "display_name",
+        "role",
+        "sector",
+        "organisation",
+        "place",
+        "password1",
+        "agree",
+        "shared_computer",
+    ]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        in_our_words(
+            self,
+            email=(_("E-mail address"), _("You sign in with it. Other members do not see it.")),
+            password1=(_("Password"), PASSWORD_HELP),
+        )
+        self.fields["agree"].error_messages["required"] = _("You can only join if you agree to the privacy notice.")
+        self._explain_agreement()
+
+    def _explain_agreement(self) -> None:
+        terms = agreement.current()
+        if terms is None:
+            return
+        if terms.minimum_age:
+            self.fields["agree"].label = _t("I am %(age)s or older, and I agree to the privacy notice") % {
+                "age": terms.minimum_age
+            }
+        self.fields["agree"].help_text = format_html(
+            '<a href="{}" target="_blank">{}</a>', terms.url, _t("Read the privacy notice (opens a new tab)")
+        )
+
+    @transaction.atomic
+    def save(self, request: HttpRequest) -> User:
+        sessions.set_shared(request, self.cleaned_data["shared_computer"])
+        organisation = self.cleaned_data["organisation"]
+        if organisation is not None and organisation.pk is None:
+            organisation.save()
+        return super().save(request)
+
+
+class ProfileForm(PersonFields):
+    """What a member says about themselves."""
+
+    job_title = forms.CharField(label=_("Job or task"), max_length=80, required=False)
+    about_source = forms.CharField(
+        label=_("About you"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("What you do, what you know about, what you would like to learn. Leave out private things."),
+    )
+    photo = forms.FileField(
+        label=_("Photo"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/gif,image/webp"}),
+        help_text=_("A JPEG, PNG, GIF or WebP file. We cut it square and take out where it was taken."),
+    )
+    remove_photo = forms.BooleanField(label=_("Remove my photo"), required=False)
+    is_listed = forms.BooleanField(
+        label=_("Members may find me in search"),
+        required=False,
+        help_text=_("Your profile is never shown to people outside."),
+    )
+    time_zone = forms.ChoiceField(label=_("Time zone"), help_text=_("Times are shown as your clock shows them."))
+
+    field_order = [
+        "display_name",
+        "role",
+        "job_title",
+        "sector",
+        "organisation",
+        "place",
+        "about_source",
+        "photo",
+        "remove_photo",
+        "is_listed",
+        "time_zone",
+    ]
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["time_zone"].choices = time_zones()
+        if not person.photo_id:
+            del self.fields["remove_photo"]
+
+    @staticmethod
+    def answers_of(person: User) -> dict[str, Any]:
+        """The form's `initial` for this person."""
+        names = ("display_name", "role", "job_title", "sector", "place", "about_source", "is_listed", "time_zone")
+        organisation = person.organisation.name if person.organisation else ""
+        return {**{name: getattr(person, name) for name in names}, "organisation": organisation}
+
+
+def time_zones() -> list[tuple[str, Any]]:
+    """London first, then the others by continent."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for name in sorted(zoneinfo.available_timezones()):
+        continent, _slash, city = name.partition("/")
+        if city and continent not in ("Etc", "SystemV", "US", "posix", "right"):
+            groups.setdefault(continent, []).append((name, city.replace("_", " ")))
+    return [("Europe/London", _t("London")), *groups.items()]

@@ -1,18 +1,28 @@
 from __future__ import annotations
 
+import zoneinfo
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import AnonymousUser, PermissionsMixin
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 MEMBER, MODERATOR, EDITOR, ADMINISTRATOR = "member", "moderator", "editor", "administrator"
+GROUPS = frozenset({MEMBER, MODERATOR, EDITOR, ADMINISTRATOR})
+
+
+def validate_time_zone(name: str) -> None:
+    """ValidationError unless the machine knows this zone; every page would fail otherwise."""
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError(_("We do not know this time zone."))
 
 
 class Organisation(models.Model):
@@ -79,20 +89,23 @@ class User(AbstractBaseUser, PermissionsMixin):
     about_source = models.TextField(_("about you"), max_length=2000, blank=True)
     about_html = models.TextField(blank=True, editable=False)
     about_version = models.PositiveSmallIntegerField(default=0, editable=False)
-    photo = models.ForeignKey(
-        "files.SiteImage", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    photo = models.ForeignKey("files.SiteImage", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     is_listed = models.BooleanField(
         _("members may find me in search"),
         default=False,
         help_text=_("Your profile is never shown to people outside."),
     )
-    time_zone = models.CharField(_("time zone"), max_length=60, default="Europe/London")
+    time_zone = models.CharField(
+        _("time zone"), max_length=60, default="Europe/London", validators=[validate_time_zone]
+    )
     privacy_agreed_at = models.DateTimeField(null=True, blank=True)
     is_demo = models.BooleanField(default=False, editable=False)
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=timezone.now)
+    session_number = models.PositiveIntegerField(
+        default=0, editable=False, help_text="Counting it up ends every session of this person."
+    )
 
     objects = UserManager()
 
@@ -119,6 +132,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         while handle in taken:
             handle, number = f"{base}-{number}", number + 1
         return handle
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Django compares this with the session at each request: a new number or password ends all sessions."""
+        own = f"{self.password}:{self.session_number}"
+        return salted_hmac("accounts.session", own, secret=secret, algorithm="sha256").hexdigest()
 
     def get_full_name(self) -> str:
         return self.display_name
@@ -150,3 +168,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def is_administrator(self) -> bool:
         return self.is_superuser or ADMINISTRATOR in self.rights
+
+
+def has_photo_in_use(kind: str, pk: int, user: User | AnonymousUser) -> bool:
+    """Whether this picture is the photo of somebody whom `user` may see."""
+    return kind == "image" and User.objects.visible_to(user).filter(photo_id=pk).exists()

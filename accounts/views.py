@@ -1,11 +1,22 @@
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import actions
 from accounts.decorators import member_required
+from accounts.forms import ProfileForm
 from accounts.models import User
+from files.actions import UploadRefused
+from web.kept import take_typed
+from web.limits import limited
 
 WITH_NAMES = ("sector", "organisation", "place")
 
@@ -17,6 +28,34 @@ def me(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/me.html")
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_required
+@limited("profile", account=(30, 600))
+def edit_profile(request: HttpRequest) -> HttpResponse:
+    person = User.objects.select_related(*WITH_NAMES).get(pk=request.user.pk)
+    if request.method == "POST":
+        form = ProfileForm(request.POST, request.FILES, person=person)
+        if form.is_valid() and _saved(form, person):
+            messages.success(request, _("We have saved your profile."))
+            return redirect("accounts:profile", person.handle)
+    else:
+        initial = {**ProfileForm.answers_of(person), **take_typed(request, request.path)}
+        form = ProfileForm(initial=initial, person=person)
+    return render(request, "accounts/edit_profile.html", {"form": form, "person": person})
+
+
+def _saved(form: ProfileForm, person: User) -> bool:
+    """Whether the profile could be written; a photo that was refused becomes an error of its field."""
+    answers = dict(form.cleaned_data)
+    photo, remove_photo = answers.pop("photo"), answers.pop("remove_photo", False)
+    try:
+        actions.update_profile(person=person, changes=answers, photo=photo, remove_photo=remove_photo)
+    except UploadRefused as refused:
+        form.add_error("photo", refused)
+        return False
+    return True
+
+
 @require_safe
 def profile(request: HttpRequest, handle: str) -> HttpResponse:
     """One person, for members only."""
@@ -25,3 +64,26 @@ def profile(request: HttpRequest, handle: str) -> HttpResponse:
     response = render(request, "accounts/profile.html", {"person": person, "is_me": person == request.user})
     response["X-Robots-Tag"] = "noindex"
     return response
+
+
+@require_POST
+@member_required
+def end_sessions(request: HttpRequest) -> HttpResponse:
+    """Sign out everywhere but here."""
+    actions.end_sessions(person=request.user)
+    update_session_auth_hash(request, request.user)
+    messages.success(request, _("You are now signed out everywhere else."))
+    return redirect("accounts:me")
+
+
+@require_safe
+def admin_login(request: HttpRequest) -> HttpResponse:
+    """Where both admins send people they do not let in: to allauth, or 403 for those who have signed in."""
+    if request.user.is_authenticated:
+        raise PermissionDenied
+    return redirect_to_login(request.GET.get("next", "/"), reverse("account_login"))
+
+
+def not_here(request: HttpRequest, rest: str = "") -> HttpResponse:
+    """Stands where a part of Wagtail is switched off."""
+    raise Http404

@@ -7,17 +7,22 @@ from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
+from accounts.views import admin_login, not_here
 from config import health
 from web.styleguide import StyleguideView
-
-to_login = RedirectView.as_view(pattern_name="account_login", query_string=True)
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     # Both admins have a log-in page of their own; there is one way in, and it is allauth's.
-    path("cms/login/", to_login),
-    path("admin/login/", to_login),
+    path("cms/login/", admin_login),
+    path("admin/login/", admin_login),
+    # People are managed in one place, /admin/, through our own actions; these forms of Wagtail's would go past them.
+    path("cms/users/", not_here),
+    path("cms/users/<path:rest>", not_here),
+    path("cms/groups/", not_here),
+    path("cms/groups/<path:rest>", not_here),
+    path("cms/account/", RedirectView.as_view(pattern_name="accounts:me")),
     path("cms/", include(wagtailadmin_urls)),
     path("admin/", admin.site.urls),
     path("account/", include("allauth.urls")),

@@ -41,9 +41,7 @@ class UploadRefused(ValidationError):
     """The upload is not kept; the message says why and what to do."""
 
 
-def clean_image(
-    upload: UploadedFile, *, longest: int = LONGEST_SIDE, square: bool = False
-) -> SimpleUploadedFile:
+def clean_image(upload: UploadedFile, *, longest: int = LONGEST_SIDE, square: bool = False) -> SimpleUploadedFile:
     """The picture drawn anew: upright, without EXIF, place or anything hidden behind it.
 
     `longest` is the longer side in pixels at most; `square` crops to the middle and flattens on white.
@@ -61,9 +59,7 @@ def clean_image(
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise UploadRefused(_("This picture has too many pixels. Please make it smaller first.")) from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-        raise UploadRefused(
-            _("We cannot read this picture. Please choose a JPEG, PNG, GIF or WebP file.")
-        ) from error
+        raise UploadRefused(_("We cannot read this picture. Please choose a JPEG, PNG, GIF or WebP file.")) from error
 
 
 def _redrawn(picture: Image.Image, name: str, longest: int, square: bool) -> SimpleUploadedFile:
@@ -92,8 +88,7 @@ def clean_document(upload: UploadedFile) -> UploadedFile:
     check = _DOCUMENT_CHECKS.get(ending)
     if check is None:
         raise UploadRefused(
-            _("We cannot take this kind of file. These work: %(kinds)s.")
-            % {"kinds": ", ".join(DOCUMENT_TYPES)}
+            _("We cannot take this kind of file. These work: %(kinds)s.") % {"kinds": ", ".join(DOCUMENT_TYPES)}
         )
     upload.seek(0)
     content = upload.read()

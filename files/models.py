@@ -14,12 +14,17 @@ LIBRARY, MEMBERS_UPLOADS = "Library", "Members’ uploads"
 
 def library_collection() -> Collection:
     """Where editors and moderators keep what they publish."""
-    return Collection.objects.get(name=LIBRARY, depth=2)
+    return _collection(LIBRARY)
 
 
 def members_collection() -> Collection:
     """Where members' photos and attachments lie; no right in the CMS reaches it."""
-    return Collection.objects.get(name=MEMBERS_UPLOADS, depth=2)
+    return _collection(MEMBERS_UPLOADS)
+
+
+def _collection(name: str) -> Collection:
+    found = Collection.objects.filter(name=name, depth=2).first()
+    return found or Collection.get_first_root_node().add_child(name=name)
 
 
 class SiteImage(AbstractImage):

@@ -30,9 +30,7 @@ def send(
     response: HttpResponseBase | None = get_conditional_response(request, etag=etag)
     if response is None:
         try:
-            response = FileResponse(
-                file.open("rb"), content_type=content_type, as_attachment=attached, filename=name
-            )
+            response = FileResponse(file.open("rb"), content_type=content_type, as_attachment=attached, filename=name)
         except FileNotFoundError as error:
             raise Http404("The bytes of this file are gone.") from error
     response["ETag"] = etag

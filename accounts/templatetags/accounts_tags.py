@@ -29,3 +29,10 @@ def photo_url(person: User | None) -> str:
     if person is None or not person.photo_id:
         return ""
     return reverse("files:sized", args=[person.photo_id, "avatar"])
+
+
+@register.inclusion_tag("components/avatar.html")
+def portrait(person: User) -> dict:
+    """The large photo of a profile, or the initials."""
+    photo = reverse("files:sized", args=[person.photo_id, "portrait"]) if person.photo_id else ""
+    return {"name": person.display_name, "photo": photo, "size": "large"}

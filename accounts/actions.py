@@ -1,0 +1,138 @@
+"""What happens to people's accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import F
+
+from accounts.models import ADMINISTRATOR, GROUPS, MEMBER, Organisation, User
+from accounts.permissions import can_manage
+from audit.actions import record
+from files.actions import delete_image, store_image
+from markup.render import RENDERER_VERSION, render
+from web.signals import content_changed
+
+PHOTO_SIDE = 640
+PROFILE = frozenset(
+    {
+        "display_name",
+        "role",
+        "job_title",
+        "sector",
+        "organisation",
+        "place",
+        "about_source",
+        "is_listed",
+        "time_zone",
+    }
+)
+
+
+@transaction.atomic
+def confirm_member(*, person: User) -> None:
+    """Somebody has shown that the address is theirs: now they may take part."""
+    if person.groups.filter(name=MEMBER).exists():
+        return
+    person.groups.add(Group.objects.get_or_create(name=MEMBER)[0])
+    _forget_rights(person)
+    record(actor=person, verb="accounts.confirmed", subject=person)
+
+
+@transaction.atomic
+def update_profile(
+    *, person: User, changes: dict[str, Any], photo: UploadedFile | None = None, remove_photo: bool = False
+) -> None:
+    """Write what a member says about themselves. Raises files.actions.UploadRefused for a photo."""
+    unknown = changes.keys() - PROFILE
+    if unknown:
+        raise ValueError(f"Not a part of the profile: {sorted(unknown)}")
+    _keep_organisation(changes.get("organisation"))
+    for name, value in changes.items():
+        setattr(person, name, value)
+    person.about_html = render(person.about_source, profile="about")
+    person.about_version = RENDERER_VERSION
+    old_photo = person.photo if photo or remove_photo else None
+    if photo:
+        title = f"Photo {person.handle}"
+        person.photo = store_image(uploader=person, upload=photo, title=title, longest=PHOTO_SIDE, square=True)
+    elif remove_photo:
+        person.photo = None
+    person.save()
+    if old_photo:
+        delete_image(image=old_photo)
+    content_changed.send(sender=User, ids=[person.pk])
+
+
+@transaction.atomic
+def set_rights(*, actor: User | None, person: User, rights: Collection[str]) -> None:
+    """Put a person into exactly these groups. `actor` None is the machine's own operator.
+
+    Raises PermissionDenied, and ValueError for a group that is none of ours.
+    """
+    _require_manager(actor, person)
+    wanted = frozenset(rights)
+    if wanted - GROUPS:
+        raise ValueError(f"No such rights: {sorted(wanted - GROUPS)}")
+    before = frozenset(person.groups.values_list("name", flat=True))
+    person.groups.set([Group.objects.get_or_create(name=name)[0] for name in sorted(wanted)])
+    _forget_rights(person)
+    person.is_staff = person.is_superuser or ADMINISTRATOR in wanted
+    person.save(update_fields=["is_staff"])
+    detail = {"added": sorted(wanted - before), "removed": sorted(before - wanted)}
+    record(actor=actor, verb="accounts.rights_set", subject=person, detail=detail)
+
+
+@transaction.atomic
+def suspend(*, actor: User | None, person: User) -> None:
+    """Close an account for now; every session of it ends at once. Raises PermissionDenied."""
+    _require_manager(actor, person)
+    _set_active(person, False)
+    record(actor=actor, verb="accounts.suspended", subject=person)
+
+
+@transaction.atomic
+def reinstate(*, actor: User | None, person: User) -> None:
+    """Open a closed account again; the person signs in anew. Raises PermissionDenied."""
+    _require_manager(actor, person)
+    _set_active(person, True)
+    record(actor=actor, verb="accounts.reinstated", subject=person)
+
+
+@transaction.atomic
+def end_sessions(*, person: User) -> None:
+    """Sign somebody out everywhere, at their own wish."""
+    _count_session_up(person)
+    record(actor=person, verb="accounts.sessions_ended", subject=person)
+
+
+def _set_active(person: User, is_active: bool) -> None:
+    person.is_active = is_active
+    person.save(update_fields=["is_active"])
+    _count_session_up(person)
+    content_changed.send(sender=User, ids=[person.pk])
+
+
+def _count_session_up(person: User) -> None:
+    User.objects.filter(pk=person.pk).update(session_number=F("session_number") + 1)
+    person.refresh_from_db(fields=["session_number"])
+
+
+def _keep_organisation(organisation: Organisation | None) -> None:
+    if organisation is not None and organisation.pk is None:
+        organisation.save()
+
+
+def _require_manager(actor: User | None, person: User) -> None:
+    if actor is not None and not can_manage(actor, person):
+        raise PermissionDenied
+
+
+def _forget_rights(person: User) -> None:
+    """`rights` is read once for each object."""
+    person.__dict__.pop("rights", None)
