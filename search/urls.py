@@ -1,3 +1,8 @@
+from django.urls import path
 
+from search import views
 
-urlpatterns: list = []
+urlpatterns = [
+    path("search/", views.search, name="search"),
+    path("library/", views.library, name="library"),
+]

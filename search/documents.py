@@ -1,0 +1,77 @@
+"""What can be found, in the one shape that every engine stores."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import json
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from search import words
+
+PUBLIC = "public"
+PEOPLE = "people"
+
+# PostgreSQL refuses a document of more than a megabyte of words; the tail of a long transcript can go unfound.
+LONGEST_BODY = 200_000
+_TAG = re.compile(r"<[^>]*>")
+
+
+@dataclass(frozen=True)
+class Document:
+    """One thing that can be found. It never names who wrote a post.
+
+    `key` is the row ("post:12"), `group` what it is shown under ("thread:5"), `container` what decides who may see it,
+    `within` every container above it: what is pending for one of them is left out of results.
+    """
+
+    key: str
+    kind: str
+    group: str
+    container: str
+    title: str
+    keywords: str = ""
+    summary: str = ""
+    body: str = ""
+    context: str = ""
+    within: tuple[str, ...] = ()
+    type: str = ""
+    topics: tuple[str, ...] = ()
+    sectors: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    date: datetime | None = None
+    year: int | None = None
+    is_answered: bool = False
+    replies: int = 0
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The fields that are searched, by name, in the order of `WEIGHTS`."""
+        return {name: words.clean(getattr(self, name))[:LONGEST_BODY] for name in WEIGHTS}
+
+    @property
+    def tags(self) -> list[str]:
+        """Everything that filters and counts ask for, as facet:value."""
+        found = [f"kind:{self.kind}"]
+        if self.type:
+            found.append(f"type:{self.type}")
+        for facet, values in (("topic", self.topics), ("sector", self.sectors), ("place", self.places)):
+            found += [f"{facet}:{value}" for value in values]
+        return found
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes when something changes that every document of the group repeats."""
+        shared = json.dumps([self.container, self.within, self.title, self.tags])
+        return hashlib.md5(shared.encode(), usedforsecurity=False).hexdigest()
+
+
+# How much a word counts, by the field in which it stands.
+WEIGHTS = {"title": 8.0, "keywords": 4.0, "summary": 3.0, "body": 1.0, "context": 0.5}
+
+
+def plain(markup: str) -> str:
+    """The text of HTML that was made safe before; never shown as HTML."""
+    return html.unescape(_TAG.sub(" ", markup))

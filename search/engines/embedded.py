@@ -1,0 +1,178 @@
+"""The index in the site's own database: what SQLite's and PostgreSQL's dialects share."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from django.db import connection, transaction
+from django.db.models import Count
+
+from search.documents import WEIGHTS, Document
+from search.models import Entry
+from search.query import NEWEST, PAGE_SIZE, Found, Match, Query
+
+# `misses` counts the chosen facets that a document fails. A facet's counts leave out its own choice, so a document
+# that fails one facet alone still counts there.
+_SEARCH = """
+WITH matched AS (
+    SELECT e.id, e.key, e.group_key, e.date, e.tags, {score} AS score, {misses} AS misses, {missed} AS missed
+    FROM {tables}
+    WHERE {conditions}
+), ranked AS (
+    SELECT matched.*, ROW_NUMBER() OVER (PARTITION BY group_key ORDER BY {order}) AS place
+    FROM matched WHERE misses < 2
+), best AS (
+    SELECT * FROM ranked WHERE place = 1
+), page AS (
+    SELECT key, group_key, ROW_NUMBER() OVER (ORDER BY {order}) AS place
+    FROM best WHERE misses = 0 ORDER BY {order} LIMIT %s OFFSET %s
+)
+SELECT 'match', key, group_key, place FROM page
+UNION ALL SELECT 'total', '', '', COUNT(*) FROM best WHERE misses = 0
+UNION ALL SELECT 'count', tag.value, '', COUNT(*) FROM best, {each_tag}
+    WHERE misses = 0 OR substr(tag.value, 1, length(missed)) = missed
+    GROUP BY tag.value
+"""
+
+
+class Stored(NamedTuple):
+    """A document as the embedded index keeps it."""
+
+    date: datetime | None
+    tags: list[str]
+    texts: dict[str, str]
+
+
+class EmbeddedEngine:
+    """One statement finds, groups, counts and pages. Dialects add how words match and how lists are opened."""
+
+    name = "embedded"
+    words_table = "search_words w CROSS JOIN search_entry e"
+    each_tag = ""
+
+    def match(self, query: Query) -> tuple[str, list[Any], str, list[Any]]:
+        """A condition on words with its parameters, and a score (small is good) with its own."""
+        raise NotImplementedError
+
+    def has_tag(self, values: Sequence[str]) -> tuple[str, list[Any]]:
+        """A condition: the entry has one of these tags."""
+        raise NotImplementedError
+
+    def insert_words(self, rows: list[tuple[int, dict[str, str]]]) -> None:
+        raise NotImplementedError
+
+    def search(self, query: Query, containers: frozenset[str]) -> Found:
+        statement, parameters = self._statement(query, containers)
+        matches, total, counts = [], 0, defaultdict[str, dict[str, int]](dict)
+        with connection.cursor() as cursor:
+            cursor.execute(statement, parameters)
+            for what, value, group, number in cursor.fetchall():
+                if what == "match":
+                    matches.append((number, Match(value, group)))
+                elif what == "total":
+                    total = number
+                else:
+                    facet, _, slug = value.partition(":")
+                    if facet in query.counted:
+                        counts[facet][slug] = number
+        return Found([match for _, match in sorted(matches, key=lambda each: each[0])], total, counts)
+
+    def _statement(self, query: Query, containers: frozenset[str]) -> tuple[str, list[Any]]:
+        conditions, parameters, score, score_parameters = ["1 = 1"], [], "0", []
+        tables = "search_entry e"
+        if query.has_words:
+            tables = self.words_table
+            condition, parameters, score, score_parameters = self.match(query)
+            conditions = ["e.id = w.rowid", condition]
+        conditions.append(f"e.container IN ({_marks(containers)})")
+        parameters = [*parameters, *sorted(containers)]
+        misses, missed, filter_parameters = ["0"], [], []
+        for facet, values in query.choices.items():
+            condition, values_parameters = self.has_tag([f"{facet}:{value}" for value in values])
+            if facet in query.counted:
+                misses.append(f"CASE WHEN {condition} THEN 0 ELSE 1 END")
+                missed.append((f"WHEN NOT ({condition}) THEN '{facet}:'", values_parameters))
+                filter_parameters += values_parameters
+            else:
+                conditions.append(condition)
+                parameters += values_parameters
+        missed_parameters = [value for _, values in missed for value in values]
+        statement = _SEARCH.format(
+            score=score,
+            misses=" + ".join(misses),
+            missed=f"CASE {' '.join(when for when, _ in missed)} END" if missed else "''",
+            tables=tables,
+            conditions=" AND ".join(conditions),
+            order="date DESC, id DESC" if query.order == NEWEST else "score, date DESC, id DESC",
+            each_tag=self.each_tag,
+        )
+        page = [PAGE_SIZE, query.offset]
+        return statement, [*score_parameters, *filter_parameters, *missed_parameters, *parameters, *page]
+
+    @transaction.atomic
+    def write(self, documents: Iterable[Document], gone: Iterable[str] = ()) -> None:
+        gone = list(gone)
+        if gone:
+            numbers = list(Entry.objects.filter(key__in=gone).values_list("pk", flat=True))
+            self._delete_words(numbers)
+            Entry.objects.filter(pk__in=numbers).delete()
+        # In one order always, so that two writers wait for each other and never in a ring.
+        stored = sorted(documents, key=lambda document: document.key)
+        if not stored:
+            return
+        entries = [_entry(document) for document in stored]
+        fields = ["kind", "group_key", "container", "tags", "date", "fingerprint"]
+        entries = Entry.objects.bulk_create(
+            entries, update_conflicts=True, unique_fields=["key"], update_fields=fields
+        )
+        self._delete_words([entry.pk for entry in entries])
+        self.insert_words([(entry.pk, document.texts) for entry, document in zip(entries, stored, strict=True)])
+
+    def _delete_words(self, numbers: list[int]) -> None:
+        if numbers:
+            with connection.cursor() as cursor:
+                cursor.execute(f"DELETE FROM search_words WHERE rowid IN ({_marks(numbers)})", numbers)
+
+    def count(self) -> dict[str, int]:
+        return dict(Entry.objects.order_by().values_list("kind").annotate(Count("pk")))
+
+    def stored(self, keys: Iterable[str]) -> dict[str, Stored]:
+        """Documents as they were indexed, by key. Only for rows that the reader was found to see."""
+        keys = list(keys)
+        if not keys:
+            return {}
+        columns = ", ".join(f"w.{name}" for name in WEIGHTS)
+        statement = (
+            f"SELECT e.key, e.date, e.tags, {columns} FROM search_entry e JOIN search_words w ON w.rowid = e.id "
+            f"WHERE e.key IN ({_marks(keys)})"
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(statement, keys)
+            return {key: self._stored(date, tags, texts) for key, date, tags, *texts in cursor.fetchall()}
+
+    def _stored(self, date: Any, tags: Any, texts: list[str]) -> Stored:
+        if isinstance(date, str):
+            # SQLite hands back text, PostgreSQL values.
+            date = datetime.fromisoformat(date).replace(tzinfo=UTC)
+        return Stored(date, json.loads(tags) if isinstance(tags, str) else tags, dict(zip(WEIGHTS, texts, strict=True)))
+
+
+def _entry(document: Document) -> Entry:
+    return Entry(
+        key=document.key,
+        kind=document.kind,
+        group_key=document.group,
+        container=document.container,
+        tags=document.tags,
+        date=document.date,
+        fingerprint=document.fingerprint,
+    )
+
+
+def _marks(values: Iterable[object]) -> str:
+    return ", ".join("%s" for _ in values)
+

@@ -1,0 +1,49 @@
+"""PostgreSQL's full-text search: a weighted tsvector with a GIN index."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+
+from search.documents import WEIGHTS
+from search.engines.embedded import EmbeddedEngine
+from search.query import Query
+from search.words import fold
+
+# PostgreSQL knows four weights; summary and keywords share one.
+_LABELS = {"title": "A", "keywords": "B", "summary": "B", "body": "C", "context": "D"}
+_RANKS = [WEIGHTS[name] / WEIGHTS["title"] for name in ("context", "body", "summary", "title")]
+
+
+class PostgresEngine(EmbeddedEngine):
+    each_tag = "jsonb_array_elements_text(best.tags) AS tag(value)"
+
+    def match(self, query: Query) -> tuple[str, list[Any], str, list[Any]]:
+        expression, parameters = _expression(query)
+        score = f"-ts_rank(ARRAY[{', '.join(str(rank) for rank in _RANKS)}]::real[], w.vector, {expression}, 1)"
+        return f"w.vector @@ {expression}", parameters, score, parameters
+
+    def has_tag(self, values: Sequence[str]) -> tuple[str, list[Any]]:
+        return "jsonb_exists_any(e.tags, %s)", [list(values)]
+
+    def insert_words(self, rows: list[tuple[int, dict[str, str]]]) -> None:
+        columns = ", ".join(("rowid", *WEIGHTS, "vector"))
+        marks = ", ".join("%s" for _ in range(len(WEIGHTS) + 1))
+        vector = " || ".join(f"setweight(to_tsvector('english', %s), '{_LABELS[name]}')" for name in WEIGHTS)
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                f"INSERT INTO search_words ({columns}) VALUES ({marks}, {vector})",
+                [(number, *texts.values(), *map(fold, texts.values())) for number, texts in rows],
+            )
+
+
+def _expression(query: Query) -> tuple[str, list[Any]]:
+    """A tsquery built by PostgreSQL itself from plain words, so that none of its operators can be typed."""
+    one = "phraseto_tsquery('english', %s)"
+    terms, excluded = query.wanted.terms, query.wanted.excluded
+    found = (" && " if query.needs_all else " || ").join(one for _ in terms)
+    for _ in excluded:
+        found = f"({found}) && !!{one}"
+    return f"({found})", [term.text for term in (*terms, *excluded)]

@@ -1,0 +1,93 @@
+"""Which part of a text answers a query, its words marked. Text stays text: the parts are escaped here, nowhere else."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+
+from search.query import Query
+from search.words import fold, stem
+
+LENGTH = 240
+# A long transcript says a common word hundreds of times; the first of them are enough to choose a passage.
+MOST_MARKS = 60
+_LEAD = 60
+
+Spans = list[tuple[int, int, str]]
+
+
+class Marker:
+    """Marks the words of one query in any text."""
+
+    def __init__(self, query: Query) -> None:
+        self.stems = frozenset(stem(word) for term in query.wanted.terms for word in term.words)
+        self.pattern = _pattern(self.stems) if self.stems else None
+
+    def spans(self, text: str) -> Spans:
+        """Where the query's words stand: start, end and stem of each."""
+        found: Spans = []
+        if self.pattern is None:
+            return found
+        for match in self.pattern.finditer(fold(text)):
+            root = stem(match.group())
+            if root in self.stems:
+                found.append((match.start(), match.end(), root))
+                if len(found) == MOST_MARKS:
+                    break
+        return found
+
+    def whole(self, text: str) -> SafeString:
+        """All of a short text, marked."""
+        return _marked(text, self.spans(text), 0, len(text))
+
+    def passage(self, text: str) -> tuple[SafeString, int]:
+        """The passage with most of the query's words, and how many different ones it has."""
+        spans = self.spans(text)
+        start, different = _best_start(spans)
+        start, end = _edges(text, start)
+        inside = [span for span in spans if start <= span[0] and span[1] <= end]
+        return _marked(text, inside, start, end), different
+
+
+@lru_cache(maxsize=256)
+def _pattern(stems: frozenset[str]) -> re.Pattern[str]:
+    choices = "|".join(re.escape(one) for one in sorted(stems))
+    return re.compile(rf"(?<![^\W_])(?:{choices})[^\W_]*")
+
+
+def _best_start(spans: Spans) -> tuple[int, int]:
+    best, most = 0, 0
+    for number, (start, _, _) in enumerate(spans):
+        different = len({root for begin, _, root in spans[number:] if begin < start + LENGTH - _LEAD})
+        if different > most:
+            best, most = start, different
+    return best, most
+
+
+def _edges(text: str, start: int) -> tuple[int, int]:
+    """Where a passage around `start` begins and ends, between words."""
+    begin = max(0, start - _LEAD)
+    if begin:
+        space = text.find(" ", begin, start)
+        begin = space + 1 if space >= 0 else begin
+    end = min(len(text), begin + LENGTH)
+    if end < len(text):
+        space = text.rfind(" ", begin, end)
+        end = space if space > start else end
+    return begin, end
+
+
+def _marked(text: str, spans: Spans, start: int, end: int) -> SafeString:
+    """The text from start to end, the spans inside <mark>, everything escaped."""
+    parts: list[tuple[str, str, str]] = []
+    at = start
+    before = "…" if start else ""
+    for begin, finish, _ in spans:
+        parts.append((before, text[at:begin], text[begin:finish]))
+        before, at = "", finish
+    marked = format_html_join("", "{}{}<mark>{}</mark>", parts)
+    rest = before + text[at:end] + ("…" if end < len(text) else "")
+    return format_html_join("", "{}{}", [(marked, rest)])

@@ -1,0 +1,111 @@
+"""Keeping the index equal to the rows: embedded at once, Elasticsearch by events that the worker drains."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from django.conf import settings
+from django.db.models import Model
+from wagtail.models import Page
+
+from forum.models import Thread
+from outbox.actions import enqueue
+from search import engines
+from search.models import Entry
+from search.sources import BATCH, SOURCES, Source, source_of
+
+EVENT = "index"
+
+
+def rows_changed(model: type[Model], ids: Iterable[int]) -> None:
+    """Index these rows as they are now; those that are gone or may not be found are taken away."""
+    source = source_of(model)
+    if source is None:
+        return
+    for batch in _batches(ids):
+        _rows_changed(source, batch)
+
+
+def _rows_changed(source: Source, ids: list[int]) -> None:
+    before = _fingerprints(source, ids) if source.name == "thread" else {}
+    store(source, ids)
+    for pk in ids:
+        announce(source.key(pk))
+    if source.name == "post":
+        # The first post's words are the thread's own document.
+        openings = source.model._default_manager.filter(pk__in=ids, number=1)
+        threads = list(openings.values_list("thread_id", flat=True))
+        if threads:
+            _rows_changed(SOURCES["thread"], threads)
+    if source.name == "thread":
+        after = _fingerprints(source, ids)
+        for pk in ids:
+            if before.get(pk) != after.get(pk):
+                container_changed(f"discussion:{pk}")
+
+
+def container_changed(container: str) -> None:
+    """Something that every document of a container repeats has changed, or who may see it."""
+    announce(container)
+    for source, ids in members_of(container):
+        store(source, ids)
+
+
+def store(source: Source, ids: Iterable[int]) -> None:
+    """Bring the embedded index up to date for these rows."""
+    ids = list(ids)
+    found = source.documents_for(ids)
+    present = {document.key for document in found}
+    engines.embedded().write(found, gone=[key for key in map(source.key, ids) if key not in present])
+
+
+def announce(subject: str) -> None:
+    """An event for the worker, where there is a second engine to tell."""
+    if settings.ELASTICSEARCH_HOSTS:
+        enqueue(EVENT, subject=subject)
+
+
+def members_of(container: str) -> Iterator[tuple[Source, list[int]]]:
+    """The rows inside a container, batch by batch."""
+    name, _, value = container.partition(":")
+    if name == "discussion":
+        rows = {"post": {"thread": value, "number__gt": 1}}
+    elif name == "space":
+        rows = {"thread": {"space": value}, "post": {"thread__space": value, "number__gt": 1}}
+    elif name == "page":
+        path = Page.objects.values_list("path", flat=True).filter(pk=value).first() or "gone"
+        rows = {"resource": {"path__startswith": path}, "webinar": {"path__startswith": path}}
+    else:
+        rows = {}
+    for source_name, condition in rows.items():
+        source = SOURCES[source_name]
+        numbers = source.model._default_manager.filter(**condition).order_by("pk").values_list("pk", flat=True)
+        for ids in _batches(numbers.iterator(chunk_size=BATCH)):
+            yield source, ids
+
+
+def space_changed(pk: int) -> None:
+    """A space was saved. Who may read it is asked at each query; only its place stands in its documents."""
+    stored = Entry.objects.filter(container=f"space:{pk}").order_by("pk").first()
+    thread = Thread.objects.filter(space=pk).order_by("pk").first()
+    now = SOURCES["thread"].documents_for([thread.pk]) if thread else []
+    if stored and now and set(_places(stored.tags)) != set(_places(now[0].tags)):
+        # A space can hold a hundred thousand posts, and nothing about their place is a secret: the worker does it.
+        enqueue(EVENT, subject=f"space:{pk}")
+
+
+def _places(tags: list[str]) -> list[str]:
+    return [tag for tag in tags if tag.startswith("place:")]
+
+
+def _fingerprints(source: Source, ids: list[int]) -> dict[int, str]:
+    keys = {source.key(pk): pk for pk in ids}
+    found = Entry.objects.filter(key__in=keys).values_list("key", "fingerprint")
+    return {keys[key]: fingerprint for key, fingerprint in found}
+
+
+def _batches(ids: Iterable[int]) -> Iterator[list[int]]:
+    rest = iter(ids)
+    while batch := list(islice(rest, BATCH)):
+        yield batch

@@ -1,0 +1,239 @@
+"""How the rows of each model become documents. What may not be found at all has no document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC
+
+from django.db.models import Exists, Model, OuterRef, Prefetch, QuerySet
+from wagtail.models import Page, PageViewRestriction
+
+from accounts.models import User
+from events.models import Session, WebinarPage
+from forum.models import Post, Thread
+from knowledge.models import ResourcePage
+from search import documents
+from search.documents import Document
+from vocabulary.models import Place
+
+BATCH = 200
+# Everything lies in the nation; counting by it helps nobody.
+_PLACE_KINDS = (Place.Kind.REGION, Place.Kind.COUNCIL, Place.Kind.WARD)
+
+
+@dataclass(frozen=True)
+class Source:
+    """One model as the index sees it: which rows can be found, and what each becomes."""
+
+    name: str
+    kind: str
+    model: type[Model]
+    rows: Callable[[], QuerySet]
+    documents: Callable[[list], Iterable[Document]]
+
+    def key(self, pk: int) -> str:
+        return f"{self.name}:{pk}"
+
+    def documents_for(self, ids: Iterable[int]) -> list[Document]:
+        """Documents of those of these rows that can be found at all, in the order of their numbers."""
+        return list(self.documents(list(self.rows().filter(pk__in=list(ids)).order_by("pk"))))
+
+    def batches(self, after: int = 0, size: int = BATCH) -> Iterator[list[int]]:
+        """The numbers of all rows, by keyset, so that memory stays flat."""
+        numbers = self.model._default_manager.order_by("pk")
+        while ids := list(numbers.filter(pk__gt=after).values_list("pk", flat=True)[:size]):
+            yield ids
+            after = ids[-1]
+
+
+def _threads() -> QuerySet:
+    opening = Post.objects.filter(thread=OuterRef("pk"), number=1, hidden_at__isnull=True)
+    posts = Post.objects.filter(number=1).only("thread", "html")
+    found = Thread.objects.filter(Exists(opening), hidden_at__isnull=True).select_related("space__place")
+    return found.prefetch_related("topics", "sectors", Prefetch("posts", posts, to_attr="first_posts"))
+
+
+def _posts() -> QuerySet:
+    found = Post.objects.filter(number__gt=1, hidden_at__isnull=True, thread__hidden_at__isnull=True)
+    return found.select_related("thread__space__place").prefetch_related("thread__topics", "thread__sectors")
+
+
+def _resources() -> QuerySet:
+    found = ResourcePage.objects.live().select_related("place")
+    return found.prefetch_related("topics", "sectors")
+
+
+def _webinars() -> QuerySet:
+    sessions = Session.objects.only("page", "starts_at", "transcript").order_by("starts_at")
+    found = WebinarPage.objects.live().select_related("place")
+    return found.prefetch_related("topics", "sectors", Prefetch("sessions", sessions))
+
+
+def _people() -> QuerySet:
+    return User.objects.filter(is_active=True).listed().select_related("place", "sector", "organisation")
+
+
+def _thread_documents(threads: list[Thread]) -> Iterator[Document]:
+    above = _places_above(thread.space.place for thread in threads)
+    for thread in threads:
+        yield _in_thread(thread, above, key=f"thread:{thread.pk}", body=documents.plain(thread.first_posts[0].html))
+
+
+def _post_documents(posts: list[Post]) -> Iterator[Document]:
+    above = _places_above(post.thread.space.place for post in posts)
+    for post in posts:
+        yield _in_thread(post.thread, above, key=f"post:{post.pk}", body=documents.plain(post.html), post=post)
+
+
+def _in_thread(thread: Thread, above: dict[int, tuple[str, ...]], *, key: str, body: str, post: Post | None = None):
+    """The thread's own document, or one of its posts': all that filters ask for is the same."""
+    return Document(
+        key=key,
+        kind="discussion",
+        group=f"thread:{thread.pk}",
+        container=thread.space.container,
+        within=(thread.space.container, f"discussion:{thread.pk}"),
+        title="" if post else thread.title,
+        context=thread.title if post else "",
+        body=body,
+        type=thread.kind,
+        topics=_slugs(thread.topics.all()),
+        sectors=_slugs(thread.sectors.all()),
+        places=above.get(thread.space.place_id or 0, ()),
+        date=post.created_at if post else thread.last_post_at,
+        year=(post or thread).created_at.year,
+        is_answered=thread.answer_id is not None,
+        replies=thread.reply_count,
+    )
+
+
+def _resource_documents(pages: list[ResourcePage]) -> Iterator[Document]:
+    above, branches = _places_above(page.place for page in pages), Branches(pages)
+    for page in pages:
+        yield Document(
+            key=f"resource:{page.pk}",
+            kind="resource",
+            group=f"resource:{page.pk}",
+            container=branches.container(page),
+            within=branches.within(page),
+            title=page.title,
+            keywords=". ".join(filter(None, (page.subject_headings, page.authors, page.publisher))),
+            summary=page.summary,
+            body=" ".join((page.practice, _text_of(page.body), page.citation)),
+            type=page.kind,
+            topics=_slugs(page.topics.all()),
+            sectors=_slugs(page.sectors.all()),
+            places=above.get(page.place_id or 0, ()),
+            date=page.first_published_at or page.latest_revision_created_at,
+            year=page.year,
+        )
+
+
+def _webinar_documents(pages: list[WebinarPage]) -> Iterator[Document]:
+    above, branches = _places_above(page.place for page in pages), Branches(pages)
+    for page in pages:
+        sessions = list(page.sessions.all())
+        speakers = [f"{block.value['name']}, {block.value['job']}" for block in page.speakers]
+        words = [_text_of(page.body), *(_spoken(session.transcript) for session in sessions)]
+        date = sessions[-1].starts_at if sessions else page.first_published_at
+        yield Document(
+            key=f"webinar:{page.pk}",
+            kind="webinar",
+            group=f"webinar:{page.pk}",
+            container=branches.container(page),
+            within=branches.within(page),
+            title=page.title,
+            keywords=". ".join(speakers),
+            summary=page.summary,
+            body=" ".join(words),
+            topics=_slugs(page.topics.all()),
+            sectors=_slugs(page.sectors.all()),
+            places=above.get(page.place_id or 0, ()),
+            date=date,
+            year=date.year if date else None,
+        )
+
+
+def _people_documents(people: list[User]) -> Iterator[Document]:
+    above = _places_above(person.place for person in people)
+    for person in people:
+        yield Document(
+            key=f"person:{person.pk}",
+            kind="person",
+            group=f"person:{person.pk}",
+            container=documents.PEOPLE,
+            title=person.display_name,
+            keywords=". ".join(filter(None, (person.job_title, str(person.organisation or "")))),
+            summary=". ".join(filter(None, (str(person.sector or ""), str(person.place or "")))),
+            body=documents.plain(person.about_html),
+            sectors=_slugs([person.sector] if person.sector else []),
+            places=above.get(person.place_id or 0, ()),
+            date=person.date_joined.astimezone(UTC),
+        )
+
+
+class Branches:
+    """Where pages stand in the tree, for a batch of them: what is above each, and whose privacy it inherits."""
+
+    def __init__(self, pages: Iterable[Page]) -> None:
+        paths = {path for page in pages for path in _paths(page.path)}
+        self.numbers = dict(Page.objects.filter(path__in=paths).values_list("path", "pk"))
+        self.restricted = frozenset(PageViewRestriction.objects.values_list("page_id", flat=True))
+
+    def within(self, page: Page) -> tuple[str, ...]:
+        """The page and everything above it."""
+        return tuple(f"page:{self.numbers[path]}" for path in _paths(page.path) if path in self.numbers)
+
+    def container(self, page: Page) -> str:
+        """The nearest page, upwards from this one, whose privacy was set."""
+        chain = [self.numbers.get(path) for path in reversed(_paths(page.path))]
+        return next((f"page:{pk}" for pk in chain if pk in self.restricted), documents.PUBLIC)
+
+
+def _paths(path: str) -> list[str]:
+    return [path[:end] for end in range(Page.steplen, len(path) + 1, Page.steplen)]
+
+
+def _places_above(places: Iterable[Place | None]) -> dict[int, tuple[str, ...]]:
+    """Each place's own slug and those of all above it, by the place's number. One query."""
+    wanted = {place.pk: place.path for place in places if place}
+    step = Place.steplen
+    chains = {pk: [path[:end] for end in range(step, len(path) + 1, step)] for pk, path in wanted.items()}
+    paths = {path for chain in chains.values() for path in chain}
+    if not paths:
+        return {}
+    named = dict(Place.objects.filter(path__in=paths, kind__in=_PLACE_KINDS).values_list("path", "slug"))
+    return {pk: tuple(named[path] for path in chain if path in named) for pk, chain in chains.items()}
+
+
+def _slugs(rows: Iterable) -> tuple[str, ...]:
+    return tuple(sorted(row.slug for row in rows))
+
+
+def _text_of(body) -> str:
+    """The words of a StreamField, block after block."""
+    return " ".join(documents.plain(text) for block in body for text in block.block.get_searchable_content(block.value))
+
+
+def _spoken(transcript: str) -> str:
+    """What is said in a WebVTT transcript, without its times."""
+    lines = (line for line in transcript.splitlines() if "-->" not in line and not line.strip().isdigit())
+    return documents.plain(" ".join(line for line in lines if not line.startswith(("WEBVTT", "NOTE"))))
+
+
+SOURCES = {
+    source.name: source
+    for source in (
+        Source("resource", "resource", ResourcePage, _resources, _resource_documents),
+        Source("webinar", "webinar", WebinarPage, _webinars, _webinar_documents),
+        Source("thread", "discussion", Thread, _threads, _thread_documents),
+        Source("post", "discussion", Post, _posts, _post_documents),
+        Source("person", "person", User, _people, _people_documents),
+    )
+}
+
+
+def source_of(model: type[Model]) -> Source | None:
+    return next((source for source in SOURCES.values() if source.model is model), None)
+
