@@ -1,5 +1,20 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class EventsConfig(AppConfig):
     name = "events"
+
+    def ready(self) -> None:
+        from events import emails, notifications, receivers, tasks  # noqa: F401
+        from outbox import schedule
+        from outbox.handlers import register
+        from web.navigation import Link, add_to_header
+
+        add_to_header(40, lambda: Link(_("Webinars"), "/webinars/"))
+        notifications.register_kinds()
+        register(emails.ONE, emails.send, repeat_safe=True)
+        register(emails.ALL, emails.send_to_all, repeat_safe=True)
+        register(tasks.KIND, tasks.send_reminders, repeat_safe=True)
+        schedule.every(5, "webinar-reminders", tasks.plan_reminders)
+        schedule.every(24 * 60, "webinars-in-order", tasks.keep_order)

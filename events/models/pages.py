@@ -1,15 +1,21 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from django.forms import CheckboxSelectMultiple, Select
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
-from wagtail import blocks
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page, PageManager
 from wagtail.query import PageQuerySet
 
+from events import zones
+from events.blocks import SpeakerBlock
+from events.forms import SessionsPanel, WebinarPageForm
 from web.blocks import BodyBlock
 from web.privacy import pages_visible_to
 
@@ -28,15 +34,17 @@ class WebinarQuerySet(PageQuerySet):
 class WebinarIndexPage(Page):
     """The list of webinars: coming first, then recordings."""
 
-    introduction = models.CharField(max_length=200, blank=True)
+    introduction = models.CharField(_("introduction"), max_length=200, blank=True)
 
     max_count = 1
+    parent_page_types = ["knowledge.HomePage"]
     subpage_types = ["events.WebinarPage"]
+    content_panels = [*Page.content_panels, FieldPanel("introduction")]
 
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from events import listing  # it reads the models that this module is still defining
 
-class SpeakerBlock(blocks.StructBlock):
-    name = blocks.CharBlock(label=_("Name"), max_length=80)
-    job = blocks.CharBlock(label=_("Job or task"), max_length=120, required=False)
+        return super().get_context(request, *args, **kwargs) | listing.index(request)
 
 
 class WebinarPage(Page):
@@ -52,5 +60,51 @@ class WebinarPage(Page):
 
     objects = PageManager.from_queryset(WebinarQuerySet)()
 
+    base_form_class = WebinarPageForm
     parent_page_types = ["events.WebinarIndexPage"]
     subpage_types: list[str] = []
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("summary"),
+        FieldPanel("body"),
+        FieldPanel("speakers"),
+        SessionsPanel(
+            "sessions",
+            label=_("Session"),
+            panels=[
+                FieldRowPanel([FieldPanel("date"), FieldPanel("start_time"), FieldPanel("minutes")]),
+                FieldRowPanel(
+                    [
+                        FieldPanel("time_zone", widget=Select(choices=zones.choices()), required_on_save=True),
+                        FieldPanel("capacity"),
+                    ]
+                ),
+                FieldPanel("join_url"),
+                FieldPanel("is_cancelled"),
+                MultiFieldPanel(
+                    [FieldPanel("recording_url"), FieldPanel("transcript_file"), FieldPanel("transcript")],
+                    heading=_("Afterwards"),
+                ),
+            ],
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("topics", widget=CheckboxSelectMultiple),
+                FieldPanel("sectors", widget=CheckboxSelectMultiple),
+                FieldPanel("place"),
+            ],
+            heading=_("Who and what it is about"),
+        ),
+    ]
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from events import states  # it reads the models that this module is still defining
+
+        return super().get_context(request, *args, **kwargs) | states.page(self, request)
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().serve(request, *args, **kwargs)
+        if request.user.is_authenticated:
+            # It may hold the address to join, which is one person's: it stays out of every cache.
+            patch_cache_control(response, private=True, no_store=True)
+        return response
