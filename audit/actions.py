@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db import transaction
 from django.db.models import Model
+from django.utils import timezone
 
-from audit.models import Entry
+from audit.models import Entry, Retention
 
 # Ids, slugs, dates, states. Anything with a space or an @ is somebody's name, text or address.
 VALUE = re.compile(r"[\w.:,+/-]{0,80}\Z")
@@ -36,6 +39,24 @@ def record(
         subject_id=str(subject.pk) if subject is not None else "",
         detail=detail,
     )
+
+
+def forget(*, before: dt.datetime, reason: str) -> int:
+    """The one way to shorten the log: entries from before that moment go, and a line says so. Returns how many.
+
+    ValueError for a moment that is not past, or without a reason. The reason names nobody.
+    """
+    if before >= timezone.now():
+        raise ValueError("Only what is past can be forgotten.")
+    if not reason.strip():
+        raise ValueError("Give a reason.")
+    with transaction.atomic():
+        gate = Retention.objects.create(before=before)
+        rows = Entry.objects.filter(at__lt=before).delete()[0]
+        gate.delete()
+        detail = {"before": before.isoformat(), "rows": rows, "reason": reason.strip()[:200]}
+        Entry.objects.create(actor_id=None, verb="audit.forget", subject_kind="audit.entry", detail=detail)
+    return rows
 
 
 def _require_plain(name: str, value: Any) -> None:

@@ -19,3 +19,15 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} {self.subject_kind} {self.subject_id}"
+
+
+class Retention(models.Model):
+    """While a row is here, the database lets entries from before that moment go (see `audit.actions.forget`).
+
+    The command writes it, deletes, and takes it away, all in one transaction: at any other time the table is empty.
+    """
+
+    before = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"before {self.before:%Y-%m-%d}"

@@ -5,6 +5,7 @@ class ConfigConfig(AppConfig):
     name = "config"
 
     def ready(self) -> None:
+        from config import timetable
         from files import page_uses, uses
         from web.privacy import pages_visible_to
 
@@ -13,3 +14,4 @@ class ConfigConfig(AppConfig):
 
         # Files and page privacy are on one row, so neither may know the other.
         uses.register("page", is_on_a_page)
+        timetable.register()

@@ -46,3 +46,8 @@ def use_once(token: str, *, max_age: int) -> bool:
     digest = hashlib.sha256(token.encode()).hexdigest()
     expires_at = timezone.now() + dt.timedelta(seconds=max_age)
     return UsedToken.objects.get_or_create(digest=digest, defaults={"expires_at": expires_at})[1]
+
+
+def forget_expired() -> None:
+    """Take away the notes on used tokens that would not work any more anyway."""
+    UsedToken.objects.filter(expires_at__lt=timezone.now()).delete()
