@@ -1,5 +1,20 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ForumConfig(AppConfig):
     name = "forum"
+
+    def ready(self) -> None:
+        from django.urls import reverse
+
+        from forum import moderation, notifications
+        from forum.models import Post, Space
+        from markup import registry
+        from web.navigation import Link, add_to_header
+
+        add_to_header(30, lambda: Link(_("Community"), reverse("forum:index")))
+        registry.register(Post)
+        registry.register(Space, source="welcome_source", html="welcome_html", version="welcome_version")
+        notifications.register_kinds()
+        moderation.register_all()

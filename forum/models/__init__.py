@@ -1,7 +1,17 @@
 from forum.models.draft import Draft
 from forum.models.post import Post, PostRevision
-from forum.models.reading import Follow, ThreadRead
-from forum.models.space import Space, SpaceMembership
-from forum.models.thread import Thread
+from forum.models.space import Space, SpaceMembership, Standing
+from forum.models.thread import POSTS_A_PAGE, Follow, Thread, ThreadRead
 
-__all__ = ["Draft", "Follow", "Post", "PostRevision", "Space", "SpaceMembership", "Thread", "ThreadRead"]
+__all__ = [
+    "POSTS_A_PAGE",
+    "Draft",
+    "Follow",
+    "Post",
+    "PostRevision",
+    "Space",
+    "SpaceMembership",
+    "Standing",
+    "Thread",
+    "ThreadRead",
+]

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 
 from forum.models.thread import Thread
+from markup.render import RENDERER_VERSION, render
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -24,9 +25,7 @@ class PostQuerySet(models.QuerySet["Post"]):
 
 
 class Post(models.Model):
-    """What one person wrote. `number` counts from 1 within the thread, without gaps, so that pages are ranges of it."""
-
-    PAGE_SIZE = 20
+    """What one person wrote. `number` counts from 1 in its thread, without gaps: pages are ranges of it."""
 
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="posts")
     number = models.PositiveIntegerField()
@@ -36,25 +35,33 @@ class Post(models.Model):
     renderer_version = models.PositiveSmallIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(default=timezone.now)
     edited_at = models.DateTimeField(null=True, blank=True)
+    form_token = models.UUIDField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Of the form it was written in: a form sent twice posts once.",
+    )
     hidden_at = models.DateTimeField(null=True, blank=True)
 
     objects = PostQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["thread", "number"], name="post_number_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["thread", "number"], name="post_number_once"),
+            models.UniqueConstraint(fields=["author", "form_token"], name="post_form_once"),
+        ]
         indexes = [models.Index(fields=["author", "-id"], name="post_of_author")]
 
     def __str__(self) -> str:
         return f"#{self.number} in {self.thread_id}"
 
-    @property
-    def page(self) -> int:
-        """The page of its thread that this post stands on, from 1."""
-        return (self.number - 1) // self.PAGE_SIZE + 1
+    def write(self, source: str) -> None:
+        """Sets the text and its HTML; does not save."""
+        self.source = source
+        self.html, self.renderer_version = render(source), RENDERER_VERSION
 
     def get_absolute_url(self) -> str:
-        page = f"?page={self.page}" if self.page > 1 else ""
-        return f"{self.thread.get_absolute_url()}{page}#post-{self.number}"
+        return self.thread.place_url(self.number)
 
 
 class PostRevision(models.Model):
@@ -62,6 +69,7 @@ class PostRevision(models.Model):
 
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="revisions")
     source = models.TextField()
+    title = models.CharField(max_length=160, blank=True, help_text="Of the thread, where that changed too.")
     replaced_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     replaced_at = models.DateTimeField(default=timezone.now)
 

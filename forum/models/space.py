@@ -1,42 +1,92 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, TypeGuard
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from markup.render import RENDERER_VERSION, render
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from accounts.models import User
 
+# Words that stand where a space's slug does in the forum's own addresses.
+RESERVED_SLUGS = frozenset({"draft", "drafts", "feed", "new", "post", "preview", "start", "thread"})
+
+
+class Standing(NamedTuple):
+    """How a person stands to a space: a membership's state or None, and whether they keep it."""
+
+    state: str | None = None
+    is_keeper: bool = False
+
+    @property
+    def has_joined(self) -> bool:
+        return self.state == SpaceMembership.State.JOINED
+
+
+def is_member(user: User | AnonymousUser) -> TypeGuard[User]:
+    """Suspended and unconfirmed people read what visitors read."""
+    return user.is_authenticated and user.is_member
+
+
+def not_reserved(slug: str) -> None:
+    if slug in RESERVED_SLUGS:
+        raise ValidationError(_("The site needs this address for something else. Choose another one."))
+
 
 class SpaceQuerySet(models.QuerySet["Space"]):
     def visible_to(self, user: User | AnonymousUser) -> SpaceQuerySet:
         """Spaces that this reader may know of; what is inside them is `readable_by`."""
-        if not user.is_authenticated:
+        if not is_member(user):
             return self.filter(visibility=Space.Visibility.PUBLIC)
         if user.is_moderator:
             return self.all()
-        return self.filter(~Q(visibility=Space.Visibility.INVITED) | Q(pk__in=self._known(user)))
+        known = SpaceMembership.objects.filter(
+            person=user, state__in=(SpaceMembership.State.JOINED, SpaceMembership.State.INVITED)
+        )
+        return self.filter(~Q(visibility=Space.Visibility.INVITED) | Q(pk__in=known.values("space")))
 
     def readable_by(self, user: User | AnonymousUser) -> SpaceQuerySet:
         """Spaces whose threads this reader may see."""
-        if not user.is_authenticated:
+        if not is_member(user):
             return self.filter(visibility=Space.Visibility.PUBLIC)
         if user.is_moderator:
             return self.all()
-        open_to_members = (Space.Visibility.PUBLIC, Space.Visibility.MEMBERS)
         joined = SpaceMembership.objects.filter(person=user, state=SpaceMembership.State.JOINED)
-        return self.filter(Q(visibility__in=open_to_members) | Q(pk__in=joined.values("space")))
+        return self.filter(Q(visibility__in=Space.OPEN) | Q(pk__in=joined.values("space")))
 
-    @staticmethod
-    def _known(user: User) -> models.QuerySet:
-        states = (SpaceMembership.State.JOINED, SpaceMembership.State.INVITED)
-        return SpaceMembership.objects.filter(person=user, state__in=states).values("space")
+    def closed_to(self, user: User | AnonymousUser) -> SpaceQuerySet:
+        """All spaces but those that are `readable_by` this reader."""
+        return self.exclude(pk__in=self.readable_by(user).values("pk"))
+
+    def writable_by(self, user: User | AnonymousUser) -> SpaceQuerySet:
+        """Spaces in which this person may start a thread."""
+        return self.readable_by(user).filter(is_archived=False) if is_member(user) else self.none()
+
+    def for_reader(self, user: User | AnonymousUser) -> SpaceQuerySet:
+        """Visible spaces, each with how this reader stands to it, so that asking costs no further query."""
+        found = self.visible_to(user)
+        if not user.is_authenticated:
+            return found
+        mine = SpaceMembership.objects.filter(space=OuterRef("pk"), person=user)
+        return found.annotate(
+            my_state=Subquery(mine.values("state")[:1]),
+            my_keeping=Exists(mine.filter(is_keeper=True, state=SpaceMembership.State.JOINED)),
+        )
+
+    def with_newest(self) -> SpaceQuerySet:
+        """Each with `newest_id`, the thread that was written in last."""
+        from forum.models.thread import Thread
+
+        threads = Thread.objects.listed().filter(space=OuterRef("pk")).order_by("-last_post_at", "-id")
+        return self.annotate(newest_id=Subquery(threads.values("pk")[:1]))
 
 
 class Space(models.Model):
@@ -48,8 +98,16 @@ class Space(models.Model):
         ASK = "ask", _("Ask to join: only people who were let in can read")
         INVITED = "invited", _("Invited: only people who were invited can read, others do not see it")
 
+    OPEN = (Visibility.PUBLIC, Visibility.MEMBERS)
+
     name = models.CharField(_("name"), max_length=80, unique=True)
-    slug = models.SlugField(max_length=60, unique=True)
+    slug = models.SlugField(
+        _("address"),
+        max_length=60,
+        unique=True,
+        validators=[not_reserved],
+        help_text=_("The last part of its web address: small letters, digits and dashes."),
+    )
     purpose = models.CharField(_("what it is for, in one sentence"), max_length=200)
     welcome_source = models.TextField(_("welcome"), blank=True)
     welcome_html = models.TextField(blank=True, editable=False)
@@ -58,15 +116,28 @@ class Space(models.Model):
     open_to_search_engines = models.BooleanField(
         _("public threads may be found by outside search engines"), default=False
     )
-    place = models.ForeignKey("vocabulary.Place", null=True, blank=True, on_delete=models.SET_NULL)
-    sector = models.ForeignKey("vocabulary.Sector", null=True, blank=True, on_delete=models.SET_NULL)
-    position = models.PositiveSmallIntegerField(default=0)
+    place = models.ForeignKey(
+        "vocabulary.Place", null=True, blank=True, on_delete=models.SET_NULL, verbose_name=_("place")
+    )
+    sector = models.ForeignKey(
+        "vocabulary.Sector", null=True, blank=True, on_delete=models.SET_NULL, verbose_name=_("sector")
+    )
+    position = models.PositiveSmallIntegerField(
+        _("position"), default=0, help_text=_("Spaces are listed by this number, then by name.")
+    )
     thread_count = models.PositiveIntegerField(default=0, editable=False)
     post_count = models.PositiveIntegerField(default=0, editable=False)
     last_post_at = models.DateTimeField(null=True, blank=True, editable=False)
-    is_archived = models.BooleanField(default=False)
+    is_archived = models.BooleanField(
+        _("archived"), default=False, help_text=_("People can still read it, nobody can write in it.")
+    )
     is_demo = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    # Set by `for_reader` and `with_newest`.
+    my_state: str | None
+    my_keeping: bool
+    newest_id: int | None
 
     objects = SpaceQuerySet.as_manager()
 
@@ -74,7 +145,8 @@ class Space(models.Model):
         ordering = ["position", "name"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(open_to_search_engines=False) | Q(visibility="public"), name="space_only_public_is_indexed"
+                condition=Q(open_to_search_engines=False) | Q(visibility="public"),
+                name="space_only_public_is_indexed",
             )
         ]
 
@@ -88,6 +160,52 @@ class Space(models.Model):
     def container(self) -> str:
         """The key under which search knows who may see what is in this space."""
         return f"space:{self.pk}"
+
+    @property
+    def is_open(self) -> bool:
+        """Every member reads it without having joined."""
+        return self.visibility in self.OPEN
+
+    @property
+    def is_public(self) -> bool:
+        return self.visibility == self.Visibility.PUBLIC
+
+    @property
+    def is_indexable(self) -> bool:
+        """Outside search engines and feed readers may have its threads."""
+        return self.is_public and self.open_to_search_engines
+
+    @property
+    def audience(self) -> str:
+        """Who reads what is written here, as half a sentence."""
+        return str(AUDIENCES[self.visibility])
+
+    def write_welcome(self, source: str) -> None:
+        """Sets the welcome and its HTML; does not save."""
+        self.welcome_source = source
+        self.welcome_html, self.welcome_version = render(source), RENDERER_VERSION
+
+    def standing_of(self, user: User | AnonymousUser) -> Standing:
+        """How this person stands to the space; a query at most, none for spaces from `for_reader`."""
+        if not user.is_authenticated:
+            return Standing()
+        if hasattr(self, "my_state"):
+            return Standing(self.my_state, self.my_keeping)
+        membership = self.memberships.filter(person=user).first()
+        if membership is None:
+            return Standing()
+        return Standing(membership.state, membership.is_keeper and membership.state == SpaceMembership.State.JOINED)
+
+
+class SpaceMembershipQuerySet(models.QuerySet["SpaceMembership"]):
+    def visible_to(self, user: User | AnonymousUser) -> SpaceMembershipQuerySet:
+        """One's own, and for keepers and moderators those of others who are in or on the way in."""
+        if not is_member(user):
+            return self.none()
+        if user.is_moderator:
+            return self.all()
+        kept = self.model.objects.filter(person=user, is_keeper=True, state=SpaceMembership.State.JOINED)
+        return self.filter(Q(person=user) | Q(space__in=kept.values("space")))
 
 
 class SpaceMembership(models.Model):
@@ -105,9 +223,22 @@ class SpaceMembership(models.Model):
     message = models.CharField(_("why you would like to join"), max_length=500, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    objects = SpaceMembershipQuerySet.as_manager()
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["space", "person"], name="membership_once")]
-        indexes = [models.Index(fields=["person", "state"], name="membership_of_person")]
+        indexes = [
+            models.Index(fields=["person", "state"], name="membership_of_person"),
+            models.Index(fields=["space", "state", "id"], name="membership_in_space"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.person_id} in {self.space_id}: {self.state}"
+
+
+AUDIENCES = {
+    Space.Visibility.PUBLIC: _("anyone on the internet"),
+    Space.Visibility.MEMBERS: _("everyone who has joined this site"),
+    Space.Visibility.ASK: _("only people who were let in to this space, and the moderators"),
+    Space.Visibility.INVITED: _("only people who were invited to this space, and the moderators"),
+}

@@ -1,0 +1,47 @@
+"""Every change of the forum. All keyword-only and atomic; whether the actor may do it has been asked before.
+
+Rows are locked in one order: post, thread, space. The space is the hottest and comes last, just before the commit.
+"""
+
+from forum.actions.hiding import hide_post, hide_thread, restore_post, restore_thread
+from forum.actions.membership import (
+    ask_to_join,
+    invite,
+    join_space,
+    leave_space,
+    let_in,
+    set_keeper,
+    turn_down,
+)
+from forum.actions.reading import MOST_DRAFTS, TooManyDrafts, discard_draft, mark_read, save_draft, set_follow
+from forum.actions.spaces import save_space
+from forum.actions.threads import choose_answer, set_locked, set_pinned
+from forum.actions.writing import edit_opening, edit_post, post_reply, start_thread
+
+__all__ = [
+    "MOST_DRAFTS",
+    "TooManyDrafts",
+    "ask_to_join",
+    "choose_answer",
+    "discard_draft",
+    "edit_opening",
+    "edit_post",
+    "hide_post",
+    "hide_thread",
+    "invite",
+    "join_space",
+    "leave_space",
+    "let_in",
+    "mark_read",
+    "post_reply",
+    "restore_post",
+    "restore_thread",
+    "save_draft",
+    "save_space",
+    "set_follow",
+    "set_keeper",
+    "set_locked",
+    "set_pinned",
+    "start_thread",
+    "turn_down",
+]

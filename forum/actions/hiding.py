@@ -1,0 +1,86 @@
+"""Taking posts and threads out of sight and back; `moderation` decides, records and tells.
+
+A space counts the threads and posts that its readers see: hiding takes them off, restoring puts them back.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from forum.models import Post, Space, Thread
+from web.signals import content_changed
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@transaction.atomic
+def hide_post(*, post: Post, actor: User) -> None:
+    """Leaves a quiet trace in the thread; the post's number stays taken."""
+    _show_post(post, hide=True)
+
+
+@transaction.atomic
+def restore_post(*, post: Post, actor: User) -> None:
+    _show_post(post, hide=False)
+
+
+@transaction.atomic
+def hide_thread(*, thread: Thread, actor: User) -> None:
+    """Nobody but moderators sees the thread or anything in it."""
+    _show_thread(thread, hide=True)
+
+
+@transaction.atomic
+def restore_thread(*, thread: Thread, actor: User) -> None:
+    _show_thread(thread, hide=False)
+
+
+def _show_post(post: Post, *, hide: bool) -> None:
+    post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
+    if (post.hidden_at is not None) == hide:
+        return
+    post.hidden_at = timezone.now() if hide else None
+    post.save(update_fields=["hidden_at"])
+    thread = Thread.objects.select_for_update(no_key=True).get(pk=post.thread_id)
+    change = -1 if hide else 1
+    if post.number > 1:
+        thread.reply_count += change
+    newest = thread.posts.filter(hidden_at__isnull=True).order_by("-number").first()
+    thread.last_post_at = newest.created_at if newest else thread.created_at
+    thread.last_post_by_id = newest.author_id if newest else thread.author_id
+    thread.save(update_fields=["reply_count", "last_post_at", "last_post_by"])
+    content_changed.send(sender=Post, ids=[post.pk])
+    if thread.hidden_at is None:
+        _recount(thread.space_id, threads=0, posts=change)
+
+
+def _show_thread(thread: Thread, *, hide: bool) -> None:
+    thread = Thread.objects.select_for_update(no_key=True).get(pk=thread.pk)
+    if (thread.hidden_at is not None) == hide:
+        return
+    thread.hidden_at = timezone.now() if hide else None
+    thread.save(update_fields=["hidden_at"])
+    content_changed.send(sender=Thread, ids=[thread.pk])
+    posts = dict(thread.posts.values_list("pk", "hidden_at"))
+    content_changed.send(sender=Post, ids=list(posts))
+    change = -1 if hide else 1
+    shown = sum(hidden_at is None for hidden_at in posts.values())
+    _recount(thread.space_id, threads=change, posts=change * shown)
+
+
+def _recount(space_id: int, *, threads: int, posts: int) -> None:
+    newest = (
+        Thread.objects.listed()
+        .filter(space=space_id)
+        .order_by("-last_post_at", "-id")
+        .values_list("last_post_at", flat=True)
+        .first()
+    )
+    Space.objects.filter(pk=space_id).update(
+        thread_count=F("thread_count") + threads, post_count=F("post_count") + posts, last_post_at=newest
+    )

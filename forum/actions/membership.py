@@ -1,0 +1,82 @@
+"""Joining spaces, asking, inviting, letting in, leaving, keeping."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from audit.actions import record
+from forum.models import Space, SpaceMembership
+from notifications.actions import announce
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+JOINED, ASKED, INVITED = SpaceMembership.State.JOINED, SpaceMembership.State.ASKED, SpaceMembership.State.INVITED
+
+
+@transaction.atomic
+def join_space(*, space: Space, person: User) -> SpaceMembership:
+    """Joins an open space, or says yes to an invitation."""
+    membership, _ = SpaceMembership.objects.update_or_create(space=space, person=person, defaults={"state": JOINED})
+    return membership
+
+
+@transaction.atomic
+def ask_to_join(*, space: Space, person: User, message: str = "") -> SpaceMembership:
+    """Puts the wish before the keepers; a second time changes nothing."""
+    membership, is_new = SpaceMembership.objects.get_or_create(
+        space=space, person=person, defaults={"state": ASKED, "message": message}
+    )
+    if is_new:
+        announce(kind="join_request", actor=person, subject=membership)
+    return membership
+
+
+@transaction.atomic
+def invite(*, space: Space, person: User, actor: User) -> SpaceMembership:
+    """Invites somebody; who has asked already is let in, who is in stays in."""
+    membership, is_new = SpaceMembership.objects.select_for_update(no_key=True).get_or_create(
+        space=space, person=person, defaults={"state": INVITED}
+    )
+    if is_new:
+        record(actor=actor, verb="space.invited", subject=space, detail={"person": person.pk})
+        announce(kind="invited", actor=actor, subject=membership)
+    elif membership.state == ASKED:
+        let_in(membership=membership, actor=actor)
+        membership.refresh_from_db()
+    return membership
+
+
+@transaction.atomic
+def let_in(*, membership: SpaceMembership, actor: User) -> None:
+    """Says yes to a request; the person is told. Two keepers at once tell once."""
+    asked = SpaceMembership.objects.filter(pk=membership.pk, state=ASKED)
+    if asked.update(state=JOINED, message=""):
+        record(actor=actor, verb="space.let_in", subject=membership.space, detail={"person": membership.person_id})
+        announce(kind="let_in", actor=actor, subject=membership)
+
+
+@transaction.atomic
+def turn_down(*, membership: SpaceMembership, actor: User) -> None:
+    """Ends a request, an invitation or a membership; the person may ask again."""
+    deleted, _ = SpaceMembership.objects.filter(pk=membership.pk).delete()
+    if deleted:
+        detail = {"person": membership.person_id, "was": membership.state}
+        record(actor=actor, verb="space.turned_down", subject=membership.space, detail=detail)
+
+
+@transaction.atomic
+def leave_space(*, space: Space, person: User) -> None:
+    """Leaves, takes a request back, or says no to an invitation."""
+    SpaceMembership.objects.filter(space=space, person=person).delete()
+
+
+@transaction.atomic
+def set_keeper(*, membership: SpaceMembership, actor: User, wanted: bool) -> None:
+    """Somebody who has joined begins or ends to keep the space."""
+    joined = SpaceMembership.objects.filter(pk=membership.pk, state=JOINED, is_keeper=not wanted)
+    if joined.update(is_keeper=wanted):
+        verb = "space.keeper_named" if wanted else "space.keeper_ended"
+        record(actor=actor, verb=verb, subject=membership.space, detail={"person": membership.person_id})

@@ -1,0 +1,31 @@
+"""Making and changing spaces; editors do it in the CMS."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from audit.actions import record
+from forum.models import Space
+from web.signals import container_changed, content_changed
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@transaction.atomic
+def save_space(*, space: Space, actor: User | None) -> Space:
+    """Saves a new or changed space with its welcome rendered; the search index hears when who may read it changed.
+
+    Errors: markup.markdown.SourceTooLong.
+    """
+    before = Space.objects.filter(pk=space.pk).values_list("visibility", flat=True).first()
+    space.write_welcome(space.welcome_source)
+    space.save()
+    if before != space.visibility:
+        detail = {"from": before, "to": space.visibility}
+        record(actor=actor, verb="space.visibility", subject=space, detail=detail)
+        container_changed.send(sender=Space, container=space.container)
+    content_changed.send(sender=Space, ids=[space.pk])
+    return space

@@ -1,0 +1,194 @@
+"""Starting threads, replying, editing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.text import slugify
+
+from forum.actions.reading import discard_draft_of, mark_read, set_follow
+from forum.models import Post, PostRevision, Space, Thread
+from markup.characters import clean_characters
+from markup.mentions import mentions
+from notifications.actions import announce
+from web.signals import content_changed
+
+if TYPE_CHECKING:
+    from wagtail.models import Page
+
+    from accounts.models import User
+    from vocabulary.models import Sector, Topic
+
+# A post that calls half the site is a mistake or an attack; these are told, the others are not.
+MOST_MENTIONS = 20
+
+
+@transaction.atomic
+def start_thread(
+    *,
+    space: Space,
+    author: User,
+    kind: str,
+    title: str,
+    source: str,
+    page: Page | None = None,
+    topics: Iterable[Topic] = (),
+    sectors: Iterable[Sector] = (),
+    form_token: UUID | None = None,
+) -> Thread:
+    """A new thread with its first post; the author follows it.
+
+    With a `form_token` that this author has posted before, the thread of that time comes back.
+    Errors: markup.markdown.SourceTooLong.
+    """
+    opening = Post(author=author, number=1, form_token=form_token)
+    opening.write(source)
+    try:
+        with transaction.atomic():
+            thread = _insert_thread(opening, space=space, kind=kind, title=title, page=page)
+    except IntegrityError:
+        earlier = _posted_before(author, form_token)
+        if earlier is None:
+            raise
+        return earlier.thread
+    thread.topics.set(topics)
+    thread.sectors.set(sectors)
+    set_follow(thread=thread, person=author, wanted=True)
+    mark_read(thread=thread, person=author, number=1)
+    if form_token:
+        discard_draft_of(person=author, key=f"thread:{form_token.hex}")
+    _call(opening, mentions(source))
+    content_changed.send(sender=Thread, ids=[thread.pk])
+    content_changed.send(sender=Post, ids=[opening.pk])
+    Space.objects.filter(pk=space.pk).update(
+        thread_count=F("thread_count") + 1, post_count=F("post_count") + 1, last_post_at=opening.created_at
+    )
+    return thread
+
+
+def _insert_thread(opening: Post, *, space: Space, kind: str, title: str, page: Page | None) -> Thread:
+    title = tidy_title(title)
+    thread = Thread.objects.create(
+        space=space,
+        kind=kind,
+        title=title,
+        slug=slug_of(title),
+        author=opening.author,
+        page=page,
+        last_number=1,
+        last_post_at=opening.created_at,
+        last_post_by=opening.author,
+        created_at=opening.created_at,
+    )
+    opening.thread = thread
+    opening.save(force_insert=True)
+    return thread
+
+
+@transaction.atomic
+def post_reply(*, thread: Thread, author: User, source: str, form_token: UUID | None = None) -> Post:
+    """A new post at the end of a thread; its author follows the thread from now on.
+
+    With a `form_token` that this author has posted before, the post of that time comes back.
+    Errors: markup.markdown.SourceTooLong.
+    """
+    post = Post(author=author, form_token=form_token)
+    post.write(source)
+    # Whoever holds the thread's row gives the next number, so that numbers have no gaps.
+    locked = Thread.objects.select_for_update(no_key=True).only("space_id", "last_number").get(pk=thread.pk)
+    earlier = _posted_before(author, form_token)
+    if earlier is not None:
+        return earlier
+    post.thread, post.number, post.created_at = thread, locked.last_number + 1, timezone.now()
+    post.save(force_insert=True)
+    Thread.objects.filter(pk=thread.pk).update(
+        last_number=post.number,
+        reply_count=F("reply_count") + 1,
+        last_post_at=post.created_at,
+        last_post_by=author,
+    )
+    set_follow(thread=thread, person=author, wanted=True)
+    mark_read(thread=thread, person=author, number=post.number)
+    discard_draft_of(person=author, key=f"reply:{thread.pk}")
+    announce(kind="reply", actor=author, subject=post)
+    _call(post, mentions(source))
+    content_changed.send(sender=Post, ids=[post.pk])
+    Space.objects.filter(pk=locked.space_id).update(post_count=F("post_count") + 1, last_post_at=post.created_at)
+    return post
+
+
+@transaction.atomic
+def edit_post(*, post: Post, editor: User, source: str) -> Post:
+    """New words for a post; the old ones are kept as a revision, and only newly mentioned people are told.
+
+    Errors: markup.markdown.SourceTooLong.
+    """
+    post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
+    if source != post.source:
+        _rewrite(post, editor, source)
+    return post
+
+
+@transaction.atomic
+def edit_opening(
+    *,
+    post: Post,
+    editor: User,
+    kind: str,
+    title: str,
+    source: str,
+    topics: Iterable[Topic] = (),
+    sectors: Iterable[Sector] = (),
+) -> Post:
+    """The first post edited together with what its thread is called and about.
+
+    Errors: markup.markdown.SourceTooLong.
+    """
+    post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
+    thread = Thread.objects.select_for_update(no_key=True).get(pk=post.thread_id)
+    title = tidy_title(title)
+    if (source, title) != (post.source, thread.title):
+        _rewrite(post, editor, source, old_title="" if title == thread.title else thread.title)
+    thread.title, thread.slug, thread.kind = title, slug_of(title), kind
+    if not thread.is_asking:
+        thread.answer = None
+    thread.save(update_fields=["title", "slug", "kind", "answer"])
+    thread.topics.set(topics)
+    thread.sectors.set(sectors)
+    content_changed.send(sender=Thread, ids=[thread.pk])
+    return post
+
+
+def tidy_title(title: str) -> str:
+    """On one line, without controls and overrides of direction."""
+    return " ".join(clean_characters(title).split())
+
+
+def slug_of(title: str) -> str:
+    return slugify(title)[:80].strip("-") or "thread"
+
+
+def _rewrite(post: Post, editor: User, source: str, old_title: str = "") -> None:
+    called_before = set(mentions(post.source))
+    PostRevision.objects.create(post=post, source=post.source, title=old_title, replaced_by=editor)
+    post.write(source)
+    post.edited_at = timezone.now()
+    post.save(update_fields=["source", "html", "renderer_version", "edited_at"])
+    _call(post, [handle for handle in mentions(source) if handle not in called_before])
+    content_changed.send(sender=Post, ids=[post.pk])
+
+
+def _posted_before(author: User, form_token: UUID | None) -> Post | None:
+    if form_token is None:
+        return None
+    return Post.objects.select_related("thread").filter(author=author, form_token=form_token).first()
+
+
+def _call(post: Post, handles: list[str]) -> None:
+    if handles:
+        announce(kind="mention", actor=post.author, subject=post, data={"handles": handles[:MOST_MENTIONS]})

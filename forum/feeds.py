@@ -1,0 +1,86 @@
+"""RSS: only spaces that are public and open to search engines, whoever asks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.syndication.views import Feed
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.html import escape
+from django.utils.translation import gettext as _
+
+from forum.models import Space, Thread
+from markup.text import plain_text
+
+THREADS = 20
+EXCERPT = 400
+
+
+def _open_spaces() -> Any:
+    return Space.objects.readable_by(AnonymousUser()).filter(open_to_search_engines=True)
+
+
+def _newest(threads: Any) -> Any:
+    return threads.listed().select_related("author").with_opening().order_by("-last_post_at", "-id")[:THREADS]
+
+
+class _Threads(Feed):
+    # Feed readers take titles and descriptions for HTML.
+    def item_title(self, item: Thread) -> str:
+        return escape(item.title)
+
+    def item_description(self, item: Thread) -> str:
+        opening = item.opening
+        return escape(plain_text(opening.source, EXCERPT)) if opening and opening.hidden_at is None else ""
+
+    def item_link(self, item: Thread) -> str:
+        return item.get_absolute_url()
+
+    def item_pubdate(self, item: Thread) -> Any:
+        return item.created_at
+
+    def item_updateddate(self, item: Thread) -> Any:
+        return item.last_post_at
+
+    def item_author_name(self, item: Thread) -> str:
+        return item.author.display_name if item.author else ""
+
+
+class NewestThreads(_Threads):
+    """What was written last in all spaces that allow it."""
+
+    def title(self) -> str:
+        return _("%(site)s: newest conversations") % {"site": settings.SITE_NAME}
+
+    def link(self) -> str:
+        return reverse("forum:index")
+
+    def description(self) -> str:
+        return _("Questions, ideas and problems that people talk about in public.")
+
+    def items(self) -> Any:
+        closed = Space.objects.filter(open_to_search_engines=False)
+        return _newest(Thread.objects.visible_to(AnonymousUser()).exclude(space__in=closed))
+
+
+class SpaceThreads(_Threads):
+    """What was written last in one space."""
+
+    def get_object(self, request: HttpRequest, slug: str) -> Space:
+        return get_object_or_404(_open_spaces(), slug=slug)
+
+    def title(self, space: Space) -> str:
+        return f"{settings.SITE_NAME}: {space.name}"
+
+    def link(self, space: Space) -> str:
+        return space.get_absolute_url()
+
+    def description(self, space: Space) -> str:
+        return space.purpose
+
+    def items(self, space: Space) -> Any:
+        return _newest(Thread.objects.filter(space=space))

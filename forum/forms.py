@@ -1,0 +1,163 @@
+"""What people type into the forum."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from forum.models import Space, Thread
+from markup.characters import clean_characters
+from markup.markdown import MAX_SOURCE
+from markup.text import plain_text
+from vocabulary.models import Sector, Topic
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+MOST_TOPICS = 5
+HINT = _("You can use **bold**, lists that start with a dash, links, and @ with a member’s name to call them.")
+
+
+class TitleField(forms.CharField):
+    """One line with at least one letter or digit."""
+
+    def to_python(self, value: Any) -> str:
+        return " ".join(clean_characters(super().to_python(value)).split())
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if value and not any(character.isalnum() for character in value):
+            raise ValidationError(_("Write a few words, so that others know what it is about."), code="empty")
+
+
+class MemberTextField(forms.CharField):
+    """Markdown as typed, with something in it to read."""
+
+    widget = forms.Textarea
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("help_text", HINT)
+        super().__init__(strip=False, max_length=MAX_SOURCE, **options)
+        # The browser would cut a pasted text silently; the form says how long it is instead.
+        self.widget.attrs.pop("maxlength", None)
+        self.widget.attrs.setdefault("rows", 8)
+
+    def to_python(self, value: Any) -> str:
+        return clean_characters(super().to_python(value)).strip("\n")
+
+    def validate(self, value: str) -> None:
+        if len(value) <= MAX_SOURCE and not plain_text(value):
+            raise ValidationError(self.error_messages["required"], code="required")
+
+
+class SpaceField(forms.ModelChoiceField):
+    def label_from_instance(self, space: Space) -> str:
+        return f"{space.name} ({space.audience})"
+
+
+class ReplyForm(forms.Form):
+    form_token = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    text = MemberTextField(label=_("Your reply"), error_messages={"required": _("Write your reply.")})
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.initial.setdefault("form_token", uuid.uuid4())
+
+
+class PostForm(forms.Form):
+    """New words for a post of one's own."""
+
+    text = MemberTextField(label=_("What you wrote"), error_messages={"required": _("Write something.")})
+
+
+class OpeningForm(forms.Form):
+    """What a thread is, apart from where it stands; also its author's form for changing it."""
+
+    kind = forms.ChoiceField(
+        label=_("What is it?"), choices=Thread.Kind.choices, widget=forms.RadioSelect, initial=Thread.Kind.QUESTION
+    )
+    title = TitleField(
+        label=_("Title"),
+        max_length=160,
+        help_text=_("In one line, as you would say it to a colleague."),
+        error_messages={"required": _("Give it a title.")},
+    )
+    text = MemberTextField(label=_("Tell us more"), error_messages={"required": _("Write a sentence or two.")})
+    topics = forms.ModelMultipleChoiceField(
+        Topic.objects.all(),
+        label=_("What is it about?"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("At most five."),
+    )
+    sectors = forms.ModelMultipleChoiceField(
+        Sector.objects.all(), label=_("Whose work is it about?"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def clean_topics(self) -> Any:
+        topics = self.cleaned_data["topics"]
+        if len(topics) > MOST_TOPICS:
+            raise ValidationError(_("Choose at most five topics."))
+        return topics
+
+
+class ThreadForm(OpeningForm):
+    form_token = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    page = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    space = SpaceField(
+        Space.objects.none(),
+        label=_("Where?"),
+        to_field_name="slug",
+        empty_label=_("Choose a space"),
+        help_text=_("The words after each name say who will be able to read it."),
+        error_messages={
+            "required": _("Choose where to post it."),
+            "invalid_choice": _("You cannot post in that space. Choose another one."),
+        },
+    )
+    field_order = ["form_token", "page", "kind", "space", "title", "text", "topics", "sectors"]
+
+    def __init__(self, *arguments: Any, person: User, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.fields["space"].queryset = Space.objects.writable_by(person)  # type: ignore[attr-defined]
+        self.initial.setdefault("form_token", uuid.uuid4())
+
+
+class AskToJoinForm(forms.Form):
+    message = forms.CharField(
+        label=_("Why would you like to join?"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The people who keep this space read it. One sentence is enough."),
+    )
+
+    def clean_message(self) -> str:
+        return clean_characters(self.cleaned_data["message"]).strip()
+
+
+class InviteForm(forms.Form):
+    """Names a member by the handle on their profile."""
+
+    handle = forms.CharField(
+        label=_("Who?"),
+        max_length=65,
+        help_text=_("The name after @ on the member’s profile, for example @asha-patel."),
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def __init__(self, *arguments: Any, keeper: User | AnonymousUser, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.keeper = keeper
+
+    def clean_handle(self) -> User:
+        handle = self.cleaned_data["handle"].strip().removeprefix("@").lower()
+        person = User.objects.visible_to(self.keeper).filter(handle=handle).first()
+        if person is None:
+            raise ValidationError(_("We know nobody by that name. Look at the end of the address of their profile."))
+        return person

@@ -1,0 +1,67 @@
+"""Repairs the counts that lists show, from the rows that they count."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from forum.models import Post, Space, Thread
+
+THREADS_AT_ONCE = 1000
+
+
+class Command(BaseCommand):
+    help = "Counts threads, replies and posts again and says how many rows were wrong."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        threads = self._recount_threads()
+        spaces = self._recount_spaces()
+        self.stdout.write(f"Mended {threads} threads and {spaces} spaces.")
+
+    def _recount_threads(self) -> int:
+        """In portions, each its own transaction, so that nobody who writes waits for long."""
+        mended, last = 0, 0
+        while ids := list(
+            Thread.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:THREADS_AT_ONCE]
+        ):
+            mended += self._mend_threads(Thread.objects.filter(pk__in=ids))
+            last = ids[-1]
+        return mended
+
+    @transaction.atomic
+    def _mend_threads(self, threads: QuerySet[Thread]) -> int:
+        posts = Post.objects.filter(thread=OuterRef("pk")).order_by().values("thread")
+        shown = posts.filter(hidden_at__isnull=True)
+        counted = threads.annotate(
+            replies=Coalesce(Subquery(shown.filter(number__gt=1).annotate(n=Count("pk")).values("n")), 0),
+            highest=Coalesce(Subquery(posts.annotate(n=Max("number")).values("n")), 0),
+        )
+        wrong = counted.exclude(replies=F("reply_count"), highest=F("last_number"))
+        # Values first: the rows that are wrong cannot be both read and written by one statement everywhere.
+        found = list(wrong.values_list("pk", "replies", "highest"))
+        for pk, replies, highest in found:
+            Thread.objects.filter(pk=pk).update(reply_count=replies, last_number=highest)
+        return len(found)
+
+    @transaction.atomic
+    def _recount_spaces(self) -> int:
+        mended = 0
+        counted = Thread.objects.filter(hidden_at__isnull=True).order_by().values("space")
+        openings = Q(posts__number=1, posts__hidden_at__isnull=True)
+        first = dict(counted.annotate(n=Count("posts", filter=openings)).values_list("space", "n"))
+        rest = {
+            space: (threads, replies, newest)
+            for space, threads, replies, newest in counted.annotate(
+                threads=Count("pk"), replies=Sum("reply_count"), newest=Max("last_post_at")
+            ).values_list("space", "threads", "replies", "newest")
+        }
+        for space in Space.objects.select_for_update(no_key=True).order_by("pk"):
+            threads, replies, newest = rest.get(space.pk, (0, 0, None))
+            right = (threads, replies + first.get(space.pk, 0), newest)
+            if right != (space.thread_count, space.post_count, space.last_post_at):
+                space.thread_count, space.post_count, space.last_post_at = right
+                space.save(update_fields=["thread_count", "post_count", "last_post_at"])
+                mended += 1
+        return mended

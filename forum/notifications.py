@@ -1,0 +1,179 @@
+"""What the forum tells people: one function a message says who hears, one what they read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import MODERATOR, User
+from forum.models import Follow, Post, SpaceMembership
+from markup.mentions import mentions
+from markup.text import plain_text
+from notifications.kinds import Description, Kind, register
+
+if TYPE_CHECKING:
+    from notifications.models import Event
+
+EXCERPT = 240
+
+
+def followers(event: Event) -> Iterable[int]:
+    """Those who follow the thread, but for those whom the post calls: they hear of that instead."""
+    post: Post = event.subject
+    called = User.objects.filter(handle__in=mentions(post.source)).values("pk")
+    return Follow.objects.filter(thread=post.thread_id).exclude(person__in=called).values_list("person", flat=True)
+
+
+def mentioned(event: Event) -> Iterable[int]:
+    return User.objects.filter(handle__in=event.data.get("handles", [])).values_list("pk", flat=True)
+
+
+def author(event: Event) -> Iterable[int]:
+    return [event.subject.author_id] if event.subject.author_id else []
+
+
+def member(event: Event) -> Iterable[int]:
+    """The person whose membership it is."""
+    return [event.subject.person_id]
+
+
+def keepers(event: Event) -> Iterable[int]:
+    """Those who keep the space; where nobody does, the moderators."""
+    membership: SpaceMembership = event.subject
+    kept_by = SpaceMembership.objects.filter(
+        space=membership.space_id, is_keeper=True, state=SpaceMembership.State.JOINED
+    )
+    found = list(kept_by.values_list("person", flat=True))
+    return found or User.objects.filter(groups__name=MODERATOR).values_list("pk", flat=True)
+
+
+def _with_thread(posts: Any) -> Any:
+    return posts.select_related("thread__space", "author")
+
+
+def _with_space(memberships: Any) -> Any:
+    return memberships.select_related("space", "person")
+
+
+def _name(person: User | None) -> str:
+    return person.display_name if person else _("Somebody")
+
+
+def _about_post(event: Event, title: str) -> Description | None:
+    """None for what is hidden, also to moderators: a message should not bring it before them again."""
+    post: Post = event.subject
+    thread = post.thread
+    if post.hidden_at is not None or thread.hidden_at is not None:
+        return None
+    words = {"name": _name(event.actor), "title": thread.title}
+    return Description(
+        title=title % words,
+        url=reverse("forum:post", args=[post.pk]),
+        text=plain_text(post.source, EXCERPT),
+        is_public=thread.space.is_public,
+    )
+
+
+def replied(event: Event, person: User) -> Description | None:
+    return _about_post(event, _("%(name)s replied in “%(title)s”"))
+
+
+def called(event: Event, person: User) -> Description | None:
+    return _about_post(event, _("%(name)s mentioned you in “%(title)s”"))
+
+
+def helped(event: Event, person: User) -> Description | None:
+    return _about_post(event, _("%(name)s says that your reply in “%(title)s” helped"))
+
+
+def asked(event: Event, person: User) -> Description | None:
+    membership: SpaceMembership = event.subject
+    if membership.state != SpaceMembership.State.ASKED:
+        return None
+    return Description(
+        title=_("%(name)s would like to join %(space)s")
+        % {"name": _name(membership.person), "space": membership.space.name},
+        url=reverse("forum:people", args=[membership.space.slug]),
+        text=membership.message,
+    )
+
+
+def was_let_in(event: Event, person: User) -> Description | None:
+    membership: SpaceMembership = event.subject
+    if membership.state != SpaceMembership.State.JOINED:
+        return None
+    title = _("You are in: %(space)s") % {"space": membership.space.name}
+    return Description(title=title, url=membership.space.get_absolute_url(), text=membership.space.purpose)
+
+
+def was_invited(event: Event, person: User) -> Description | None:
+    membership: SpaceMembership = event.subject
+    if membership.state != SpaceMembership.State.INVITED:
+        return None
+    words = {"name": _name(event.actor), "space": membership.space.name}
+    return Description(
+        title=_("%(name)s invites you to %(space)s") % words,
+        url=membership.space.get_absolute_url(),
+        text=membership.space.purpose,
+    )
+
+
+def register_kinds() -> None:
+    for kind in KINDS:
+        register(kind)
+
+
+KINDS = (
+    Kind(
+        key="mention",
+        label=gettext_lazy("Somebody mentions you"),
+        description=gettext_lazy("A post calls you by @ and your name."),
+        audience=mentioned,
+        describe=called,
+        prepare=_with_thread,
+    ),
+    Kind(
+        key="reply",
+        label=gettext_lazy("Replies in threads that you follow"),
+        description=gettext_lazy("You follow what you start and what you reply to, until you say otherwise."),
+        audience=followers,
+        describe=replied,
+        prepare=_with_thread,
+    ),
+    Kind(
+        key="answer_chosen",
+        label=gettext_lazy("Your reply helped"),
+        description=gettext_lazy("Somebody marked a reply of yours as what helped."),
+        audience=author,
+        describe=helped,
+        prepare=_with_thread,
+    ),
+    Kind(
+        key="join_request",
+        label=gettext_lazy("People who ask to join"),
+        description=gettext_lazy("Somebody would like to join a space that you keep."),
+        audience=keepers,
+        describe=asked,
+        prepare=_with_space,
+    ),
+    Kind(
+        key="let_in",
+        label=gettext_lazy("You are let in to a space"),
+        description=gettext_lazy("You asked to join, and its keepers said yes."),
+        audience=member,
+        describe=was_let_in,
+        prepare=_with_space,
+    ),
+    Kind(
+        key="invited",
+        label=gettext_lazy("Invitations to a space"),
+        description=gettext_lazy("Somebody who keeps a space invites you to it."),
+        audience=member,
+        describe=was_invited,
+        prepare=_with_space,
+    ),
+)

@@ -1,0 +1,115 @@
+"""Who may do what in the forum. Seeing is `visible_to`; these ask about doing, of rows that the person already sees."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from forum.models import Post, Space, SpaceMembership, Thread
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+
+    Person = User | AnonymousUser
+
+
+def takes_part(user: Person) -> bool:
+    """Has confirmed an address and is not suspended."""
+    return user.is_authenticated and user.is_active and user.is_member
+
+
+def can_read(user: Person, space: Space) -> bool:
+    """Whether the threads of a space may be seen; the same rule as `Space.objects.readable_by`."""
+    if space.is_public:
+        return True
+    if not takes_part(user):
+        return False
+    return space.is_open or user.is_moderator or space.standing_of(user).has_joined
+
+
+def can_write(user: Person, space: Space) -> bool:
+    return takes_part(user) and not space.is_archived and can_read(user, space)
+
+
+def can_start_thread(user: Person, space: Space) -> bool:
+    return can_write(user, space)
+
+
+def can_reply(user: Person, thread: Thread) -> bool:
+    return thread.hidden_at is None and not thread.is_locked and can_write(user, thread.space)
+
+
+def can_edit(user: Person, post: Post) -> bool:
+    """Nobody changes another person's words. A locked thread stays open to corrections of one's own:
+
+    somebody may have to take out what identifies a family.
+    """
+    thread = post.thread
+    is_hidden = post.hidden_at is not None or thread.hidden_at is not None
+    return post.author_id == user.pk and not is_hidden and can_write(user, thread.space)
+
+
+def can_edit_thread(user: Person, thread: Thread) -> bool:
+    """Title, kind, topics and sectors, which are edited with the first post."""
+    return thread.author_id == user.pk and thread.hidden_at is None and can_write(user, thread.space)
+
+
+def can_follow(user: Person, thread: Thread) -> bool:
+    return takes_part(user) and can_read(user, thread.space)
+
+
+def is_keeper(user: Person, space: Space) -> bool:
+    """A moderator, or somebody whom the space has as its keeper."""
+    return takes_part(user) and (user.is_moderator or space.standing_of(user).is_keeper)
+
+
+def can_lock(user: Person, thread: Thread) -> bool:
+    return not thread.space.is_archived and is_keeper(user, thread.space)
+
+
+def can_pin(user: Person, thread: Thread) -> bool:
+    return can_lock(user, thread)
+
+
+def can_mark_answer(user: Person, thread: Thread) -> bool:
+    """The person who asked, a keeper or a moderator says what helped."""
+    if not thread.is_asking or thread.hidden_at is not None or not can_write(user, thread.space):
+        return False
+    return thread.author_id == user.pk or is_keeper(user, thread.space)
+
+
+def can_join(user: Person, space: Space) -> bool:
+    """Join without asking: an open space, or one to which the person has been invited."""
+    state = space.standing_of(user).state
+    if not takes_part(user) or state == SpaceMembership.State.JOINED:
+        return False
+    return space.is_open or state == SpaceMembership.State.INVITED
+
+
+def can_ask_to_join(user: Person, space: Space) -> bool:
+    if not takes_part(user) or space.is_archived or space.visibility != Space.Visibility.ASK:
+        return False
+    return space.standing_of(user).state is None
+
+
+def can_leave(user: Person, space: Space) -> bool:
+    """Leave, withdraw a request, or say no to an invitation."""
+    return user.is_authenticated and space.standing_of(user).state is not None
+
+
+def can_see_people(user: Person, space: Space) -> bool:
+    """Who is in a closed space is known to those who are in it: they write for each other."""
+    return not space.is_open and can_read(user, space)
+
+
+def can_let_in(user: Person, space: Space) -> bool:
+    return not space.is_open and not space.is_archived and is_keeper(user, space)
+
+
+def can_invite(user: Person, space: Space) -> bool:
+    return can_let_in(user, space)
+
+
+def can_name_keepers(user: Person, space: Space) -> bool:
+    return takes_part(user) and user.is_moderator

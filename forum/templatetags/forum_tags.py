@@ -1,0 +1,70 @@
+"""What other rooms show of the forum, each list for its reader: {% load forum_tags %}."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import template
+from django.contrib.auth.models import AnonymousUser
+
+from forum.models import Follow, Thread
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+register = template.Library()
+ABOUT_A_PAGE = 10
+NEWEST_FIRST = ("-last_post_at", "-id")
+COLUMNS = (
+    "slug", "title", "kind", "reply_count", "last_number", "last_post_at", "answer",
+    "space__name", "space__slug", "space__visibility", "author__display_name", "last_post_by__display_name",
+)  # fmt: skip
+
+
+def _seen(user: User | AnonymousUser) -> Any:
+    """Threads this reader sees in lists, with what a line of a list shows and no more: one query."""
+    found = Thread.objects.visible_to(user).listed()
+    return found.select_related("space", "author", "last_post_by").only(*COLUMNS).order_by(*NEWEST_FIRST)
+
+
+def _reader(context: template.Context) -> User | AnonymousUser:
+    request = context.get("request")
+    return request.user if request is not None else AnonymousUser()
+
+
+@register.simple_tag(takes_context=True)
+def discussions_about(context: template.Context, page: Any) -> list[Thread]:
+    """`{% discussions_about page as threads %}`: threads about a resource or webinar, newest posts first."""
+    return list(_seen(_reader(context)).filter(page=page.pk)[:ABOUT_A_PAGE])
+
+
+@register.simple_tag(takes_context=True)
+def latest_threads(context: template.Context, number: int) -> list[Thread]:
+    """`{% latest_threads 3 as threads %}`: the newest that this reader may see."""
+    return list(_seen(_reader(context))[:number])
+
+
+@register.simple_tag
+def unanswered_for(user: User, number: int) -> list[Thread]:
+    """`{% unanswered_for user 3 as threads %}`: what nobody has replied to, in this person's sector first.
+
+    Where the sector has fewer, others fill the list. Not what the person asked themselves.
+    """
+    waiting = _seen(user).unanswered()
+    if user.is_authenticated:
+        waiting = waiting.exclude(author=user)
+    found: list[Thread] = []
+    if user.is_authenticated and user.sector_id:
+        found = list(waiting.filter(sectors=user.sector_id)[:number])
+    if len(found) < number:
+        found += list(waiting.exclude(pk__in=[thread.pk for thread in found])[: number - len(found)])
+    return found
+
+
+@register.simple_tag
+def new_in_followed(user: User, number: int) -> list[Thread]:
+    """`{% new_in_followed user 5 as threads %}`: threads that this person follows and has not read to the end."""
+    if not user.is_authenticated:
+        return []
+    followed = Follow.objects.filter(person=user).values("thread")
+    return list(_seen(user).filter(pk__in=followed).unread_by(user)[:number])

@@ -1,0 +1,127 @@
+"""Getting into spaces and out of them, and what their keepers do about it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.decorators import member_required
+from forum import actions, permissions
+from forum.forms import AskToJoinForm, InviteForm
+from forum.models import Space, SpaceMembership
+from forum.views.loading import for_robots, load_space
+from web.limits import limited
+from web.paging import keyset
+
+PEOPLE_A_PAGE = 50
+MOST_WAITING = 100
+State = SpaceMembership.State
+
+
+@require_POST
+@member_required
+@limited("join", account=(30, 600))
+def join(request: HttpRequest, slug: str) -> HttpResponse:
+    """Joins an open space, says yes to an invitation, or asks to be let in."""
+    space = load_space(request, slug)
+    if permissions.can_join(request.user, space):
+        actions.join_space(space=space, person=request.user)
+        messages.success(request, _("You have joined %(space)s.") % {"space": space.name})
+    elif permissions.can_ask_to_join(request.user, space):
+        form = AskToJoinForm(request.POST)
+        if not form.is_valid():
+            context = {"space": space, "form": form, "standing": space.standing_of(request.user)}
+            return for_robots(render(request, "forum/space_closed.html", context))
+        actions.ask_to_join(space=space, person=request.user, message=form.cleaned_data["message"])
+        messages.success(request, _("Your wish to join is with the people who keep this space."))
+    elif space.standing_of(request.user).state is None:
+        raise PermissionDenied
+    return redirect(space)
+
+
+@require_POST
+@member_required
+def leave(request: HttpRequest, slug: str) -> HttpResponse:
+    """Leaves, takes a request back, or says no to an invitation."""
+    space = load_space(request, slug)
+    if permissions.can_leave(request.user, space):
+        actions.leave_space(space=space, person=request.user)
+        messages.success(request, _("You are no longer in %(space)s.") % {"space": space.name})
+    # A space for invited people is out of sight from now on.
+    still_there = Space.objects.visible_to(request.user).filter(pk=space.pk).exists()
+    return redirect(space if still_there else reverse("forum:index"))
+
+
+@member_required
+def people(request: HttpRequest, slug: str) -> HttpResponse:
+    space = load_space(request, slug)
+    _require(permissions.can_see_people(request.user, space))
+    return _people_page(request, space, InviteForm(keeper=request.user))
+
+
+def _people_page(request: HttpRequest, space: Space, form: InviteForm) -> HttpResponse:
+    """Who is in; for keepers also who waits, and a way to invite."""
+    can_let_in = permissions.can_let_in(request.user, space)
+    rows = space.memberships.select_related("person__sector", "person__place")
+    page = keyset(rows.filter(state=State.JOINED), order=("id",), cursor=request.GET.get("cursor"), size=PEOPLE_A_PAGE)
+    waiting = list(rows.exclude(state=State.JOINED).order_by("id")[:MOST_WAITING]) if can_let_in else []
+    context = {
+        "space": space,
+        "people": page.items,
+        "paging": page.links(request),
+        "asked": [row for row in waiting if row.state == State.ASKED],
+        "invited": [row for row in waiting if row.state == State.INVITED],
+        "can_let_in": can_let_in,
+        "can_name_keepers": permissions.can_name_keepers(request.user, space),
+        "form": form,
+    }
+    return for_robots(render(request, "forum/people.html", context))
+
+
+@require_POST
+@member_required
+@limited("invite", account=(60, 3600))
+def invite(request: HttpRequest, slug: str) -> HttpResponse:
+    space = load_space(request, slug)
+    _require(permissions.can_invite(request.user, space))
+    form = InviteForm(request.POST, keeper=request.user)
+    if not form.is_valid():
+        return _people_page(request, space, form)
+    person = form.cleaned_data["handle"]
+    membership = actions.invite(space=space, person=person, actor=request.user)
+    if membership.state == State.JOINED:
+        messages.success(request, _("%(name)s is in this space.") % {"name": person.display_name})
+    else:
+        messages.success(request, _("%(name)s is invited and will be told.") % {"name": person.display_name})
+    return redirect("forum:people", slug=space.slug)
+
+
+@require_POST
+@member_required
+def decide(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """A keeper's word on one membership: let in, turn down or take out; a moderator's: keeper or not."""
+    space = load_space(request, slug)
+    membership = get_object_or_404(space.memberships.select_related("space"), pk=pk)
+    verdict = request.POST.get("verdict")
+    if verdict in ("keeper", "not-keeper"):
+        _require(permissions.can_name_keepers(request.user, space))
+        actions.set_keeper(membership=membership, actor=request.user, wanted=verdict == "keeper")
+    elif verdict == "let-in":
+        _require(permissions.can_let_in(request.user, space))
+        actions.let_in(membership=membership, actor=request.user)
+    elif verdict == "turn-down":
+        _require(permissions.can_let_in(request.user, space))
+        actions.turn_down(membership=membership, actor=request.user)
+    else:
+        raise Http404
+    return redirect("forum:people", slug=space.slug)
+
+
+def _require(allowed: bool) -> None:
+    if not allowed:
+        raise PermissionDenied

@@ -1,0 +1,111 @@
+"""The posts of one page as plain dicts: models of post, author, sector and place would cost the page half its time."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import F, Value
+from django.urls import reverse
+
+from accounts.models import User
+from forum.models import POSTS_A_PAGE, Post, Thread
+from moderation.models import Decision
+from vocabulary.models import Sector, Topic
+from web.templatetags.web_tags import initials, tone
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+ROLES = dict(User.Role.choices)
+_CALLED = re.compile(r"@([\w.-]+)")
+
+
+def post_rows(thread: Thread, page: int | None, user: User | AnonymousUser) -> list[dict[str, Any]]:
+    """The posts of a page of a thread that the reader has been found to see, or with None the one that helped.
+
+    Of a hidden post only moderators get the words.
+    """
+    posts = thread.posts.order_by("number")
+    if page is None:
+        posts = posts.filter(pk=thread.answer_id)
+    else:
+        posts = posts.filter(number__gt=(page - 1) * POSTS_A_PAGE, number__lte=page * POSTS_A_PAGE)
+    rows = posts.values(
+        "id", "number", "html", "created_at", "edited_at", "hidden_at", "author_id",
+        name=F("author__display_name"),
+        handle=F("author__handle"),
+        job=F("author__job_title"),
+        role=F("author__role"),
+        photo_id=F("author__photo_id"),
+        sector=F("author__sector__name"),
+        shape=F("author__sector__shape"),
+        place=F("author__place__name"),
+    )  # fmt: skip
+    is_member = user.is_authenticated and user.is_member
+    finished = [_finish(row, thread, user.pk, is_member) for row in rows]
+    if any(row["hidden_at"] for row in finished):
+        _cover(finished, user)
+    return finished
+
+
+def _finish(row: dict[str, Any], thread: Thread, reader: int | None, is_member: bool) -> dict[str, Any]:
+    name = row["name"]
+    row["initials"], row["tone"] = initials(name or ""), tone(name or "")
+    row["job"] = row["job"] or ROLES.get(row["role"], "")
+    row["is_mine"] = reader is not None and row["author_id"] == reader
+    row["is_helped"] = row["id"] == thread.answer_id
+    row["profile"] = row["photo"] = ""
+    if is_member and name:
+        # Profiles and photos are for members only.
+        row["profile"] = f"{_profiles_address()}{row['handle']}/"
+        row["photo"] = _photo_address().replace("/0/", f"/{row['photo_id']}/") if row["photo_id"] else ""
+    return row
+
+
+def _cover(rows: list[dict[str, Any]], user: User | AnonymousUser) -> None:
+    """Takes away the words of hidden posts; authors read why theirs is hidden, moderators read all."""
+    if user.is_authenticated and user.is_moderator:
+        return
+    hidden = [row for row in rows if row["hidden_at"]]
+    mine = [row["id"] for row in hidden if row["is_mine"]]
+    reasons = Decision.objects.reasons_for(Post, mine) if mine else {}
+    for row in hidden:
+        row["html"] = row["name"] = ""
+        row["reason"] = reasons.get(row["id"], "")
+
+
+@cache
+def _profiles_address() -> str:
+    return reverse("accounts:profile", args=["x"]).removesuffix("x/")
+
+
+@cache
+def _photo_address() -> str:
+    return reverse("files:sized", args=[0, "avatar"])
+
+
+def mentioned_people(rows: list[dict[str, Any]], user: User | AnonymousUser) -> dict[str, tuple[str, str]]:
+    """Whom the posts call and this reader may see: handle to name and address. No query where nobody is called."""
+    if not (user.is_authenticated and user.is_member):
+        return {}
+    handles = {
+        found.lower().rstrip(".-_") for row in rows if "@" in row["html"] for found in _CALLED.findall(row["html"])
+    }
+    if not handles:
+        return {}
+    people = User.objects.visible_to(user).filter(handle__in=handles).values_list("handle", "display_name")
+    return {handle: (name, f"{_profiles_address()}{handle}/") for handle, name in people}
+
+
+def tags_of(thread: Thread) -> dict[str, list[tuple[str, str, str]]]:
+    """Topics and sectors as (slug, name, shape), in one query."""
+    columns = ("slug", "name", "drawn", "what")
+    topics = Topic.objects.filter(threads=thread).annotate(drawn=Value(""), what=Value("topics"))
+    sectors = Sector.objects.filter(threads=thread).annotate(drawn=F("shape"), what=Value("sectors"))
+    both = topics.order_by().values_list(*columns).union(sectors.order_by().values_list(*columns), all=True)
+    found: dict[str, list[tuple[str, str, str]]] = {"topics": [], "sectors": []}
+    for slug, name, drawn, what in sorted(both):
+        found[what].append((slug, name, drawn))
+    return found

@@ -1,0 +1,166 @@
+"""Lists: all spaces, the threads of one, the newest of all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.db.models import F
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.decorators import member_required
+from accounts.models import User
+from forum import permissions
+from forum.forms import AskToJoinForm
+from forum.models import Space, SpaceMembership, Thread, ThreadRead
+from forum.models.thread import place_url, thread_url
+from forum.views.loading import for_robots, load_space
+from web.kept import take_typed
+from web.paging import keyset
+
+THREADS_A_PAGE = 25
+MOST_PINNED = 5
+NEWEST_FIRST = ("-last_post_at", "-id")
+COLUMNS = (
+    "id", "slug", "title", "kind", "reply_count", "last_number", "last_post_at",
+    "answer_id", "is_pinned", "is_locked",
+)  # fmt: skip
+KINDS = dict(Thread.Kind.choices)
+
+
+def index(request: HttpRequest) -> HttpResponse:
+    """All spaces that the reader may know of, in groups, each with its newest thread."""
+    spaces = list(Space.objects.for_reader(request.user).with_newest().select_related("place", "sector"))
+    newest = Thread.objects.listed().in_bulk([space.newest_id for space in spaces if space.newest_id])
+    groups: dict[str, list[dict]] = {}
+    for space in spaces:
+        is_readable = permissions.can_read(request.user, space)
+        thread = newest.get(space.newest_id) if is_readable else None
+        entry = {"space": space, "is_readable": is_readable, "newest": thread}
+        groups.setdefault(_group(space), []).append(entry)
+    return for_robots(render(request, "forum/index.html", {"groups": list(groups.items())}))
+
+
+def _group(space: Space) -> str:
+    if space.is_archived:
+        return _("No longer in use")
+    if getattr(space, "my_state", None) == SpaceMembership.State.JOINED:
+        return _("Spaces that you have joined")
+    if space.place_id:
+        return _("For one place")
+    return _("For one sector") if space.sector_id else _("For everyone")
+
+
+def space(request: HttpRequest, slug: str) -> HttpResponse:
+    """The threads of a space: pinned ones first, then those with the newest posts."""
+    found = load_space(request, slug)
+    if not permissions.can_read(request.user, found):
+        return _closed(request, found)
+    show, cursor = request.GET.get("show", ""), request.GET.get("cursor")
+    threads = Thread.objects.listed().filter(space=found)
+    pinned: list[dict] = []
+    if show in KINDS:
+        threads = threads.filter(kind=show)
+    elif show == "unanswered":
+        threads = threads.unanswered()
+    else:
+        show = ""
+        # Only the first page shows what is pinned, and no page shows it twice.
+        pinned = [] if cursor else list(_rows(threads.filter(is_pinned=True).order_by("-id")[:MOST_PINNED]))
+        threads = threads.filter(is_pinned=False)
+    page = keyset(_rows(threads), order=NEWEST_FIRST, cursor=cursor, size=THREADS_A_PAGE)
+    context = {
+        "space": found,
+        "threads": finished_rows(request, [*pinned, *page.items]),
+        "paging": page.links(request),
+        "show": show,
+        "filters": _filters(show),
+        "is_first": not cursor and not show,
+        "can_start": permissions.can_start_thread(request.user, found),
+        "can_join": permissions.can_join(request.user, found),
+        "can_see_people": permissions.can_see_people(request.user, found),
+        "standing": found.standing_of(request.user),
+        "canonical": settings.BASE_URL + found.get_absolute_url() if found.is_indexable else "",
+    }
+    return for_robots(render(request, "forum/space.html", context), found)
+
+
+def _filters(show: str) -> list[dict]:
+    names = {
+        "": _("All"),
+        "unanswered": _("Nobody has replied yet"),
+        Thread.Kind.QUESTION: _("Questions"),
+        Thread.Kind.DISCUSSION: _("To talk about"),
+        Thread.Kind.PROBLEM: _("To solve together"),
+    }
+    return [
+        {"title": name, "url": f"?show={key}" if key else "?", "is_current": key == show} for key, name in names.items()
+    ]
+
+
+def _closed(request: HttpRequest, found: Space) -> HttpResponse:
+    """What somebody sees of a space that they may know of and not read: its purpose, and how to get in."""
+    can_ask = permissions.can_ask_to_join(request.user, found)
+    form = None
+    if can_ask:
+        join_url = reverse("forum:join", args=[found.slug])
+        form = AskToJoinForm(initial=take_typed(request, join_url))
+    context = {
+        "space": found,
+        "form": form,
+        "standing": found.standing_of(request.user),
+        "can_join": permissions.can_join(request.user, found),
+    }
+    return for_robots(render(request, "forum/space_closed.html", context))
+
+
+@member_required
+def newest(request: HttpRequest) -> HttpResponse:
+    """What was written last in all the spaces that this member may read."""
+    threads = Thread.objects.visible_to(request.user).listed()
+    only_unread = request.GET.get("show") == "unread"
+    if only_unread:
+        threads = threads.unread_by(request.user)
+    rows = _rows(threads).annotate(space_name=F("space__name"))
+    page = keyset(rows, order=NEWEST_FIRST, cursor=request.GET.get("cursor"), size=THREADS_A_PAGE)
+    context = {
+        "threads": finished_rows(request, page.items),
+        "paging": page.links(request),
+        "only_unread": only_unread,
+    }
+    return for_robots(render(request, "forum/new.html", context))
+
+
+def _rows(threads: Any) -> Any:
+    """Plain dicts: a list page spends its time in Python, and models would double it."""
+    return threads.values(*COLUMNS, author_name=F("author__display_name"), last_name=F("last_post_by__display_name"))
+
+
+def finished_rows(request: HttpRequest, rows: Iterable[dict]) -> list[dict]:
+    """Rows with what the template shows: address, kind in words, and for members how many posts are new."""
+    rows = list(rows)
+    unread = _unread(request.user, rows) if request.user.is_authenticated else {}
+    for row in rows:
+        new, first = unread.get(row["id"], (0, 0))
+        url = thread_url(row["id"], row["slug"])
+        # Who has begun to read goes on where they stopped.
+        row["url"] = place_url(url, first) if first > 1 else url
+        row["new"] = new
+        row["kind_name"] = KINDS[row["kind"]]
+    return rows
+
+
+def _unread(user: User, rows: list[dict]) -> dict[int, tuple[int, int]]:
+    """By thread, how many posts are new to this person and the number of the first: one query for a whole list."""
+    ids = [row["id"] for row in rows if row["last_post_at"] > user.date_joined]
+    read = dict(ThreadRead.objects.filter(person=user, thread__in=ids).values_list("thread", "last_number"))
+    found = {}
+    for row in rows:
+        seen = read.get(row["id"], 0)
+        if row["id"] in ids and seen < row["last_number"]:
+            found[row["id"]] = (row["last_number"] - seen, seen + 1)
+    return found

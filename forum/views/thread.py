@@ -1,0 +1,209 @@
+"""A thread and what one does to it with a single button."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+from wagtail.models import Page
+
+from accounts.decorators import member_required
+from forum import actions, permissions
+from forum.forms import ReplyForm
+from forum.models import POSTS_A_PAGE, Draft, Post, Thread
+from forum.views.loading import for_robots, load_post, load_thread
+from forum.views.rows import mentioned_people, post_rows, tags_of
+from markup.text import quote
+from notifications.actions import mark_read_for
+from web.kept import take_typed
+from web.limits import limited
+from web.privacy import pages_visible_to
+
+LONGEST_QUOTE = 600
+
+
+def thread(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+    """Twenty posts by the range of their numbers, so that page 50 costs what page 1 costs."""
+    found = load_thread(request, pk)
+    number = _page_number(request, found)
+    if slug != found.slug:
+        return redirect(found.page_url(number), permanent=True)
+    rows = post_rows(found, number, request.user)
+    url = found.page_url(number)
+    helped = _helped_row(found, rows, request.user) if number == 1 else None
+    context = {
+        "thread": found,
+        "space": found.space,
+        "url": url,
+        "edit_base": reverse("forum:post", args=[0]).removesuffix("0/"),
+        "search_url": reverse("search"),
+        "posts": rows,
+        "people": mentioned_people([*rows, helped] if helped else rows, request.user),
+        "tags": tags_of(found),
+        "about": _about(request, found),
+        "names": list(dict.fromkeys(row["name"] for row in rows if row["name"])),
+        "helped": helped,
+        "helped_url": found.place_url(helped["number"]) if helped else "",
+        "number": number,
+        "earlier_url": found.page_url(number - 1) if number > 1 else "",
+        "later_url": found.page_url(number + 1) if number < found.pages else "",
+        "canonical": settings.BASE_URL + url if found.space.is_indexable else "",
+        **_for_member(request, found, number),
+    }
+    return for_robots(render(request, "forum/thread.html", context), found.space)
+
+
+def _page_number(request: HttpRequest, found: Thread) -> int:
+    """The page asked for; whatever is not a number of this thread's pages leads to the nearest."""
+    text = request.GET.get("page", "1")
+    number = int(text) if text.isdecimal() and len(text) < 9 else 1
+    return min(max(number, 1), found.pages)
+
+
+def _about(request: HttpRequest, found: Thread) -> Page | None:
+    """The resource or webinar that the thread is about, if this reader may see it."""
+    if found.page_id is None:
+        return None
+    return pages_visible_to(Page.objects.filter(pk=found.page_id), request.user).first()
+
+
+def _helped_row(found: Thread, rows: list[dict], user: Any) -> dict | None:
+    """The post that helped, from this page if it stands here, else by a query of its own."""
+    if found.answer_id is None:
+        return None
+    here = [row for row in rows if row["id"] == found.answer_id]
+    row = (here or post_rows(found, None, user))[0]
+    return None if row["hidden_at"] else row
+
+
+def _for_member(request: HttpRequest, found: Thread, number: int) -> dict[str, Any]:
+    """What the page shows to somebody who is signed in."""
+    user = request.user
+    if not user.is_authenticated:
+        return {}
+    can_reply = permissions.can_reply(user, found)
+    last_shown = min(number * POSTS_A_PAGE, found.last_number)
+    seen = found.my_last_number or 0
+    return {
+        "can_reply": can_reply,
+        "can_mark": permissions.can_mark_answer(user, found),
+        "can_lock": permissions.can_lock(user, found),
+        "can_follow": permissions.can_follow(user, found),
+        "can_edit": permissions.can_write(user, found.space),
+        "form": _reply_form(request, found) if can_reply else None,
+        "first_unread_url": found.place_url(seen + 1) if 0 < seen < found.last_number else "",
+        "unread": found.last_number - seen if seen else 0,
+        "last_shown": last_shown,
+        "has_unread_here": last_shown > seen,
+    }
+
+
+def _reply_form(request: HttpRequest, found: Thread) -> ReplyForm:
+    """The box with what was typed before: in a session that ended, in a draft, or a quotation asked for."""
+    initial: dict[str, Any] = take_typed(request, reverse("forum:reply", args=[found.pk]))
+    if not initial.get("text"):
+        draft = Draft.objects.filter(person=request.user, key=f"reply:{found.pk}").first()
+        initial = {"text": draft.fields.get("text", "")} if draft else {}
+    quoted = _quotation(request, found)
+    if quoted and quoted not in initial.get("text", ""):
+        initial["text"] = f"{initial.get('text', '')}\n\n{quoted}".lstrip("\n")
+    return ReplyForm(initial={"text": initial.get("text", "")})
+
+
+def _quotation(request: HttpRequest, found: Thread) -> str:
+    number = request.GET.get("quote", "")
+    if not (number.isdecimal() and len(number) < 9):
+        return ""
+    post = found.posts.select_related("author").filter(number=int(number), hidden_at__isnull=True).first()
+    if post is None:
+        return ""
+    name = post.author.display_name if post.author else _("Somebody who has left")
+    return quote(post.source, name, LONGEST_QUOTE)
+
+
+def post(request: HttpRequest, pk: int) -> HttpResponse:
+    """The lasting address of a post leads to its place in the thread."""
+    return redirect(load_post(request, pk).get_absolute_url())
+
+
+@require_POST
+@member_required
+@limited("follow", account=(60, 600))
+def follow(request: HttpRequest, pk: int) -> HttpResponse:
+    found = load_thread(request, pk)
+    wanted = request.POST.get("wanted") == "yes"
+    if wanted and not permissions.can_follow(request.user, found):
+        raise PermissionDenied
+    actions.set_follow(thread=found, person=request.user, wanted=wanted)
+    told = _("You will hear of new replies.") if wanted else _("You will hear no more of this thread.")
+    messages.success(request, told)
+    return redirect(found)
+
+
+@require_POST
+@member_required
+def read(request: HttpRequest, pk: int) -> HttpResponse:
+    """The reader has come to the end of a page. No GET changes anything, so this is a form of its own."""
+    found = load_thread(request, pk)
+    number = request.POST.get("number", "")
+    if not (number.isdecimal() and len(number) < 9):
+        raise Http404
+    upto = min(int(number), found.last_number)
+    actions.mark_read(thread=found, person=request.user, number=upto)
+    shown = found.posts.filter(number__gt=upto - POSTS_A_PAGE, number__lte=upto).only("pk")
+    mark_read_for(request.user, *shown)
+    if request.htmx:
+        return HttpResponse("")
+    return redirect(found.place_url(upto))
+
+
+@require_POST
+@member_required
+def helped(request: HttpRequest, pk: int) -> HttpResponse:
+    """Marks a reply as what helped; the same button on the marked one takes the mark away."""
+    found = load_thread(request, pk)
+    if not permissions.can_mark_answer(request.user, found):
+        raise PermissionDenied
+    wanted = request.POST.get("post", "")
+    if not wanted:
+        actions.choose_answer(thread=found, post=None, actor=request.user)
+        return redirect(found)
+    chosen = _reply_of(found, wanted)
+    actions.choose_answer(thread=found, post=chosen, actor=request.user)
+    messages.success(request, _("Thank you. Others will see first what helped."))
+    return redirect(found)
+
+
+def _reply_of(found: Thread, pk: str) -> Post:
+    replies = found.posts.filter(number__gt=1, hidden_at__isnull=True)
+    chosen = replies.filter(pk=int(pk)).first() if pk.isdecimal() and len(pk) < 19 else None
+    if chosen is None:
+        raise Http404
+    return chosen
+
+
+@require_POST
+@member_required
+def pin(request: HttpRequest, pk: int) -> HttpResponse:
+    found = load_thread(request, pk)
+    if not permissions.can_pin(request.user, found):
+        raise PermissionDenied
+    actions.set_pinned(thread=found, actor=request.user, pinned=request.POST.get("wanted") == "yes")
+    return redirect(found)
+
+
+@require_POST
+@member_required
+def lock(request: HttpRequest, pk: int) -> HttpResponse:
+    found = load_thread(request, pk)
+    if not permissions.can_lock(request.user, found):
+        raise PermissionDenied
+    actions.set_locked(thread=found, actor=request.user, locked=request.POST.get("wanted") == "yes")
+    return redirect(found)

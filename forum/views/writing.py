@@ -1,0 +1,211 @@
+"""Pages on which people write: a new thread, a reply, an edit. Each can show a preview without JavaScript."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+from wagtail.models import Page
+
+from accounts.decorators import member_required
+from forum import actions, permissions
+from forum.forms import OpeningForm, PostForm, ReplyForm, ThreadForm
+from forum.models import Draft, Post, Space, Thread
+from forum.views.drafts import draft_fields, keep
+from forum.views.loading import for_robots, load_post, load_thread
+from markup.render import render as render_text
+from web.kept import take_typed
+from web.limits import limited
+from web.privacy import pages_visible_to
+
+POST, PREVIEW, DRAFT = "post", "preview", "draft"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_required
+@limited("thread", account=(30, 600), address=(300, 600))
+def start(request: HttpRequest) -> HttpResponse:
+    """The one page that starts everything. `?space=`, `?page=` and `?draft=` fill it in."""
+    if request.method != "POST":
+        form = ThreadForm(person=request.user, initial=_start_initial(request))
+        return _start_page(request, form)
+    form = ThreadForm(request.POST, person=request.user)
+    wish = request.POST.get("wish", POST)
+    if wish == DRAFT:
+        return _keep_and_go(request, f"thread:{_token(request.POST).hex}", reverse("forum:drafts"))
+    if form.is_valid() and wish == POST:
+        return _start(request, form)
+    return _start_page(request, form, preview=_preview(form) if wish == PREVIEW else None)
+
+
+def _start(request: HttpRequest, form: ThreadForm) -> HttpResponse:
+    data = form.cleaned_data
+    if not permissions.can_start_thread(request.user, data["space"]):
+        raise PermissionDenied
+    thread = actions.start_thread(
+        space=data["space"],
+        author=request.user,
+        kind=data["kind"],
+        title=data["title"],
+        source=data["text"],
+        page=_visible_page(request, data["page"]),
+        topics=data["topics"],
+        sectors=data["sectors"],
+        form_token=data["form_token"],
+    )
+    messages.success(request, _("It is posted. You will hear when somebody replies."))
+    return redirect(thread)
+
+
+def _start_initial(request: HttpRequest) -> dict[str, Any]:
+    typed = take_typed(request, request.path)
+    if typed:
+        return typed
+    draft = request.GET.get("draft", "")
+    if draft.isdecimal() and len(draft) < 19:
+        found = Draft.objects.filter(person=request.user, pk=int(draft), key__startswith="thread:").first()
+        if found is not None:
+            return {**found.fields, "form_token": uuid.UUID(found.key.removeprefix("thread:"))}
+    page = request.GET.get("page", "")
+    return {
+        "space": request.GET.get("space", ""),
+        "page": int(page) if page.isdecimal() and len(page) < 10 else None,
+    }
+
+
+def _start_page(request: HttpRequest, form: ThreadForm, preview: SafeString | None = None) -> HttpResponse:
+    slug = form["space"].value() or ""
+    space = Space.objects.writable_by(request.user).filter(slug=slug).first() if slug else None
+    context = {
+        "form": form,
+        "preview": preview,
+        "space": space,
+        "about": _visible_page(request, form["page"].value()),
+        "draft_key": f"thread:{_as_uuid(form['form_token'].value()).hex}",
+    }
+    return for_robots(render(request, "forum/start.html", context))
+
+
+def _visible_page(request: HttpRequest, pk: Any) -> Page | None:
+    """The resource or webinar to talk about; one that this person may not see does not exist for them."""
+    text = str(pk or "")
+    if not (text.isdecimal() and len(text) < 10):
+        return None
+    return pages_visible_to(Page.objects.filter(pk=int(text), depth__gt=1), request.user).first()
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_required
+@limited("reply", account=(20, 600), address=(200, 600))
+def reply(request: HttpRequest, pk: int) -> HttpResponse:
+    """Takes the reply box's POST; its own page is for previews and for mistakes."""
+    thread = load_thread(request, pk)
+    if not permissions.can_reply(request.user, thread):
+        raise PermissionDenied
+    if request.method != "POST":
+        return _reply_page(request, thread, ReplyForm(initial=_reply_initial(request, thread)))
+    form = ReplyForm(request.POST)
+    wish = request.POST.get("wish", POST)
+    if wish == DRAFT:
+        return _keep_and_go(request, f"reply:{thread.pk}", f"{thread.page_url(thread.pages)}#reply")
+    if form.is_valid() and wish == POST:
+        post = actions.post_reply(
+            thread=thread,
+            author=request.user,
+            source=form.cleaned_data["text"],
+            form_token=form.cleaned_data["form_token"],
+        )
+        return redirect(post)
+    return _reply_page(request, thread, form, preview=_preview(form) if wish == PREVIEW else None)
+
+
+def _reply_initial(request: HttpRequest, thread: Thread) -> dict[str, Any]:
+    typed = take_typed(request, request.path)
+    if not typed:
+        draft = Draft.objects.filter(person=request.user, key=f"reply:{thread.pk}").first()
+        typed = draft.fields if draft else {}
+    return {"text": typed.get("text", "")}
+
+
+def _reply_page(
+    request: HttpRequest, thread: Thread, form: ReplyForm, preview: SafeString | None = None
+) -> HttpResponse:
+    context = {"thread": thread, "space": thread.space, "form": form, "preview": preview}
+    return for_robots(render(request, "forum/reply.html", context))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_required
+@limited("edit", account=(30, 600))
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """One's own post; with the first one also what the thread is called and about."""
+    post = load_post(request, pk)
+    if not permissions.can_edit(request.user, post):
+        raise PermissionDenied
+    is_opening = post.number == 1
+    kind_of_form: type[Form] = OpeningForm if is_opening else PostForm
+    if request.method != "POST":
+        initial = take_typed(request, request.path) or _as_written(post)
+        return _edit_page(request, post, kind_of_form(initial=initial))
+    form = kind_of_form(request.POST)
+    wish = request.POST.get("wish", POST)
+    if not form.is_valid() or wish == PREVIEW:
+        return _edit_page(request, post, form, preview=_preview(form) if wish == PREVIEW else None)
+    fields = {"source" if name == "text" else name: value for name, value in form.cleaned_data.items()}
+    change = actions.edit_opening if is_opening else actions.edit_post
+    change(post=post, editor=request.user, **fields)
+    return redirect(reverse("forum:post", args=[post.pk]))
+
+
+def _as_written(post: Post) -> dict[str, Any]:
+    if post.number > 1:
+        return {"text": post.source}
+    thread = post.thread
+    return {
+        "text": post.source,
+        "kind": thread.kind,
+        "title": thread.title,
+        "topics": list(thread.topics.values_list("pk", flat=True)),
+        "sectors": list(thread.sectors.values_list("pk", flat=True)),
+    }
+
+
+def _edit_page(request: HttpRequest, post: Post, form: Form, preview: SafeString | None = None) -> HttpResponse:
+    context = {"post": post, "thread": post.thread, "space": post.thread.space, "form": form, "preview": preview}
+    return for_robots(render(request, "forum/edit.html", context))
+
+
+def _preview(form: Form) -> SafeString | None:
+    """The text as it would look; None while it cannot be posted."""
+    form.is_valid()
+    text = form.cleaned_data.get("text")
+    return render_text(text) if text else None
+
+
+def _keep_and_go(request: HttpRequest, key: str, url: str) -> HttpResponse:
+    if keep(request, key, draft_fields(request.POST)):
+        messages.success(request, _("Your draft is kept. You find it here and under “Your drafts”."))
+    else:
+        messages.error(request, _("You have 100 drafts already. Delete one that you do not need, then save again."))
+    return redirect(url)
+
+
+def _token(data: QueryDict) -> uuid.UUID:
+    return _as_uuid(data.get("form_token"))
+
+
+def _as_uuid(value: Any) -> uuid.UUID:
+    """The form's token; a new one where somebody has tampered with it."""
+    try:
+        return uuid.UUID(str(value))
+    except ValueError:
+        return uuid.uuid4()

@@ -1,0 +1,77 @@
+"""Spaces in the CMS: editors make and change them. Posts are not there: nobody edits another person's words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.forms import ModelForm
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from forum import actions
+from forum.models import Space
+from markup.characters import clean_characters
+from markup.markdown import MAX_SOURCE
+
+
+class SpaceForm(WagtailAdminModelForm):
+    """Saves through the room's action, which renders the welcome and tells search of a changed audience."""
+
+    def clean_name(self) -> str:
+        name = " ".join(clean_characters(self.cleaned_data["name"]).split())
+        if not any(character.isalnum() for character in name):
+            raise ValidationError(_("Give the space a name that people can read."))
+        return name
+
+    def clean_welcome_source(self) -> str:
+        source = clean_characters(self.cleaned_data["welcome_source"])
+        if len(source) > MAX_SOURCE:
+            raise ValidationError(_("The welcome is too long. Shorten it to 20,000 characters."))
+        return source
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if data.get("open_to_search_engines") and data.get("visibility") != Space.Visibility.PUBLIC:
+            self.add_error("open_to_search_engines", _("Only a public space can be found by search engines."))
+        return data
+
+    def save(self, commit: bool = True) -> Space:
+        space: Space = ModelForm.save(self, commit=False)
+        if commit:
+            actions.save_space(space=space, actor=self.for_user)
+        return space
+
+
+class SpaceViewSet(SnippetViewSet):
+    model = Space
+    icon = "group"
+    menu_label = _("Spaces")
+    menu_name = "spaces"
+    menu_order = 250
+    add_to_admin_menu = True
+    list_display = ["name", "visibility", "thread_count", "is_archived"]
+    list_filter = ["visibility", "is_archived"]
+    search_fields = ["name", "purpose"]
+    copy_view_enabled = False
+    edit_handler = ObjectList(
+        [
+            FieldPanel("name"),
+            FieldPanel("slug"),
+            FieldPanel("purpose"),
+            FieldPanel("welcome_source"),
+            MultiFieldPanel(
+                [FieldPanel("visibility"), FieldPanel("open_to_search_engines")], heading=_("Who can read")
+            ),
+            MultiFieldPanel([FieldPanel("place"), FieldPanel("sector")], heading=_("Whom it is for")),
+            FieldPanel("position"),
+            FieldPanel("is_archived"),
+        ],
+        base_form_class=SpaceForm,
+    )
+
+
+register_snippet(SpaceViewSet)
