@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Registration, Session, WebinarPage
@@ -27,29 +28,31 @@ LONGEST_SLUG = 60
 
 @dataclass(frozen=True)
 class Row:
-    """One session in a list. `start` is shown in the reader's zone; `label` is empty or one short sentence."""
+    """One session in a list. `starts_at` is shown in the reader's zone; `label` is empty or one short sentence; so is `part`, of several."""
 
     title: str
     url: str
     text: str
-    start: dt.datetime
+    starts_at: dt.datetime
     minutes: int
     label: str | Promise
+    part: str
     session: Session
 
 
-def rows(sessions: Iterable[Session], request: HttpRequest) -> list[Row]:
-    """For sessions from `for_lists()`. One query more for somebody signed in: where they have a place."""
+def rows(sessions: Iterable[Session], request: HttpRequest, *, personal: bool = True) -> list[Row]:
+    """For sessions from `for_lists()`. `personal` costs a query: where somebody signed in has a place."""
     sessions = list(sessions)
-    states = _states(sessions, request.user)
+    states = _states(sessions, request.user) if personal else {}
     return [
         Row(
             title=session.page.title,
             url=session.page.get_url(request) or "",
             text=session.page.summary,
-            start=session.starts_at,
+            starts_at=session.starts_at,
             minutes=session.minutes,
             label=_label(session, states.get(session.pk)),
+            part=_part(session),
             session=session,
         )
         for session in sessions
@@ -71,6 +74,12 @@ def _label(session: Session, state: str | None) -> str | Promise:
     if state:
         return Registration.State(state).label
     return _("Full: you can join the line") if session.is_full else ""
+
+
+def _part(session: Any) -> str:
+    if session.total < 2:
+        return ""
+    return gettext("Session %(number)d of %(total)d") % {"number": session.number, "total": session.total}
 
 
 def coming(user: User | AnonymousUser) -> SessionQuerySet:

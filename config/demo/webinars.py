@@ -15,6 +15,7 @@ from vocabulary.models import Place, Sector, Topic
 from web.signals import content_changed
 
 SATURDAY = 5
+HOLIDAYS = {(12, 25), (12, 26), (1, 1)}
 IN_LINE = 3
 State = Registration.State
 
@@ -22,8 +23,8 @@ State = Registration.State
 def load(now: datetime) -> Iterator[str]:
     """Add the webinars that are missing, with their sessions and who registered, yielding the title of each.
 
-    The same day gives the same rows. Nobody is told and no mail is written. No session is at a weekend: those move
-    to the Monday after. A session never has more people than the demo has members.
+    The same day gives the same rows. Nobody is told and no mail is written. A session at a weekend or at Christmas
+    moves to the next working day, and never has more people than the demo has members.
     """
     index = WebinarIndexPage.objects.get()
     known = set(WebinarPage.objects.filter(is_demo=True).values_list("slug", flat=True))
@@ -88,7 +89,9 @@ def _session(row: dict, number: int, now: datetime) -> Session:
 
 
 def _weekday(day: date) -> date:
-    return day + timedelta(days=max(0, 7 - day.weekday())) if day.weekday() >= SATURDAY else day
+    while day.weekday() >= SATURDAY or (day.month, day.day) in HOLIDAYS:
+        day += timedelta(days=1)
+    return day
 
 
 def _register(session: Session, members: list[int], taken: int, now: datetime) -> None:

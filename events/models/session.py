@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
 from django.db import models, transaction
-from django.db.models import ExpressionWrapper, Q
+from django.db.models import Count, ExpressionWrapper, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -40,12 +40,17 @@ class SessionQuerySet(models.QuerySet["Session"]):
         return self.filter(ends_at__lte=timezone.now())
 
     def for_lists(self) -> SessionQuerySet:
-        """With the page's title and address, and without long texts. Adds `is_recorded`."""
+        """With the page's title and address, and without long texts. Adds `is_recorded`, `number` and `total`."""
         recorded = ExpressionWrapper(~Q(transcript="") | ~Q(recording_url=""), output_field=models.BooleanField())
+        others = Session.objects.filter(page=OuterRef("page")).order_by().values("page").annotate(n=Count("pk"))
         return (
             self.select_related("page")
             .defer("transcript", "announced", "page__body", "page__speakers", "page__search_description")
-            .annotate(is_recorded=recorded)
+            .annotate(
+                is_recorded=recorded,
+                number=Subquery(others.filter(starts_at__lte=OuterRef("starts_at")).values("n")),
+                total=Subquery(others.values("n")),
+            )
         )
 
 
