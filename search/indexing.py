@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from typing import TYPE_CHECKING
 
-from django.conf import settings
+from django.db import transaction
 from django.db.models import Model
 from wagtail.models import Page
 
 from forum.models import Thread
 from outbox.actions import enqueue
+from outbox.handlers import TryLater
+from outbox.models import Job
 from search import engines
-from search.models import Entry
+from search.documents import Document
+from search.engines.base import SearchUnavailable
+from search.events import KIND, announce
+from search.models import Entry, Stamp
 from search.sources import BATCH, SOURCES, Source, source_of
 
-EVENT = "index"
+if TYPE_CHECKING:
+    from search.engines.elasticsearch import ElasticsearchEngine
 
 
 def rows_changed(model: type[Model], ids: Iterable[int]) -> None:
@@ -54,16 +62,10 @@ def container_changed(container: str) -> None:
 
 def store(source: Source, ids: Iterable[int]) -> None:
     """Bring the embedded index up to date for these rows."""
-    ids = list(ids)
-    found = source.documents_for(ids)
-    present = {document.key for document in found}
-    engines.embedded().write(found, gone=[key for key in map(source.key, ids) if key not in present])
-
-
-def announce(subject: str) -> None:
-    """An event for the worker, where there is a second engine to tell."""
-    if settings.ELASTICSEARCH_HOSTS:
-        enqueue(EVENT, subject=subject)
+    engine, ids = engines.embedded(), list(ids)
+    with transaction.atomic():
+        engine.lock(source, ids)
+        engine.write(*_split(source, ids))
 
 
 def members_of(container: str) -> Iterator[tuple[Source, list[int]]]:
@@ -80,7 +82,9 @@ def members_of(container: str) -> Iterator[tuple[Source, list[int]]]:
         rows = {}
     for source_name, condition in rows.items():
         source = SOURCES[source_name]
-        numbers = source.model._default_manager.filter(**condition).order_by("pk").values_list("pk", flat=True)
+        numbers = (
+            source.model._default_manager.filter(**condition).order_by("pk").values_list("pk", flat=True)
+        )
         for ids in _batches(numbers.iterator(chunk_size=BATCH)):
             yield source, ids
 
@@ -92,7 +96,7 @@ def space_changed(pk: int) -> None:
     now = SOURCES["thread"].documents_for([thread.pk]) if thread else []
     if stored and now and set(_places(stored.tags)) != set(_places(now[0].tags)):
         # A space can hold a hundred thousand posts, and nothing about their place is a secret: the worker does it.
-        enqueue(EVENT, subject=f"space:{pk}")
+        enqueue(KIND, subject=f"space:{pk}")
 
 
 def _places(tags: list[str]) -> list[str]:
@@ -109,3 +113,58 @@ def _batches(ids: Iterable[int]) -> Iterator[list[int]]:
     rest = iter(ids)
     while batch := list(islice(rest, BATCH)):
         yield batch
+
+
+def drain(jobs: list[Job]) -> None:
+    """The outbox's handler for index events: tells Elasticsearch how things stand now, in bulk."""
+    version = Stamp.take()
+    ids: dict[str, set[int]] = defaultdict(set)
+    for subject in dict.fromkeys(job.subject for job in jobs):
+        name, _colon, number = subject.partition(":")
+        if name in SOURCES:
+            ids[name].add(int(number))
+            continue
+        for source, members in members_of(subject):
+            if name == "space":
+                store(source, members)
+            _tell_cluster(source, members, version)
+    for name, numbers in ids.items():
+        for batch in _batches(sorted(numbers)):
+            _tell_cluster(SOURCES[name], batch, version)
+
+
+def _tell_cluster(source: Source, ids: list[int], version: int) -> None:
+    cluster = engines.cluster()
+    if cluster is None:
+        return
+    try:
+        copy_to(cluster, source, ids, version)
+    except SearchUnavailable as reason:
+        raise TryLater(f"Elasticsearch cannot be told: {reason}") from reason
+
+
+def copy_to(cluster: ElasticsearchEngine, source: Source, ids: list[int], version: int) -> None:
+    """Make the cluster hold these rows as they are now. `version` was taken before. Errors: SearchUnavailable."""
+    cluster.write(*_split(source, ids), version=version)
+
+
+def forget_missing(source: Source) -> int:
+    """Take documents out of the embedded index whose rows no longer exist. Returns how many."""
+    gone, after = 0, ""
+    entries = (
+        Entry.objects.filter(key__startswith=f"{source.name}:").order_by("key").values_list("key", flat=True)
+    )
+    while keys := list(entries.filter(key__gt=after)[: BATCH * 5]):
+        numbers = {int(key.partition(":")[2]): key for key in keys}
+        present = set(source.model._default_manager.filter(pk__in=numbers).values_list("pk", flat=True))
+        missing = [key for number, key in numbers.items() if number not in present]
+        engines.embedded().write([], gone=missing)
+        gone, after = gone + len(missing), keys[-1]
+    return gone
+
+
+def _split(source: Source, ids: list[int]) -> tuple[list[Document], list[str]]:
+    """Documents of these rows, and the keys of those that have none."""
+    found = source.documents_for(ids)
+    present = {document.key for document in found}
+    return found, [key for key in map(source.key, ids) if key not in present]

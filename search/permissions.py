@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db.models import Exists, OuterRef
 from wagtail.models import PageViewRestriction
 
 from forum.models import Space
@@ -21,13 +22,15 @@ def readable_containers(user: User | AnonymousUser) -> frozenset[str]:
 
     A page inside two restrictions names the inner one; so the inner one is open only if nothing above it is closed.
     """
-    spaces = Space.objects.readable_by(user).values_list("pk", flat=True)
-    closed = [restriction.page.path for restriction in closed_restrictions(user)]
-    pages = [
-        pk
-        for pk, path in PageViewRestriction.objects.values_list("page_id", "page__path")
-        if not any(path.startswith(above) for above in closed)
-    ]
+    spaces = Space.objects.readable_by(user).order_by().values_list("pk", flat=True)
+    is_closed = Exists(closed_restrictions(user).filter(pk=OuterRef("pk")))
+    restricted = list(
+        PageViewRestriction.objects.annotate(is_closed=is_closed).values_list(
+            "page_id", "page__path", "is_closed"
+        )
+    )
+    closed = tuple(path for _pk, path, is_closed in restricted if is_closed)
+    pages = [pk for pk, path, _is_closed in restricted if not path.startswith(closed)]
     found = {PUBLIC, *(f"space:{pk}" for pk in spaces), *(f"page:{pk}" for pk in pages)}
     if user.is_authenticated and user.is_active:
         found.add(PEOPLE)

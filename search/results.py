@@ -91,7 +91,10 @@ class Results:
     def chosen(self) -> list[tuple[str, str]]:
         """Every choice by name, with the query string that takes it out again."""
         return [
-            (value.name, self.query.address(**{f"{facet.name}s": _without(self.query, facet.name, value.value)}))
+            (
+                value.name,
+                self.query.address(**{f"{facet.name}s": _without(self.query, facet.name, value.value)}),
+            )
             for facet in self.facets
             for value in (*facet.first, *facet.more)
             if value.is_chosen
@@ -111,13 +114,15 @@ class Names:
             facet, _colon, slug = tag.partition(":")
             slugs[facet].add(slug)
         plain = Value("", CharField())
-        found = [
+        vocabulary = (("topic", Topic, plain), ("sector", Sector, F("shape")), ("place", Place, plain))
+        named = [
             model.objects.filter(slug__in=slugs[facet])
             .order_by()
             .values_list(Value(facet, CharField()), "slug", "name", shape)
-            for facet, model, shape in (("topic", Topic, plain), ("sector", Sector, F("shape")), ("place", Place, plain))
+            for facet, model, shape in vocabulary
+            if slugs[facet]
         ]
-        rows = found[0].union(*found[1:], all=True) if any(slugs[name] for name in ("topic", "sector", "place")) else ()
+        rows = list(named[0].union(*named[1:], all=True)) if named else []
         self.names = {f"{facet}:{slug}": name for facet, slug, name, _shape in rows}
         self.shapes = {f"{facet}:{slug}": shape for facet, slug, _name, shape in rows if shape}
 
@@ -263,7 +268,9 @@ class Rows:
     def _snippet(self, key: str, *fields: str) -> SafeString:
         """The passage of these fields that answers best; the first field where none does better."""
         stored = self.stored.get(key)
-        passages = [self.marker.passage(stored.texts[name]) for name in fields if stored and stored.texts[name]]
+        passages = [
+            self.marker.passage(stored.texts[name]) for name in fields if stored and stored.texts[name]
+        ]
         if not passages:
             return self.marker.whole("")
         return max(passages, key=lambda passage: passage[1])[0]

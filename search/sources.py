@@ -31,6 +31,8 @@ class Source:
     model: type[Model]
     rows: Callable[[], QuerySet]
     documents: Callable[[list], Iterable[Document]]
+    # Changes to rows with one of these in common are indexed one after another (see PostgresEngine.lock).
+    lock: tuple[int, str | None]
 
     def key(self, pk: int) -> str:
         return f"{self.name}:{pk}"
@@ -77,16 +79,22 @@ def _people() -> QuerySet:
 def _thread_documents(threads: list[Thread]) -> Iterator[Document]:
     above = _places_above(thread.space.place for thread in threads)
     for thread in threads:
-        yield _in_thread(thread, above, key=f"thread:{thread.pk}", body=documents.plain(thread.first_posts[0].html))
+        yield _in_thread(
+            thread, above, key=f"thread:{thread.pk}", body=documents.plain(thread.first_posts[0].html)
+        )
 
 
 def _post_documents(posts: list[Post]) -> Iterator[Document]:
     above = _places_above(post.thread.space.place for post in posts)
     for post in posts:
-        yield _in_thread(post.thread, above, key=f"post:{post.pk}", body=documents.plain(post.html), post=post)
+        yield _in_thread(
+            post.thread, above, key=f"post:{post.pk}", body=documents.plain(post.html), post=post
+        )
 
 
-def _in_thread(thread: Thread, above: dict[int, tuple[str, ...]], *, key: str, body: str, post: Post | None = None):
+def _in_thread(
+    thread: Thread, above: dict[int, tuple[str, ...]], *, key: str, body: str, post: Post | None = None
+):
     """The thread's own document, or one of its posts': all that filters ask for is the same."""
     return Document(
         key=key,
@@ -213,7 +221,9 @@ def _slugs(rows: Iterable) -> tuple[str, ...]:
 
 def _text_of(body) -> str:
     """The words of a StreamField, block after block."""
-    return " ".join(documents.plain(text) for block in body for text in block.block.get_searchable_content(block.value))
+    return " ".join(
+        documents.plain(text) for block in body for text in block.block.get_searchable_content(block.value)
+    )
 
 
 def _spoken(transcript: str) -> str:
@@ -225,15 +235,14 @@ def _spoken(transcript: str) -> str:
 SOURCES = {
     source.name: source
     for source in (
-        Source("resource", "resource", ResourcePage, _resources, _resource_documents),
-        Source("webinar", "webinar", WebinarPage, _webinars, _webinar_documents),
-        Source("thread", "discussion", Thread, _threads, _thread_documents),
-        Source("post", "discussion", Post, _posts, _post_documents),
-        Source("person", "person", User, _people, _people_documents),
+        Source("resource", "resource", ResourcePage, _resources, _resource_documents, (2, None)),
+        Source("webinar", "webinar", WebinarPage, _webinars, _webinar_documents, (2, None)),
+        Source("thread", "discussion", Thread, _threads, _thread_documents, (1, "pk")),
+        Source("post", "discussion", Post, _posts, _post_documents, (1, "thread_id")),
+        Source("person", "person", User, _people, _people_documents, (3, "pk")),
     )
 }
 
 
 def source_of(model: type[Model]) -> Source | None:
     return next((source for source in SOURCES.values() if source.model is model), None)
-

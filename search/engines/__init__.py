@@ -1,12 +1,18 @@
 """Which engines this site has."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import connection
 
-from search.engines.base import Engine
 from search.engines.embedded import EmbeddedEngine
 from search.engines.postgres import PostgresEngine
 from search.engines.sqlite import SQLiteEngine
+
+if TYPE_CHECKING:
+    from search.engines.elasticsearch import ElasticsearchEngine
 
 
 def embedded() -> EmbeddedEngine:
@@ -14,10 +20,11 @@ def embedded() -> EmbeddedEngine:
     return PostgresEngine() if connection.vendor == "postgresql" else SQLiteEngine()
 
 
-def cluster() -> Engine | None:
+def cluster() -> ElasticsearchEngine | None:
     """Elasticsearch, where the site was given one."""
     if not settings.ELASTICSEARCH_HOSTS:
         return None
+    # The client and its parts cost memory and time that a site without a cluster need not spend.
     from search.engines import elasticsearch
 
     return elasticsearch.engine()

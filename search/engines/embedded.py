@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import Count
@@ -14,6 +14,9 @@ from django.db.models import Count
 from search.documents import WEIGHTS, Document
 from search.models import Entry
 from search.query import NEWEST, PAGE_SIZE, Found, Match, Query
+
+if TYPE_CHECKING:
+    from search.sources import Source
 
 # `misses` counts the chosen facets that a document fails. A facet's counts leave out its own choice, so a document
 # that fails one facet alone still counts there.
@@ -113,6 +116,12 @@ class EmbeddedEngine:
         page = [PAGE_SIZE, query.offset]
         return statement, [*score_parameters, *filter_parameters, *missed_parameters, *parameters, *page]
 
+    def lock(self, source: Source, ids: list[int]) -> None:
+        """Have nobody else index these rows until this transaction ends. Take it before reading them.
+
+        SQLite lets one transaction write at a time, so there it is nothing.
+        """
+
     @transaction.atomic
     def write(self, documents: Iterable[Document], gone: Iterable[str] = ()) -> None:
         gone = list(gone)
@@ -130,7 +139,9 @@ class EmbeddedEngine:
             entries, update_conflicts=True, unique_fields=["key"], update_fields=fields
         )
         self._delete_words([entry.pk for entry in entries])
-        self.insert_words([(entry.pk, document.texts) for entry, document in zip(entries, stored, strict=True)])
+        self.insert_words(
+            [(entry.pk, document.texts) for entry, document in zip(entries, stored, strict=True)]
+        )
 
     def _delete_words(self, numbers: list[int]) -> None:
         if numbers:
@@ -158,7 +169,9 @@ class EmbeddedEngine:
         if isinstance(date, str):
             # SQLite hands back text, PostgreSQL values.
             date = datetime.fromisoformat(date).replace(tzinfo=UTC)
-        return Stored(date, json.loads(tags) if isinstance(tags, str) else tags, dict(zip(WEIGHTS, texts, strict=True)))
+        return Stored(
+            date, json.loads(tags) if isinstance(tags, str) else tags, dict(zip(WEIGHTS, texts, strict=True))
+        )
 
 
 def _entry(document: Document) -> Entry:
@@ -175,4 +188,3 @@ def _entry(document: Document) -> Entry:
 
 def _marks(values: Iterable[object]) -> str:
     return ", ".join("%s" for _ in values)
-

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
@@ -12,8 +12,13 @@ from search.engines.embedded import EmbeddedEngine
 from search.query import Query
 from search.words import fold
 
+if TYPE_CHECKING:
+    from search.sources import Source
+
 # PostgreSQL knows four weights; summary and keywords share one.
 _LABELS = {"title": "A", "keywords": "B", "summary": "B", "body": "C", "context": "D"}
+# Advisory locks take numbers of four bytes.
+_LOCKS = 2**31
 _RANKS = [WEIGHTS[name] / WEIGHTS["title"] for name in ("context", "body", "summary", "title")]
 
 
@@ -22,11 +27,25 @@ class PostgresEngine(EmbeddedEngine):
 
     def match(self, query: Query) -> tuple[str, list[Any], str, list[Any]]:
         expression, parameters = _expression(query)
-        score = f"-ts_rank(ARRAY[{', '.join(str(rank) for rank in _RANKS)}]::real[], w.vector, {expression}, 1)"
+        score = (
+            f"-ts_rank(ARRAY[{', '.join(str(rank) for rank in _RANKS)}]::real[], w.vector, {expression}, 1)"
+        )
         return f"w.vector @@ {expression}", parameters, score, parameters
 
     def has_tag(self, values: Sequence[str]) -> tuple[str, list[Any]]:
         return "jsonb_exists_any(e.tags, %s)", [list(values)]
+
+    def lock(self, source: Source, ids: list[int]) -> None:
+        """Without it, two changes to one thread could each write what they read before the other committed."""
+        kind, field = source.lock
+        numbers = [0]
+        if field:
+            rows = source.model._default_manager.filter(pk__in=ids).order_by().values_list(field, flat=True)
+            numbers = sorted({number % _LOCKS for number in rows})
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(%s, number) FROM unnest(%s::int[]) AS number", [kind, numbers]
+            )
 
     def insert_words(self, rows: list[tuple[int, dict[str, str]]]) -> None:
         columns = ", ".join(("rowid", *WEIGHTS, "vector"))

@@ -1,0 +1,24 @@
+"""Can search do its work? For whoever watches the server."""
+
+from __future__ import annotations
+
+from django.db import DatabaseError, connection
+
+from search import engines
+from search.engines.base import SearchUnavailable
+
+
+def check() -> str | None:
+    """What is wrong, in a sentence, or None. Degraded is not down: with the cluster away, searches still answer."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT rowid FROM search_words LIMIT 1")
+    except DatabaseError:
+        return "The embedded search index cannot be read: run manage.py migrate."
+    cluster = engines.cluster()
+    if cluster is None:
+        return None
+    try:
+        return cluster.check()
+    except SearchUnavailable:
+        return "Elasticsearch does not answer; search uses the site's own database."
