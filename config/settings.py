@@ -233,6 +233,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # Search ------------------------------------------------------------------------------------------------
 ELASTICSEARCH_HOSTS = environment.addresses("ELASTICSEARCH_URL")
+ELASTICSEARCH_INDEX = environment.required("ELASTICSEARCH_INDEX", True, "common-ground")
 
 # Safety --------------------------------------------------------------------------------------------------
 X_FRAME_OPTIONS = "DENY"

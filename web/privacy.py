@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Left, Length
 from wagtail.models import PageViewRestriction
 
 if TYPE_CHECKING:
@@ -11,28 +13,21 @@ if TYPE_CHECKING:
     from wagtail.models import PageQuerySet
 
 
-def closed_restrictions(user: AbstractBaseUser | AnonymousUser) -> list[PageViewRestriction]:
-    """The restrictions that this reader does not satisfy. Two queries, whatever the number of pages."""
-    found = list(PageViewRestriction.objects.select_related("page").prefetch_related("groups"))
-    groups: frozenset[int] = frozenset()
-    if found and user.is_authenticated:
-        groups = frozenset(user.groups.values_list("pk", flat=True))  # type: ignore[union-attr]
-    return [restriction for restriction in found if not _is_open(restriction, user, groups)]
-
-
-def _is_open(restriction: PageViewRestriction, user: AbstractBaseUser | AnonymousUser, groups: frozenset[int]) -> bool:
+def closed_restrictions(user: AbstractBaseUser | AnonymousUser) -> QuerySet[PageViewRestriction]:
+    """The restrictions that this reader does not satisfy, to stand inside other queries."""
     if not user.is_authenticated:
-        return False
-    if getattr(user, "is_superuser", False) or restriction.restriction_type == PageViewRestriction.LOGIN:
-        return True
-    if restriction.restriction_type == PageViewRestriction.GROUPS:
-        return any(group.pk in groups for group in restriction.groups.all())
-    return False
+        return PageViewRestriction.objects.all()
+    if getattr(user, "is_superuser", False):
+        return PageViewRestriction.objects.none()
+    groups = user.groups.values("pk")  # type: ignore[union-attr]
+    let_in = PageViewRestriction.groups.through.objects.filter(group__in=groups).values("pageviewrestriction")
+    return PageViewRestriction.objects.exclude(
+        Q(restriction_type=PageViewRestriction.LOGIN)
+        | Q(restriction_type=PageViewRestriction.GROUPS, pk__in=let_in)
+    )
 
 
 def pages_visible_to(pages: PageQuerySet, user: AbstractBaseUser | AnonymousUser) -> PageQuerySet:
-    """Live pages whose privacy lets this reader in."""
-    pages = pages.live()
-    for restriction in closed_restrictions(user):
-        pages = pages.not_descendant_of(restriction.page, inclusive=True)
-    return pages
+    """Live pages whose privacy lets this reader in. Costs no query of its own."""
+    above = closed_restrictions(user).filter(page__path=Left(OuterRef("path"), Length("page__path")))
+    return pages.live().filter(~Exists(above))
