@@ -19,6 +19,7 @@ def make_user(*groups: str, **fields: Any) -> User:
     number = next(_numbers)
     fields.setdefault("email", f"person{number}@example.org")
     fields.setdefault("display_name", f"Person {number}")
+    fields.setdefault("is_staff", "administrator" in groups)
     password = fields.pop("password", None)
     user = User.objects.create_user(password=password, **fields)
     user.groups.set([Group.objects.get_or_create(name=name)[0] for name in (MEMBER, *groups)])
