@@ -1,0 +1,81 @@
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.template import Context, Template
+
+from forum.models import Post
+from moderation import actions
+from moderation.actions import Seen
+from moderation.models import Decision
+from tests import factories
+from tests.conftest import signed_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
+
+
+def draw(source: str, **context) -> str:
+    return Template("{% load moderation_tags %}" + source).render(Context(context))
+
+
+def test_the_link_costs_no_query(post, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        drawn = draw('{% report_link post "post 2" %}', post=post)
+        same = draw('{% report_link_to "post" pk "post 2" %}', pk=post.pk)
+    assert f'href="/report/post/{post.pk}/"' in drawn and "post 2" in drawn
+    assert drawn == same
+
+
+def test_the_link_escapes_what_it_is_given(post):
+    assert "<b>" not in draw("{% report_link post what %}", post=post, what="<b>")
+
+
+def test_a_model_that_no_room_registered_cannot_be_reported(post):
+    with pytest.raises(LookupError):
+        draw("{% report_link thread %}", thread=post.thread)
+
+
+def test_the_author_alone_is_told_why_it_is_hidden(post, member, moderator):
+    reason = "{% hidden_reason post as why %}[{{ why }}]"
+    assert draw(reason, post=post, user=post.author) == "[]"
+    actions.hide(subject=post, actor=moderator, reason="Too close to a family.", seen=Seen())
+    hidden = Post.objects.get(pk=post.pk)
+    assert draw(reason, post=hidden, user=post.author) == "[Too close to a family.]"
+    for other in (member, moderator, AnonymousUser()):
+        assert draw(reason, post=hidden, user=other) == "[]"
+
+
+def test_reasons_of_many_things_are_one_query(moderator, django_assert_num_queries):
+    thread = factories.make_thread()
+    posts = [factories.make_post(thread) for _ in range(5)]
+    for number, post in enumerate(posts):
+        actions.hide(subject=post, actor=moderator, reason=f"Reason {number}.", seen=Seen())
+    newest = Decision.objects.order_by("pk").first()
+    actions.restore(subject=posts[0], actor=moderator, reason="Back.", seen=Seen(newest.pk, 0))
+    newest = Decision.objects.order_by("-pk").first()
+    actions.hide(subject=posts[0], actor=moderator, reason="Again.", seen=Seen(newest.pk, 0))
+    pks = [post.pk for post in posts]
+    with django_assert_num_queries(1):
+        found = Decision.objects.reasons_for(Post, pks)
+    assert found == {pks[0]: "Again.", **{pk: f"Reason {number}." for number, pk in enumerate(pks) if number}}
+
+
+@pytest.mark.parametrize("model", ["report", "decision"])
+class TestAdmin:
+    @pytest.fixture
+    def row(self, model, member, moderator, post):
+        report = actions.report(subject=post, reporter=member, reason="spam")
+        decided = actions.dismiss(subject=post, actor=moderator, reason="Fine.", seen=Seen(0, report.pk))
+        return {"report": report, "decision": decided}[model]
+
+    def test_administrators_read_and_change_nothing(self, row, model):
+        admin = signed_in(factories.make_user("administrator", is_staff=True, is_superuser=True))
+        address = f"/admin/moderation/{model}/"
+        assert admin.get(address).status_code == 200
+        assert admin.get(f"{address}{row.pk}/change/").status_code == 200
+        assert admin.post(f"{address}{row.pk}/change/", {"state": "open"}).status_code == 403
+        assert admin.get(f"{address}add/").status_code == 403
+        assert admin.post(f"{address}{row.pk}/delete/", {"post": "yes"}).status_code == 403
+        assert type(row).objects.filter(pk=row.pk).exists()
+
+    def test_moderators_do_not_come_in(self, row, model, as_moderator, as_member):
+        for client in (as_moderator, as_member):
+            assert client.get(f"/admin/moderation/{model}/").status_code in (302, 403)
