@@ -20,12 +20,8 @@ def takes_part(user: Person) -> bool:
 
 
 def can_read(user: Person, space: Space) -> bool:
-    """Whether the threads of a space may be seen; the same rule as `Space.objects.readable_by`."""
-    if space.is_public:
-        return True
-    if not takes_part(user):
-        return False
-    return space.is_open or user.is_moderator or space.standing_of(user).has_joined
+    """Whether the threads of a space may be seen."""
+    return space.is_readable_by(user)
 
 
 def can_write(user: Person, space: Space) -> bool:

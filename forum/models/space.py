@@ -175,6 +175,14 @@ class Space(models.Model):
         """Outside search engines and feed readers may have its threads."""
         return self.is_public and self.open_to_search_engines
 
+    def is_readable_by(self, user: User | AnonymousUser) -> bool:
+        """Whether the threads may be seen: `readable_by` asked of one space."""
+        if self.is_public:
+            return True
+        if not is_member(user):
+            return False
+        return self.is_open or user.is_moderator or self.standing_of(user).has_joined
+
     @property
     def audience(self) -> str:
         """Who reads what is written here, as half a sentence."""

@@ -13,12 +13,10 @@ def load_space(request: HttpRequest, slug: str) -> Space:
 
 
 def load_thread(request: HttpRequest, pk: int) -> Thread:
-    """The thread with its space, its author, and how the reader stands to both: one query."""
-    found = Thread.objects.for_reader(request.user).filter(pk=pk).first()
+    """The thread with its space, and with how the reader stands to both."""
+    found = Thread.objects.get_visible(pk, request.user)
     if found is None:
         raise Http404
-    if request.user.is_authenticated:
-        found.space.my_state, found.space.my_keeping = found.my_state, found.my_keeping
     return found
 
 

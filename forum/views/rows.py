@@ -6,13 +6,12 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, Value
+from django.db.models import F
 from django.urls import reverse
 
 from accounts.models import User
 from forum.models import POSTS_A_PAGE, Post, Thread
 from moderation.models import Decision
-from vocabulary.models import Sector, Topic
 from web.templatetags.web_tags import initials, tone
 
 if TYPE_CHECKING:
@@ -97,15 +96,3 @@ def mentioned_people(rows: list[dict[str, Any]], user: User | AnonymousUser) -> 
         return {}
     people = User.objects.visible_to(user).filter(handle__in=handles).values_list("handle", "display_name")
     return {handle: (name, f"{_profiles_address()}{handle}/") for handle, name in people}
-
-
-def tags_of(thread: Thread) -> dict[str, list[tuple[str, str, str]]]:
-    """Topics and sectors as (slug, name, shape), in one query."""
-    columns = ("slug", "name", "drawn", "what")
-    topics = Topic.objects.filter(threads=thread).annotate(drawn=Value(""), what=Value("topics"))
-    sectors = Sector.objects.filter(threads=thread).annotate(drawn=F("shape"), what=Value("sectors"))
-    both = topics.order_by().values_list(*columns).union(sectors.order_by().values_list(*columns), all=True)
-    found: dict[str, list[tuple[str, str, str]]] = {"topics": [], "sectors": []}
-    for slug, name, drawn, what in sorted(both):
-        found[what].append((slug, name, drawn))
-    return found

@@ -19,7 +19,7 @@ from forum import actions, permissions
 from forum.forms import ReplyForm
 from forum.models import POSTS_A_PAGE, Draft, Post, Thread
 from forum.views.loading import for_robots, load_post, load_thread
-from forum.views.rows import mentioned_people, post_rows, tags_of
+from forum.views.rows import mentioned_people, post_rows
 from markup.text import quote
 from notifications.actions import mark_read_for
 from web.kept import take_typed
@@ -46,7 +46,7 @@ def thread(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         "search_url": reverse("search"),
         "posts": rows,
         "people": mentioned_people([*rows, helped] if helped else rows, request.user),
-        "tags": tags_of(found),
+        "tags": found.tags(),
         "about": _about(request, found),
         "names": list(dict.fromkeys(row["name"] for row in rows if row["name"])),
         "helped": helped,
@@ -108,7 +108,7 @@ def _for_member(request: HttpRequest, found: Thread, number: int) -> dict[str, A
 def _reply_form(request: HttpRequest, found: Thread) -> ReplyForm:
     """The box with what was typed before: in a session that ended, in a draft, or a quotation asked for."""
     initial: dict[str, Any] = take_typed(request, reverse("forum:reply", args=[found.pk]))
-    if not initial.get("text"):
+    if not initial.get("text") and found.my_draft:
         draft = Draft.objects.filter(person=request.user, key=f"reply:{found.pk}").first()
         initial = {"text": draft.fields.get("text", "")} if draft else {}
     quoted = _quotation(request, found)

@@ -2,14 +2,15 @@
 
 import datetime as dt
 import zlib
+from functools import lru_cache
 
 from django import template
 from django.templatetags.static import static
 from django.utils import dateformat, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 register = template.Library()
 
@@ -37,8 +38,9 @@ def when(value: dt.date | None) -> str:
         return ""
     if isinstance(value, dt.datetime):
         local = timezone.localtime(value) if timezone.is_aware(value) else value
-        spoken, exact = _spoken_moment(local), dateformat.format(local, _("l j F Y, H:i e"))
-        return _time_element(local.isoformat(timespec="seconds"), exact, spoken)
+        # Two moments are equal when they are the same instant in two zones, so the zone is a key of its own.
+        machine, exact = _exact_moment(local, str(local.tzinfo), get_language())
+        return _time_element(machine, exact, _spoken_moment(local))
     return _time_element(value.isoformat(), dateformat.format(value, _("l j F Y")), _spoken_day(value))
 
 
@@ -70,6 +72,12 @@ def tone(name: str) -> int:
     return zlib.crc32(str(name).encode()) % AVATAR_TONES + 1
 
 
+# A page shows fifty moments, and the same ones to every reader: writing out a date is the dear part.
+@lru_cache(maxsize=5000)
+def _exact_moment(local: dt.datetime, zone: str, language: str) -> tuple[str, str]:
+    return local.isoformat(timespec="seconds"), dateformat.format(local, _("l j F Y, H:i e"))
+
+
 def _time_element(machine: str, exact: str, spoken: str) -> SafeString:
     return format_html('<time datetime="{}" title="{}">{}</time>', machine, exact, spoken)
 
@@ -85,7 +93,11 @@ def _spoken_moment(local: dt.datetime) -> str:
 
 
 def _spoken_day(day: dt.date) -> str:
-    today = timezone.localdate()
+    return _day_beside(day, timezone.localdate(), get_language())
+
+
+@lru_cache(maxsize=2000)
+def _day_beside(day: dt.date, today: dt.date, language: str) -> str:
     near = {0: _("today"), -1: _("yesterday"), 1: _("tomorrow")}.get((day - today).days)
     if near:
         return near
