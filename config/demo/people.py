@@ -119,7 +119,6 @@ def _give_rights(people: dict[str, User]) -> None:
     through.objects.bulk_create(
         (through(user_id=person.pk, group_id=groups[right].pk) for person, right in memberships), ignore_conflicts=True
     )
-    User.objects.filter(groups__name=ADMINISTRATOR, is_demo=True).update(is_staff=True)
 
 
 def _moderators() -> list[str]:
