@@ -77,7 +77,7 @@ def test_other_queues_stand_on_the_same_list(as_moderator, moderator, monkeypatc
     def items(user):
         asked.append(user)
         long_ago = timezone.now() - dt.timedelta(days=9)
-        return [DeskItem("Lena would like to join", "I run a playgroup.", "/there/", "Lena", long_ago, Urgency.THIS_WEEK)]
+        return [DeskItem("Lena wants to join", "I run a playgroup.", "/there/", "Lena", long_ago, Urgency.THIS_WEEK)]
 
     registry.register_queue("requests", "Asks to join", items=items)
     (post,) = report_posts(1, "abuse")
