@@ -188,7 +188,8 @@ class Session(Orderable):
     @property
     def is_joinable(self) -> bool:
         """From a quarter of an hour before it starts until it ends."""
-        return self.start - OPENS_BEFORE <= timezone.now() < self.end and not self.is_cancelled
+        opens = self.start.astimezone(dt.UTC) - OPENS_BEFORE
+        return opens <= timezone.now() < self.end and not self.is_cancelled
 
     @property
     def is_full(self) -> bool:
