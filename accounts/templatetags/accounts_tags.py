@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from django import template
+from django.core.cache import cache
 from django.urls import reverse
 
 from accounts.models import User
+from vocabulary.models import Place, Sector
 
 register = template.Library()
+WHO_IS_HERE_SECONDS = 600
 
 
 @register.inclusion_tag("accounts/byline.html")
@@ -36,3 +39,17 @@ def portrait(person: User) -> dict:
     """The large photo of a profile, or the initials."""
     photo = reverse("files:sized", args=[person.photo_id, "portrait"]) if person.photo_id else ""
     return {"name": person.display_name, "photo": photo, "size": "large"}
+
+
+@register.simple_tag
+def who_is_here() -> dict[str, list]:
+    """The partnerships of this site, and the sectors that have a member; public, so kept for ten minutes."""
+    found = cache.get("who-is-here")
+    if found is None:
+        with_members = User.objects.filter(is_active=True, sector__isnull=False).values("sector")
+        found = {
+            "places": list(Place.objects.filter(is_partnership=True).order_by("name")),
+            "sectors": list(Sector.objects.filter(pk__in=with_members)),
+        }
+        cache.set("who-is-here", found, WHO_IS_HERE_SECONDS)
+    return found
