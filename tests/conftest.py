@@ -15,12 +15,23 @@ def folders_of_their_own(settings, tmp_path):
     settings.MAIL_FOLDER = tmp_path / "mail"
 
 
+def pytest_collection_modifyitems(items):
+    """Tests that commit end with a flush: have what the migrations wrote restored before each of them."""
+    for item in items:
+        if _commits(item):
+            item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
+
+
+def _commits(item):
+    marker = item.get_closest_marker("django_db")
+    by_fixture = {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+    return bool(by_fixture or (marker and marker.kwargs.get("transaction")))
+
+
 @pytest.fixture(autouse=True)
 def audit_log_is_emptied_before_the_flush(request):
-    """A test that commits ends with a flush, which the audit log's triggers would refuse."""
-    marker = request.node.get_closest_marker("django_db")
-    commits = {"transactional_db", "live_server"} & set(request.fixturenames)
-    if not commits and not (marker and marker.kwargs.get("transaction")):
+    """The audit log's triggers would refuse the flush."""
+    if not _commits(request.node):
         yield
         return
     request.getfixturevalue("transactional_db")

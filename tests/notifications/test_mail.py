@@ -1,0 +1,133 @@
+import re
+
+import pytest
+from django.core import mail
+
+from notifications.models import Preference
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def address(settings):
+    settings.BASE_URL = "https://forum.example"
+    settings.SITE_NAME = "Common Ground"
+
+
+def parts(message):
+    return message.subject, message.body, message.alternatives[0].content
+
+
+def test_mail_about_what_is_not_public_is_a_link_without_words(announce, member, thread):
+    announce(member)
+    subject, text, html = parts(mail.outbox[0])
+    assert subject == "Somebody replied to you – Common Ground"
+    for part in (subject, text, html):
+        assert "Sleep" not in part and "tender" not in part and "Bea" not in part
+    link = f"https://forum.example/community/thread/{thread.pk}/"
+    assert link in text and link in html
+
+
+def test_mail_about_what_is_public_says_what_it_is(announce, member, described):
+    described["is_public"] = True
+    announce(member)
+    subject, text, html = parts(mail.outbox[0])
+    assert subject == "Bea replied in Sleep at eight months – Common Ground"
+    assert "Secret & <b>tender</b> words." in text
+    assert "Secret &amp; &lt;b&gt;tender&lt;/b&gt; words." in html
+
+
+def test_a_title_with_a_line_break_cannot_add_a_header(announce, member, thread, described):
+    described["is_public"] = True
+    thread.title = "x\r\nBcc: all@example.org"
+    thread.save()
+    announce(member)
+    assert "\n" not in mail.outbox[0].subject
+    assert mail.outbox[0].recipients() == [member.email]
+
+
+def test_every_mail_carries_a_way_out_that_mailboxes_know(announce, member):
+    announce(member)
+    message = mail.outbox[0]
+    address = re.fullmatch(r"<(https://forum\.example/unsubscribe/[^/]+/)>", message.extra_headers["List-Unsubscribe"])
+    assert address
+    assert message.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert message.extra_headers["Auto-Submitted"] == "auto-generated"
+    assert address[1] in message.body and address[1] in message.alternatives[0].content
+    assert "X-Repeat-Safe" not in message.extra_headers
+
+
+def test_the_html_has_no_script_no_style_and_no_picture(announce, member):
+    announce(member)
+    html = mail.outbox[0].alternatives[0].content
+    assert not re.search(r"<script|<style|<img|style=|\son\w+=", html)
+
+
+@pytest.fixture
+def path(announce, member):
+    announce(member)
+    return mail.outbox[0].extra_headers["List-Unsubscribe"][len("<https://forum.example") : -1]
+
+
+def wants_mail(person):
+    return not Preference.objects.filter(person=person, kind="reply", channel="email", wanted=False).exists()
+
+
+def test_looking_at_the_link_changes_nothing(client, path, member):
+    page = client.get(path).content.decode()
+    main = page[page.index("<main") : page.index("</main>")]
+    assert main.count("<button") == 1
+    assert "Somebody replied to you" in main and member.display_name not in page and member.email not in page
+    assert client.head(path).status_code == 200
+    assert wants_mail(member)
+
+
+def test_a_mailbox_s_one_click_works_without_signing_in_and_without_a_token(path, member, forged):
+    answer = forged().post(path, {"List-Unsubscribe": "One-Click"})
+    assert answer.status_code == 200
+    assert not wants_mail(member)
+    assert forged().post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200
+
+
+def test_the_button_works_and_says_how_to_have_them_back(client, path, member):
+    page = client.post(path).content.decode()
+    assert "Those e-mails have stopped" in page
+    assert "/me/notifications/" in page
+    assert not wants_mail(member)
+
+
+@pytest.mark.parametrize("token", ["x", "a:b:c", "é", "x" * 3000])
+def test_a_forged_link_is_not_found(client, token, member):
+    for method in (client.get, client.post):
+        assert method(f"/unsubscribe/{token}/").status_code == 404
+    assert wants_mail(member)
+
+
+def test_a_changed_link_is_not_found(client, path, member):
+    changed = path[:-3] + ("a" if path[-3] != "a" else "b") + path[-2:]
+    assert client.post(changed).status_code == 404
+    assert wants_mail(member)
+
+
+def test_other_verbs_are_refused(client, path, member):
+    assert client.put(path).status_code == client.delete(path).status_code == 405
+
+
+def test_somebody_who_is_gone_is_no_error(client, path, member):
+    member.delete()
+    assert client.post(path).status_code == 200
+
+
+def test_a_link_for_a_kind_that_is_gone_still_works(client, path, member, monkeypatch):
+    monkeypatch.setattr("notifications.kinds._kinds", {})
+    assert client.get(path).status_code == 200
+    assert client.post(path).status_code == 200
+
+
+def test_a_link_works_for_years(client, path, member, monkeypatch):
+    import time
+
+    later = time.time() + 10 * 365 * 24 * 3600
+    monkeypatch.setattr("django.core.signing.time.time", lambda: later)
+    assert client.post(path).status_code == 200
+    assert not wants_mail(member)
