@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.utils.text import slugify
+from django.utils.timezone import localtime
 
 from accounts.models import User
 from config.demo.source import read, thread_files
@@ -14,6 +15,8 @@ from knowledge.models import ResourcePage
 from markup.render import RENDERER_VERSION, render
 from vocabulary.models import Place, Sector, Topic
 from web.signals import content_changed
+
+FIRST_HOUR = 7
 
 
 def load_spaces(people: dict[str, User]) -> dict[str, Space]:
@@ -66,8 +69,7 @@ def count() -> int:
 
 
 def _thread(row: dict, space: Space, people: dict[str, User], page_id: int | None, now: datetime) -> Thread:
-    started = now - timedelta(days=row["days_ago"])
-    last = row["posts"][-1]
+    times = _times(row, now)
     thread = Thread.objects.create(
         space=space,
         kind=row["kind"],
@@ -77,10 +79,10 @@ def _thread(row: dict, space: Space, people: dict[str, User], page_id: int | Non
         page_id=page_id,
         reply_count=len(row["posts"]) - 1,
         last_number=len(row["posts"]),
-        last_post_at=started + timedelta(hours=last["after_hours"]),
-        last_post_by=people[last["author"]],
+        last_post_at=times[-1],
+        last_post_by=people[row["posts"][-1]["author"]],
         is_pinned=row["pinned"],
-        created_at=started,
+        created_at=times[0],
     )
     Post.objects.bulk_create(
         Post(
@@ -90,9 +92,9 @@ def _thread(row: dict, space: Space, people: dict[str, User], page_id: int | Non
             source=post["text"],
             html=render(post["text"]),
             renderer_version=RENDERER_VERSION,
-            created_at=started + timedelta(hours=post["after_hours"]),
+            created_at=at,
         )
-        for number, post in enumerate(row["posts"], start=1)
+        for number, (post, at) in enumerate(zip(row["posts"], times, strict=True), start=1)
     )
     if row["answer"]:
         thread.answer = thread.posts.get(number=row["answer"])
@@ -100,6 +102,20 @@ def _thread(row: dict, space: Space, people: dict[str, User], page_id: int | Non
     writers = dict.fromkeys(post["author"] for post in row["posts"])
     Follow.objects.bulk_create(Follow(thread=thread, person=people[key]) for key in writers)
     return thread
+
+
+def _times(row: dict, now: datetime) -> list[datetime]:
+    """When each post was written: in order, never in the future, and by day, for whoever loads the demo at night."""
+    started = now - timedelta(days=row["days_ago"])
+    times: list[datetime] = []
+    for post in row["posts"]:
+        at = started + timedelta(hours=post["after_hours"])
+        hour = localtime(at).hour
+        if hour < FIRST_HOUR:
+            at += timedelta(hours=FIRST_HOUR - hour)
+        earliest = times[-1] + timedelta(minutes=1) if times else at
+        times.append(min(max(at, earliest), now))
+    return times
 
 
 def _count(space: Space) -> None:
