@@ -13,7 +13,7 @@ JOIN_URL = "https://meet.example.org/secret-room"
 
 def session_in(page=None, *, hours=24.0, zone="Europe/London", **fields) -> Session:
     """A session that starts so many hours from now (negative: before), in its own zone."""
-    start = (timezone.now() + dt.timedelta(hours=hours)).astimezone(ZoneInfo(zone))
+    start = (timezone.now() + dt.timedelta(hours=hours)).astimezone(ZoneInfo(zone)).replace(microsecond=0)
     fields.setdefault("join_url", JOIN_URL)
     return factories.make_session(page, date=start.date(), start_time=start.time(), time_zone=zone, **fields)
 

@@ -1,0 +1,79 @@
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.template import Context, Template
+from wagtail.models import PageViewRestriction
+
+from tests import factories
+from tests.events.conftest import JOIN_URL, session_in
+
+COMING = "{% load events_tags %}{% coming_webinars 2 as rows %}"
+ABOUT = "{% load events_tags %}{% webinars_about page as rows %}"
+SHOWN = "{% for row in rows %}{{ row.title }}@{{ row.url }} {{ row.starts_at|when }};{% endfor %}"
+
+
+@pytest.fixture
+def draw(rf, db):
+    def render(tag, user=None, **context):
+        request = rf.get("/")
+        request.user = user or AnonymousUser()
+        return Template(tag + SHOWN).render(Context({"request": request, **context}))
+
+    return render
+
+
+def titles(text):
+    return [part.split("@")[0] for part in text.split(";") if part]
+
+
+def test_the_next_ones(draw):
+    for title, hours, fields in (
+        ("Third", 72, {}), ("First", 24, {}), ("Second", 48, {}), ("Past", -24, {}), ("Off", 12, {"is_cancelled": True}),
+    ):  # fmt: skip
+        session_in(factories.make_webinar(title=title), hours=hours, **fields)
+    text = draw(COMING)
+    assert titles(text) == ["First", "Second"]
+    assert JOIN_URL not in text and "/webinars/webinar-" in text
+
+
+def test_about_a_resource(draw):
+    topic = factories.make_topic()
+    resource = factories.make_resource(topics=[topic])
+    given = (("Recorded", -24, "WEBVTT"), ("Older", -48, "WEBVTT"), ("Later", 48, ""), ("Soon", 24, ""), ("Lost", -2, ""))
+    for title, hours, transcript in given:
+        page = factories.make_webinar(title=title)
+        page.topics = [topic]
+        page.save()
+        session_in(page, hours=hours, transcript=transcript)
+    session_in(factories.make_webinar(title="Other"))
+    assert titles(draw(ABOUT, page=resource)) == ["Soon", "Later", "Recorded"]
+    assert titles(draw(ABOUT, page=factories.make_resource())) == []
+    assert titles(draw(ABOUT, page=factories.home_page())) == []
+
+
+@pytest.mark.parametrize("tag", [COMING, ABOUT], ids=["coming", "about"])
+def test_only_what_the_reader_may_see(draw, member, tag):
+    topic = factories.make_topic()
+    page, resource = factories.make_webinar(title="For members"), factories.make_resource(topics=[topic])
+    page.topics = [topic]
+    page.save()
+    session_in(page)
+    PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+    assert titles(draw(tag, page=resource)) == []
+    assert titles(draw(tag, member, page=resource)) == ["For members"]
+    page.unpublish()
+    assert titles(draw(tag, member, page=resource)) == []
+
+
+@pytest.mark.parametrize("tag", [COMING, ABOUT], ids=["coming", "about"])
+def test_they_cost_two_queries(draw, django_assert_max_num_queries, tag):
+    topic = factories.make_topic()
+    resource = factories.make_resource(topics=[topic])
+    for _ in range(4):
+        page = factories.make_webinar()
+        page.topics = [topic]
+        page.save()
+        session_in(page)
+    resource = type(resource).objects.get(pk=resource.pk)
+    draw(tag, page=resource)
+    with django_assert_max_num_queries(2):
+        draw(tag, page=resource)
