@@ -2,11 +2,12 @@ from __future__ import annotations
 
 from pathlib import PurePosixPath
 
+from django.core.files.base import ContentFile, File
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import AbstractDocument
-from wagtail.images.models import AbstractImage, AbstractRendition
+from wagtail.images.models import AbstractImage, AbstractRendition, Filter
 from wagtail.models import Collection
 
 LIBRARY, MEMBERS_UPLOADS = "Library", "Members’ uploads"
@@ -44,6 +45,12 @@ class SiteImage(AbstractImage):
         "focal_point_width",
         "focal_point_height",
     )
+
+    def generate_rendition_file(self, filter: Filter, *, source: File | None = None) -> File:
+        # Wagtail leaves the temporary file that it draws into open.
+        with super().generate_rendition_file(filter, source=source) as drawn:
+            drawn.seek(0)
+            return ContentFile(drawn.read(), name=drawn.name)
 
 
 class Rendition(AbstractRendition):

@@ -3,6 +3,8 @@ from __future__ import annotations
 import mimetypes
 from pathlib import PurePosixPath
 
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
@@ -50,7 +52,7 @@ def document(request: HttpRequest, pk: int, filename: str) -> HttpResponseBase:
     found = get_object_or_404(SiteDocument.objects.select_related("collection"), pk=pk)
     if found.filename != filename:
         raise Http404
-    audience = uses.audience("document", pk, request.user)
+    audience = uses.audience("document", pk, _reader(request))
     # Wagtail lets an editor close a whole collection of documents: that binds beside the pages' own privacy.
     restrictions = found.collection.get_view_restrictions()
     if restrictions:
@@ -68,14 +70,19 @@ def document(request: HttpRequest, pk: int, filename: str) -> HttpResponseBase:
     )
 
 
+def _reader(request: HttpRequest) -> uses.Reader:
+    # Looking for a session where there is no cookie would mark a public picture as different for everybody.
+    return request.user if settings.SESSION_COOKIE_NAME in request.COOKIES else AnonymousUser()
+
+
 def _image_audience(request: HttpRequest, pk: int) -> uses.Audience:
-    found = uses.audience("image", pk, request.user)
+    found = uses.audience("image", pk, _reader(request))
     return found or _audience_in_cms(request, get_object_or_404(SiteImage, pk=pk))
 
 
 def _audience_in_cms(request: HttpRequest, file: SiteImage | SiteDocument) -> uses.Audience:
     """Whoever may choose or change a file in the CMS sees it there. Raises Http404 for all others."""
-    user = request.user
+    user = _reader(request)
     if user.has_perm("wagtailadmin.access_admin"):
         policy = policy_registry.get_by_type(type(file))
         if policy.user_has_any_permission_for_instance(user, CMS_RIGHTS, file):

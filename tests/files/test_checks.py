@@ -1,0 +1,223 @@
+"""Uploads: what is kept, what is refused, what is taken out."""
+
+import io
+import zipfile
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image, PngImagePlugin
+
+from files import checks
+from files.checks import UploadRefused, clean_document, clean_image, safe_name
+
+SECRET = b"<script>alert(1)</script>"
+
+
+def upload(name, content):
+    return SimpleUploadedFile(name, content, "application/octet-stream")
+
+
+def drawn(kind="JPEG", size=(120, 80), mode="RGB", **options):
+    found = io.BytesIO()
+    Image.new(mode, size, "teal").save(found, kind, **options)
+    return found.getvalue()
+
+
+def opened(cleaned):
+    cleaned.seek(0)
+    return Image.open(io.BytesIO(cleaned.read()))
+
+
+def photo_with_place():
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    exif[0x010F] = "A camera"
+    exif.get_ifd(0x8825)[2] = (53.0, 49.0, 1.0)
+    return drawn(exif=exif.tobytes())
+
+
+# Pictures ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP"])
+def test_the_usual_kinds_are_kept(kind):
+    assert opened(clean_image(upload("x.bin", drawn(kind)))).size == (120, 80)
+
+
+def test_camera_and_place_are_taken_out_and_the_picture_stands_upright():
+    picture = opened(clean_image(upload("holiday.jpg", photo_with_place())))
+    assert picture.size == (80, 120)
+    assert not picture.getexif() and "exif" not in picture.info
+
+
+def test_notes_and_what_hangs_behind_the_picture_are_taken_out():
+    notes = PngImagePlugin.PngInfo()
+    notes.add_text("Comment", SECRET.decode())
+    for content in (drawn("PNG", pnginfo=notes), drawn("JPEG") + SECRET, drawn("GIF") + SECRET, drawn(comment=SECRET)):
+        cleaned = clean_image(upload("x.png", content))
+        assert SECRET not in cleaned.read()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
+        b"<html>" + drawn(),
+        drawn()[: len(drawn()) // 2],
+        drawn("BMP"),
+        drawn("TIFF"),
+        b"%PDF-1.7 %%EOF",
+    ],
+)
+def test_what_is_no_picture_of_these_kinds_is_refused(content):
+    with pytest.raises(UploadRefused, match="cannot read this picture"):
+        clean_image(upload("cat.jpg", content))
+
+
+def test_large_pictures_are_made_smaller():
+    assert max(opened(clean_image(upload("x.jpg", drawn(size=(4000, 100))))).size) == checks.LONGEST_SIDE
+
+
+def test_too_many_pixels_are_refused_before_they_are_unpacked(monkeypatch):
+    bomb = drawn("PNG", size=(7000, 6000), mode="1")
+    assert len(bomb) < 50_000
+    monkeypatch.setattr(Image.Image, "load", lambda self: pytest.fail("unpacked"))
+    with pytest.raises(UploadRefused, match="too many pixels"):
+        clean_image(upload("bomb.png", bomb))
+
+
+def test_pillows_own_alarm_is_a_refusal_too(monkeypatch):
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 100)
+    with pytest.raises(UploadRefused, match="too many pixels"):
+        clean_image(upload("x.png", drawn("PNG")))
+
+
+def test_heavy_pictures_are_refused(monkeypatch):
+    monkeypatch.setattr(checks, "MAX_IMAGE_BYTES", 10)
+    with pytest.raises(UploadRefused, match="10 MB"):
+        clean_image(upload("x.jpg", drawn()))
+
+
+def test_a_photo_is_square_and_on_white():
+    see_through = drawn("PNG", size=(300, 200), mode="RGBA")
+    picture = opened(clean_image(upload("me.png", see_through), longest=150, square=True))
+    assert picture.size == (150, 150) and picture.format == "JPEG"
+
+
+def test_see_through_pictures_stay_so():
+    assert opened(clean_image(upload("logo.png", drawn("PNG", mode="RGBA")))).mode == "RGBA"
+
+
+# Documents -----------------------------------------------------------------------------------------------
+
+
+def office(kind="docx", *, types=None, **parts):
+    found = io.BytesIO()
+    main = checks.DOCUMENT_TYPES[kind]
+    with zipfile.ZipFile(found, "w") as archive:
+        archive.writestr("[Content_Types].xml", types or f'<Types><Override ContentType="{main}.main+xml"/></Types>')
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return found.getvalue()
+
+
+def open_document(kind="odt", **parts):
+    found = io.BytesIO()
+    with zipfile.ZipFile(found, "w") as archive:
+        archive.writestr("mimetype", checks.DOCUMENT_TYPES[kind])
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return found.getvalue()
+
+
+GOOD = [
+    ("a.pdf", b"%PDF-1.7\n...\n%%EOF\n"),
+    ("a.docx", office("docx")),
+    ("a.xlsx", office("xlsx")),
+    ("a.pptx", office("pptx")),
+    ("a.odt", open_document("odt")),
+    ("a.ods", open_document("ods")),
+    ("a.odp", open_document("odp")),
+    ("a.rtf", b"{\\rtf1 Hello}"),
+    ("a.txt", "Hello, Zoë".encode()),
+    ("a.csv", "name,ward\r\nZoë,Claremont".encode("cp1252")),
+    ("A.CSV", "name;ward".encode("utf-16")),
+]
+
+
+@pytest.mark.parametrize(("name", "content"), GOOD)
+def test_documents_that_are_what_they_say(name, content):
+    cleaned = clean_document(upload(name, content))
+    assert cleaned.name == name.lower() and cleaned.read() == content
+
+
+BAD = [
+    ("a.exe", b"MZ"),
+    ("a.html", b"<html></html>"),
+    ("a.svg", b"<svg/>"),
+    ("a.docm", office("docx")),
+    ("a", b"Hello"),
+    ("a.pdf", b"<html>%PDF-1.7 %%EOF"),
+    ("a.pdf", b"%PDF-1.7 cut off"),
+    ("a.docx", b"PK\x03\x04 broken"),
+    ("a.docx", office("xlsx")),
+    ("a.docx", open_document("odt")),
+    ("a.docx", office("docx", **{"word/vbaProject.bin": b"x"})),
+    ("a.docx", office("docx", **{"word/embeddings/oleObject1.bin": b"x"})),
+    ("a.docx", office("docx", **{"word/activeX/activeX1.bin": b"x"})),
+    ("a.docx", office(types=f"{checks.DOCUMENT_TYPES['docx']}.main+xml application/vnd.ms-word.macroEnabled")),
+    ("a.odt", open_document("odt", **{"Basic/Standard/Module1.xml": b"x"})),
+    ("a.odt", open_document("ods")),
+    ("a.rtf", b"{\\rtf1 {\\object\\objdata 0105}}"),
+    ("a.rtf", b"Hello"),
+    ("a.txt", b"\x7fELF\x00\x01"),
+    ("a.txt", b"\xff\xfe\x00"),
+    ("a.csv", drawn()),
+]
+
+
+@pytest.mark.parametrize(("name", "content"), BAD)
+def test_documents_that_are_not(name, content):
+    with pytest.raises(UploadRefused):
+        clean_document(upload(name, content))
+
+
+def test_an_archive_that_swells_is_refused(monkeypatch):
+    monkeypatch.setattr(checks, "MAX_UNPACKED_BYTES", 1000)
+    with pytest.raises(UploadRefused):
+        clean_document(upload("a.docx", office("docx", **{"word/document.xml": "a" * 2000})))
+
+
+def test_an_archive_of_too_many_parts_is_refused(monkeypatch):
+    monkeypatch.setattr(checks, "MAX_PARTS", 3)
+    with pytest.raises(UploadRefused):
+        clean_document(upload("a.docx", office("docx", **{f"part{n}.xml": "x" for n in range(4)})))
+
+
+def test_a_locked_archive_is_refused():
+    content = bytearray(office("docx"))
+    # The bit that says "needs a password", in the directory at the end of the archive.
+    content[content.index(b"PK\x01\x02") + 8] |= 1
+    with pytest.raises(UploadRefused):
+        clean_document(upload("a.docx", bytes(content)))
+
+
+def test_heavy_documents_are_refused(monkeypatch):
+    monkeypatch.setattr(checks, "MAX_DOCUMENT_BYTES", 5)
+    with pytest.raises(UploadRefused, match="20 MB"):
+        clean_document(upload("a.txt", b"longer than five"))
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("../../etc/passwd.pdf", "passwd.pdf"),
+        ("C:\\Users\\me\\Plan 1.pdf", "plan-1.pdf"),
+        ("<script>.pdf", "script.pdf"),
+        ("报告.pdf", "file.pdf"),
+        ("a" * 300 + ".pdf", "a" * 60 + ".pdf"),
+    ],
+)
+def test_names_are_made_safe(name, safe):
+    assert safe_name(name, "pdf") == safe
