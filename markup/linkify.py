@@ -60,8 +60,8 @@ def web_address(state: StateInline, silent: bool) -> bool:
     link = finder.match_at_start(state.src[start : start + MAX_ADDRESS]) if finder else None
     if link is None:
         return False
-    # A star at the end closes emphasis around the address.
-    url = link.url.rstrip("*")
+    # A star at the end closes emphasis around the address, and "(see https://….)" ends a sentence.
+    url = link.url.rstrip("*.,;:!?")
     href = state.md.normalizeLink(url)
     if not state.md.validateLink(href):
         return False

@@ -9,8 +9,8 @@ from markdown_it.token import Token
 from markup.characters import clean_characters
 from markup.markdown import parse
 
-# Not within an e-mail address or a path; a full stop or dash at the end belongs to the sentence.
-_MENTION = r"(?<![\w@.+/-])@([a-z0-9][a-z0-9._-]{0,59}[a-z0-9])(?![^\W_]|@)"
+# Not within an e-mail address or a path; a dash or line at the end belongs to the sentence.
+_MENTION = r"(?<![\w@.+/-])@([a-z0-9][a-z0-9_-]{0,59}[a-z0-9])(?![^\W_]|@)"
 _IN_TEXT = re.compile(_MENTION, re.IGNORECASE | re.ASCII)
 _IN_HTML = re.compile(rf"<(a|code)\b.*?</\1>|<[^>]*>|{_MENTION}", re.IGNORECASE | re.DOTALL)
 
