@@ -20,7 +20,7 @@ from search.engines.elasticsearch_index import define
 from search.query import NEWEST, PAGE_SIZE, Found, Match, Query, Term
 
 SECONDS = 3
-BULK_SECONDS = 60
+PATIENT_SECONDS = 60
 # A process that met a dead cluster does not ask again for so long, or every search would wait.
 PAUSE = 5
 # With more than this left to tell, the embedded index answers: it has nothing to leave out.
@@ -53,6 +53,7 @@ class ElasticsearchEngine:
         self.client = Elasticsearch(
             list(hosts), request_timeout=SECONDS, max_retries=1, retry_on_timeout=False
         )
+        self.patient = self.client.options(request_timeout=PATIENT_SECONDS)
         self.alias = alias
         self.next_alias = f"{alias}-next"
         self._silent_until = 0.0
@@ -88,7 +89,7 @@ class ElasticsearchEngine:
         order = [{"date": "desc"}, {"group": "desc"}]
         request = request.sort(*order) if query.order == NEWEST else request.sort("_score", *order)
         request = request.extra(collapse={"field": "group"}, track_total_hits=False)
-        request = request.source(["group"])[query.offset : query.offset + PAGE_SIZE]
+        request = request.source(False)[query.offset : query.offset + PAGE_SIZE]
         return request.params(allow_partial_search_results=False)
 
     @_answering
@@ -98,7 +99,7 @@ class ElasticsearchEngine:
             facet: {bucket.key: bucket.groups.value for bucket in answer.aggregations[facet].values.buckets}
             for facet in query.counted
         }
-        matches = [Match(hit.meta.id, hit.group) for hit in answer.hits]
+        matches = [Match(hit.meta.id, hit.group[0]) for hit in answer.hits]
         return Found(matches, answer.aggregations.all.groups.value, counts)
 
     @_answering
@@ -108,14 +109,18 @@ class ElasticsearchEngine:
         if not targets:
             raise SearchUnavailable("There is no index yet: run manage.py reindex.")
         actions = [*map(_stored, documents), *({"_op_type": "delete", "_id": key} for key in gone)]
-        client = self.client.options(request_timeout=BULK_SECONDS)
         every = (
             {**action, "_index": target, "version": version, "version_type": "external_gte"}
             for target in targets
             for action in actions
         )
         for succeeded, outcome in streaming_bulk(
-            client, every, raise_on_error=False, max_retries=3, refresh=True, max_chunk_bytes=8 * 1024 * 1024
+            self.patient,
+            every,
+            raise_on_error=False,
+            max_retries=3,
+            refresh=True,
+            max_chunk_bytes=8 * 1024 * 1024,
         ):
             status = next(iter(outcome.values()))["status"]
             # 409: a newer state is there already; 404: what was to be deleted is not there.
@@ -131,7 +136,7 @@ class ElasticsearchEngine:
     def begin_rebuild(self) -> None:
         """An empty index beside the live one; from now on every write reaches both."""
         self._drop(self._behind(self.next_alias))
-        define(Index(f"{self.alias}-{time.time_ns()}", using=self.client), self.next_alias).create()
+        define(Index(f"{self.alias}-{time.time_ns()}", using=self.patient), self.next_alias).create()
 
     @_answering
     def finish_rebuild(self) -> None:
@@ -142,7 +147,7 @@ class ElasticsearchEngine:
         ]
         actions += [{"add": {"index": name, "alias": self.alias}} for name in new]
         actions += [{"remove_index": {"index": name}} for name in old]
-        self.client.indices.update_aliases(actions=actions)
+        self.patient.indices.update_aliases(actions=actions)
 
     @_answering
     def remove(self) -> None:
@@ -168,12 +173,12 @@ class ElasticsearchEngine:
         return None
 
     def _behind(self, alias: str) -> list[str]:
-        found = self.client.options(ignore_status=404).indices.get_alias(name=alias)
+        found = self.patient.options(ignore_status=404).indices.get_alias(name=alias)
         return sorted(found.body) if found.meta.status == 200 else []
 
     def _drop(self, names: list[str]) -> None:
         if names:
-            self.client.indices.delete(index=names, ignore_unavailable=True)
+            self.patient.indices.delete(index=names, ignore_unavailable=True)
 
 
 def _scored(query: Query) -> dict[str, Any]:
@@ -223,10 +228,10 @@ def _stored(document: Document) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=4)
-def _engine(hosts: tuple[str, ...], alias: str) -> ElasticsearchEngine:
+def engine_at(hosts: tuple[str, ...], alias: str) -> ElasticsearchEngine:
     return ElasticsearchEngine(hosts, alias)
 
 
 def engine() -> ElasticsearchEngine:
     """The site's cluster. One client a process, with its open connections."""
-    return _engine(tuple(settings.ELASTICSEARCH_HOSTS), settings.ELASTICSEARCH_INDEX)
+    return engine_at(tuple(settings.ELASTICSEARCH_HOSTS), settings.ELASTICSEARCH_INDEX)

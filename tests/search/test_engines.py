@@ -1,0 +1,168 @@
+"""What every engine must do, asked of each."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from search.documents import Document
+from search.query import MOST_PAGES, PAGE_SIZE, Query
+
+READER = frozenset({"public", "space:1"})
+
+
+def document(key, **fields):
+    fields.setdefault("group", key)
+    fields.setdefault("title", "Untitled")
+    fields.setdefault("date", datetime(2026, 1, 1, tzinfo=UTC))
+    return Document(
+        key=key, kind=fields.pop("kind", "resource"), container=fields.pop("container", "public"), **fields
+    )
+
+
+def keys(engine, text="", containers=READER, **fields):
+    return [match.key for match in engine.search(Query(text=text, **fields), containers).matches]
+
+
+def test_a_word_in_the_title_counts_more_than_one_in_the_body(engine):
+    engine.write(
+        [
+            document("resource:1", title="Play", body="A child who cannot sleep at night. " + "Words. " * 30),
+            document("resource:2", title="Sleep", body="What helps at night. " + "Words. " * 30),
+        ]
+    )
+    assert keys(engine, "sleep") == ["resource:2", "resource:1"]
+
+
+@pytest.mark.parametrize(
+    "text", ["feed", "feeding", "FEEDS", "“feeding”", '"feeding"', "fèeding", "feeding's"]
+)
+def test_forms_of_a_word_case_and_accents_do_not_matter(engine, text):
+    engine.write([document("resource:1", body="Breast feeding in the café")])
+    assert keys(engine, text) == ["resource:1"]
+
+
+def test_accents_in_the_text_do_not_matter_either(engine):
+    engine.write([document("resource:1", title="Über Żaneta’s café")])
+    assert keys(engine, "cafe zaneta uber") == ["resource:1"]
+
+
+def test_all_words_are_needed_in_whichever_fields_they_stand(engine):
+    engine.write(
+        [document("resource:1", title="Sleep", body="toddlers"), document("resource:2", title="Sleep")]
+    )
+    assert keys(engine, "sleep toddler") == ["resource:1"]
+    assert set(keys(engine, "sleep toddler", needs_all=False)) == {"resource:1", "resource:2"}
+
+
+def test_a_phrase_is_words_side_by_side(engine):
+    engine.write(
+        [
+            document("resource:1", body="the health visitor came"),
+            document("resource:2", body="visitor of health"),
+        ]
+    )
+    assert keys(engine, '"health visitor"') == ["resource:1"]
+    assert set(keys(engine, "health visitor")) == {"resource:1", "resource:2"}
+
+
+def test_a_minus_leaves_out(engine):
+    engine.write([document("resource:1", body="feeding bottle"), document("resource:2", body="feeding")])
+    assert keys(engine, "feeding -bottle") == ["resource:2"]
+
+
+def test_only_the_readers_containers_are_searched_and_counted(engine):
+    engine.write(
+        [
+            document("post:1", body="secret", container="space:1", kind="discussion", topics=("sleep",)),
+            document(
+                "post:2", body="secret", container="space:2", kind="discussion", topics=("sleep", "play")
+            ),
+        ]
+    )
+    found = engine.search(Query(text="secret"), READER)
+    assert [match.key for match in found.matches] == ["post:1"]
+    assert found.total == 1
+    assert found.counts["topic"] == {"sleep": 1}
+    assert engine.search(Query(text="secret"), frozenset({"public"})).total == 0
+
+
+def test_documents_of_one_group_are_one_result_and_the_best_stands_for_it(engine):
+    engine.write(
+        [
+            document("thread:1", group="thread:1", title="Nights", topics=("sleep",)),
+            document("post:1", group="thread:1", body="lullaby " * 5, topics=("sleep",)),
+            document("post:2", group="thread:1", body="lullaby and words " * 20, topics=("sleep",)),
+            document("resource:9", body="lullaby and other words " * 20, topics=("play",)),
+        ]
+    )
+    found = engine.search(Query(text="lullaby"), READER)
+    assert found.total == len(found.matches) == 2
+    assert {match.group for match in found.matches} == {"thread:1", "resource:9"}
+    assert found.counts["topic"] == {"sleep": 1, "play": 1}
+
+
+def test_counts_of_a_facet_leave_out_its_own_choice_and_keep_the_others(engine):
+    engine.write(
+        [
+            document("resource:1", topics=("sleep",), sectors=("housing",)),
+            document("resource:2", topics=("play",), sectors=("housing",)),
+            document("resource:3", topics=("play",), sectors=("police",)),
+        ]
+    )
+    found = engine.search(Query(topics=("sleep",), sectors=("housing",)), READER)
+    assert [match.key for match in found.matches] == ["resource:1"]
+    assert found.total == 1
+    assert found.counts["topic"] == {"sleep": 1, "play": 1}
+    assert found.counts["sector"] == {"housing": 1}
+    assert found.counts["kind"] == {"resource": 1}
+
+
+def test_several_values_of_a_facet_widen_and_two_facets_narrow(engine):
+    engine.write(
+        [
+            document("resource:1", topics=("sleep",), places=("bradford", "north")),
+            document("resource:2", topics=("play",), places=("lambeth", "south")),
+            document("resource:3", topics=("autism",), places=("bradford", "north")),
+        ]
+    )
+    assert set(keys(engine, topics=("sleep", "play"))) == {"resource:1", "resource:2"}
+    assert keys(engine, topics=("sleep", "play"), places=("north",)) == ["resource:1"]
+
+
+def test_a_facet_that_is_not_counted_still_filters(engine):
+    engine.write([document("resource:1"), document("webinar:1", kind="webinar")])
+    found = engine.search(Query(kinds=("resource",), counted=("topic",)), READER)
+    assert [match.key for match in found.matches] == ["resource:1"]
+    assert "kind" not in found.counts
+
+
+def test_newest_first_and_pages_without_gaps(engine):
+    engine.write(
+        document(
+            f"resource:{number}",
+            body="word",
+            date=datetime(2026, 1, 1, number // 60, number % 60, tzinfo=UTC),
+        )
+        for number in range(PAGE_SIZE * 2 + 5)
+    )
+    query = Query(text="word", sort="newest")
+    pages = [keys(engine, **{**vars(query), "page": page}) for page in (1, 2, 3)]
+    expected = [f"resource:{number}" for number in reversed(range(PAGE_SIZE * 2 + 5))]
+    assert [key for page in pages for key in page] == expected
+    assert keys(engine, **{**vars(query), "page": MOST_PAGES}) == []
+
+
+def test_writing_again_replaces_and_gone_is_gone(engine):
+    first = document("resource:1", body="alpha", topics=("sleep",))
+    engine.write([first, document("resource:2", body="alpha")])
+    engine.write([replace(first, body="beta", topics=("play",))], gone=["resource:2", "resource:3"])
+    assert keys(engine, "alpha") == []
+    assert keys(engine, "beta") == ["resource:1"]
+    assert engine.search(Query(text="beta"), READER).counts["topic"] == {"play": 1}
+    assert engine.count() == {"resource": 1}
+
+
+def test_very_long_documents_are_cut_not_refused(engine):
+    engine.write([document("resource:1", title="x" * 5000, body="needle " + "hay and straw " * 100_000)])
+    assert keys(engine, "needle") == ["resource:1"]

@@ -1,0 +1,69 @@
+import pytest
+
+from search.highlights import LENGTH, Marker
+from search.query import Query
+from search.words import _LETTERS, clean, fold, stem
+
+
+def whole(query, text):
+    return Marker(Query(text=query)).whole(text)
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "marked"),
+    [
+        ("feed", "Feeding at night", "<mark>Feeding</mark> at night"),
+        ("babies", "A baby", "A <mark>baby</mark>"),
+        ("housing", "Two houses", "Two <mark>houses</mark>"),
+        ("cafe", "Our café", "Our <mark>café</mark>"),
+        ("sleep", "asleep, sleeper", "asleep, <mark>sleeper</mark>"),
+        ("par", "A parent", "A parent"),
+        (
+            "script",
+            "<script>alert(1)</script>",
+            "&lt;<mark>script</mark>&gt;alert(1)&lt;/<mark>script</mark>&gt;",
+        ),
+        ("amp lt", "a < b & c", "a &lt; b &amp; c"),
+        ("", "a <b>", "a &lt;b&gt;"),
+    ],
+)
+def test_words_are_marked_and_everything_is_escaped(query, text, marked):
+    assert whole(query, text) == marked
+
+
+def test_the_passage_is_where_most_of_the_words_stand():
+    text = "sleep " + "filler words here " * 60 + "toddler sleep routine " + "and so on " * 60
+    passage, different = Marker(Query(text="toddler sleep routine")).passage(text)
+    assert "<mark>toddler</mark> <mark>sleep</mark> <mark>routine</mark>" in passage
+    assert different == 3
+    assert passage.startswith("…")
+    assert passage.endswith("…")
+    assert len(passage) < LENGTH + 100
+
+
+def test_without_a_match_the_passage_is_the_beginning():
+    passage, different = Marker(Query(text="absent")).passage("The beginning. " * 50)
+    assert passage.startswith("The beginning.")
+    assert different == 0
+
+
+def test_folding_keeps_every_character_at_its_place():
+    text = "İstanbul ÅÉîõü ß ﬁ Ǆ naïve 😀 ŉ"
+    assert len(fold(text)) == len(text)
+    assert fold("Żółć Ünïcode") == "zołc unicode"
+    assert all(len(plain) == 1 for plain in _LETTERS.values())
+
+
+def test_cleaning_takes_out_controls_and_directions():
+    assert clean("a\x00b\u202ec\n\n d’s") == "a b c d's"
+
+
+def test_stems_are_at_least_three_letters():
+    assert {stem(word) for word in ("s", "as", "its", "bed", "ed", "ing")} == {
+        "s",
+        "as",
+        "its",
+        "bed",
+        "ed",
+        "ing",
+    }
