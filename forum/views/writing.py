@@ -78,6 +78,8 @@ def _start_initial(request: HttpRequest) -> dict[str, Any]:
     page = request.GET.get("page", "")
     return {
         "space": request.GET.get("space", ""),
+        # What somebody searched for and did not find.
+        "title": request.GET.get("title", "")[:160],
         "page": int(page) if page.isdecimal() and len(page) < 10 else None,
     }
 

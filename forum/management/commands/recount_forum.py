@@ -42,7 +42,7 @@ class Command(BaseCommand):
         # Values first: the rows that are wrong cannot be both read and written by one statement everywhere.
         found = list(wrong.values_list("pk", "replies", "highest"))
         for pk, replies, highest in found:
-            Thread.objects.filter(pk=pk).update(reply_count=replies, last_number=highest)
+            Thread.objects.filter(pk=pk).update(reply_count=replies, last_number=highest)  # not indexed
         return len(found)
 
     @transaction.atomic
