@@ -55,7 +55,7 @@ class ReportForm(forms.ModelForm):
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         self.fields["reason"].choices = Report.Reason.choices  # type: ignore[attr-defined]
         self.fields["reason"].error_messages["required"] = _("Choose what is wrong with it.")
 
@@ -110,7 +110,7 @@ class LogForm(forms.Form):
     by = forms.ChoiceField(label=_("By whom"), required=False)
 
     def __init__(self, *args: Any, moderators: list[tuple[int, str]], **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         self.fields["by"].choices = [("", _("Everybody")), *moderators]  # type: ignore[attr-defined]
 
     def clean_reference(self) -> str:

@@ -127,7 +127,7 @@ class Report(models.Model):
                 return reference
 
 
-URGENCY = {
+URGENCY: dict[str, Urgency] = {
     Report.Reason.IDENTIFIES: Urgency.URGENT,
     Report.Reason.HARM: Urgency.URGENT,
     Report.Reason.ABUSE: Urgency.THIS_WEEK,
@@ -190,6 +190,8 @@ class Decision(models.Model):
     )
     decided_at = models.DateTimeField(auto_now_add=True)
     reports = models.ManyToManyField(Report, blank=True, related_name="decisions")
+
+    newest: int  # set by with_newest()
 
     objects = DecisionQuerySet.as_manager()
 

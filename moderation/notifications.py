@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.db.models import Q
 from django.urls import reverse
@@ -44,16 +44,24 @@ def author_told(decision: Decision) -> None:
         announce(kind=kind[Decision.Verb(decision.verb)], actor=None, subject=decision)
 
 
+def _report(event: Event) -> Report:
+    return cast(Report, event.subject)
+
+
+def _decision(event: Event) -> Decision:
+    return cast(Decision, event.subject)
+
+
 def _moderators(event: Event) -> Iterable[int]:
     keepers = User.objects.filter(is_active=True).filter(
         Q(groups__name__in=(MODERATOR, ADMINISTRATOR)) | Q(is_superuser=True)
     )
-    spared = {event.subject.reporter_id, event.data.get("author")}
+    spared = {_report(event).reporter_id, event.data.get("author")}
     return [pk for pk in keepers.values_list("pk", flat=True).distinct() if pk not in spared]
 
 
 def _describe_report(event: Event, person: User) -> Description | None:
-    report: Report = event.subject
+    report = _report(event)
     model = report.content_type.model_class()
     if model is None or not can_moderate(person) or person.pk == event.data.get("author"):
         return None
@@ -63,11 +71,12 @@ def _describe_report(event: Event, person: User) -> Description | None:
 
 
 def _reporter(event: Event) -> Iterable[int]:
-    return [event.subject.reporter_id] if event.subject.reporter_id else []
+    reporter = _report(event).reporter_id
+    return [reporter] if reporter else []
 
 
 def _describe_outcome(event: Event, person: User) -> Description | None:
-    report: Report = event.subject
+    report = _report(event)
     if report.reporter_id != person.pk:
         return None
     title = _("We have looked at what you reported (%(reference)s)") % {"reference": report.reference}
@@ -84,12 +93,13 @@ def outcome(report: Report) -> str:
 
 
 def _author(event: Event) -> Iterable[int]:
-    return [event.subject.author_id] if event.subject.author_id else []
+    author = _decision(event).author_id
+    return [author] if author else []
 
 
 def _describe_decision(event: Event, person: User) -> Description | None:
     """Nothing any more once it was decided otherwise."""
-    decision: Decision = event.subject
+    decision = _decision(event)
     if decision.author_id != person.pk or decision.newest != decision.pk:
         return None
     titles = {

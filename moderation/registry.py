@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from django.db import models
 from django.http import Http404
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from accounts.models import User
 
-    Text = str | Promise
-    Reader = User | AnonymousUser
+    Text: TypeAlias = str | Promise
+    Reader: TypeAlias = User | AnonymousUser
 
 
 class Urgency(models.IntegerChoices):
@@ -133,6 +133,13 @@ def of_model(model: type[models.Model]) -> Adapter:
 def summary_of(subject: models.Model | None) -> Summary | None:
     """None for a thing that is gone, or that no room registers any more."""
     return of(subject).summary(subject) if subject is not None and is_known(type(subject)) else None
+
+
+def visible_subject(model: type[models.Model] | None, pk: int, user: Reader) -> models.Model | None:
+    """The thing that a report or a decision points at, if it is still there and this reader may see it."""
+    if model is None or not is_known(model):
+        return None
+    return of_model(model).visible_to(user).filter(pk=pk).first()
 
 
 def is_known(model: type[models.Model]) -> bool:

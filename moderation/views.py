@@ -34,15 +34,22 @@ DECIDE = {
 }
 
 
+class MemberRequest(HttpRequest):
+    """What a view gets after `member_required` or `moderator_required`."""
+
+    user: User
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_required
 @limited("report", account=(20, 3600))
-def report(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+def report(request: MemberRequest, kind: str, pk: int) -> HttpResponse:
     """Say what is wrong with something."""
     adapter = registry.of_kind(kind)
     subject = get_object_or_404(adapter.visible_to(request.user), pk=pk)
-    context = {"summary": adapter.summary(subject), "label": adapter.label}
-    if not can_report(request.user, context["summary"]):
+    summary = adapter.summary(subject)
+    context = {"summary": summary, "kind": kind, "pk": pk, "label": adapter.label}
+    if not can_report(request.user, summary):
         return render(request, "moderation/report_own.html", context, status=403)
     mine = Report.objects.made_by(request.user).waiting()
     earlier = mine.filter(content_type=ContentType.objects.get_for_model(subject), object_id=pk).first()
@@ -58,33 +65,31 @@ def report(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     return render(request, "moderation/report.html", {**context, "form": form})
 
 
-def _already_reported(request: HttpRequest, earlier: Report) -> HttpResponse:
+def _already_reported(request: MemberRequest, earlier: Report) -> HttpResponse:
     messages.info(request, _("You have already reported this. You need not do it again: we will look at it."))
     return redirect("moderation:sent", reference=earlier.reference)
 
 
 @require_safe
 @member_required
-def sent(request: HttpRequest, reference: str) -> HttpResponse:
+def sent(request: MemberRequest, reference: str) -> HttpResponse:
     """Thanks, the reference, and later what became of the report; for the person who made it."""
     made = get_object_or_404(Report.objects.made_by(request.user), reference=reference.upper())
     mark_read_for(request.user, made)
-    model = made.content_type.model_class()
-    subject = None
-    if model and registry.is_known(model):
-        subject = registry.of_model(model).visible_to(request.user).filter(pk=made.object_id).first()
+    subject = registry.visible_subject(made.content_type.model_class(), made.object_id, request.user)
     context = {
         "report": made,
         "summary": registry.summary_of(subject),
         "outcome": outcome(made),
         "is_waiting": made.state == Report.State.OPEN,
+        "is_held": made.decisions.filter(verb=Decision.Verb.HOLD).exists(),
     }
     return render(request, "moderation/sent.html", context)
 
 
 @require_safe
 @member_required
-def decision(request: HttpRequest, pk: int) -> HttpResponse:
+def decision(request: MemberRequest, pk: int) -> HttpResponse:
     """Why something was hidden or is shown again; for the person who wrote it."""
     decided = get_object_or_404(Decision.objects.with_newest(), pk=pk, author=request.user)
     if decided.verb == Decision.Verb.DISMISS:
@@ -93,6 +98,7 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "decision": decided,
         "summary": registry.summary_of(decided.subject),
+        "is_visible": registry.visible_subject(decided.content_type.model_class(), decided.object_id, request.user),
         "is_hidden": decided.verb in Decision.HIDING,
         "is_overtaken": decided.newest != decided.pk,
     }
@@ -101,7 +107,7 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @moderator_required
-def desk(request: HttpRequest) -> HttpResponse:
+def desk(request: MemberRequest) -> HttpResponse:
     """What waits, under Urgent, This week and Can wait."""
     groups, page = desks.waiting(request.user, request.GET.get("cursor"))
     return render(request, "moderation/desk.html", {"groups": groups, "pages": page.links(request)})
@@ -109,7 +115,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @moderator_required
-def thing(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+def thing(request: MemberRequest, kind: str, pk: int) -> HttpResponse:
     """One thing: what it says, who reported it, what was decided before, and what can be decided now."""
     item = desks.one(request.user, registry.of_kind(kind), pk)
     if item is None:
@@ -120,7 +126,7 @@ def thing(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 
 @require_POST
 @moderator_required
-def decide(request: HttpRequest, kind: str, pk: int, verb: str) -> HttpResponse:
+def decide(request: MemberRequest, kind: str, pk: int, verb: str) -> HttpResponse:
     """Hide, show again or leave one thing, with a reason."""
     adapter = registry.of_kind(kind)
     item = desks.one(request.user, adapter, pk)
@@ -151,7 +157,7 @@ def _overtaken(newest: Decision | None) -> str:
 
 @require_safe
 @moderator_required
-def log(request: HttpRequest) -> HttpResponse:
+def log(request: MemberRequest) -> HttpResponse:
     """What moderators decided, the newest first, by reference, decision or moderator."""
     deciders = User.objects.filter(pk__in=Decision.objects.values("decided_by")).order_by("display_name")
     form = LogForm(request.GET, moderators=list(deciders.values_list("pk", "display_name")))

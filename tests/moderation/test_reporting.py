@@ -207,6 +207,12 @@ def test_the_reporters_page_names_nothing_they_may_not_see_any_more(as_member, m
     Space.objects.filter(pk=post.thread.space_id).update(visibility=Space.Visibility.INVITED)
     shown = as_member.get(page).content.decode()
     assert made.reference in shown and post.thread.title not in shown
+    assert "hidden" not in shown.partition("<main")[2].partition("</main>")[0].replace("visually-hidden", "")
+
+
+def test_a_moderator_is_shown_the_way_to_decide(as_member, as_moderator, post):
+    assert f"/desk/post/{post.pk}/" in as_moderator.get(path(post)).content.decode()
+    assert "/desk/" not in as_member.get(path(post)).content.decode()
 
 
 def test_danger_is_met_with_999_and_the_page_of_contacts(as_member, post, monkeypatch):
