@@ -8,7 +8,7 @@ from django.db import transaction
 
 from audit.actions import record
 from forum.models import Space, SpaceMembership
-from notifications.actions import announce
+from notifications.actions import announce, recheck_for
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -65,12 +65,14 @@ def turn_down(*, membership: SpaceMembership, actor: User) -> None:
     if deleted:
         detail = {"person": membership.person_id, "was": membership.state}
         record(actor=actor, verb="space.turned_down", subject=membership.space, detail=detail)
+        recheck_for(membership.person)
 
 
 @transaction.atomic
 def leave_space(*, space: Space, person: User) -> None:
     """Leaves, takes a request back, or says no to an invitation."""
     SpaceMembership.objects.filter(space=space, person=person).delete()
+    recheck_for(person)
 
 
 @transaction.atomic
