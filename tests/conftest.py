@@ -2,15 +2,19 @@ import datetime as dt
 import os
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
 from audit.models import Entry, Retention
 from tests import factories
+from tests.databases import django_db_setup  # noqa: F401  (pytest finds fixtures by name)
 
 
 @pytest.fixture(autouse=True)
-def folders_of_their_own(settings, tmp_path):
+def apart(settings, tmp_path):
+    """Each test has folders of its own and finds nothing in the cache: rolled-back rows give their numbers back."""
+    cache.clear()
     settings.MEDIA_ROOT = tmp_path / "files"
     settings.MAIL_FOLDER = tmp_path / "mail"
 

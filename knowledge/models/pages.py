@@ -4,17 +4,19 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
+from wagtail.url_routing import RouteResult
 
 from vocabulary.models import Place
 from web.blocks import FEATURES, BodyBlock
+from web.privacy import QuickPrivacy
 
 
-class HomePage(Page):
+class HomePage(QuickPrivacy, Page):
     """The front door: what this is, and for a member what is new."""
 
     lead = models.CharField(_("what this is, in one sentence"), max_length=200)
@@ -22,6 +24,16 @@ class HomePage(Page):
 
     max_count = 1
     content_panels = [*Page.content_panels, FieldPanel("lead"), FieldPanel("welcome")]
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """The page at an address, found at once: Wagtail's own way asks for each folder above it, twice."""
+        if not path_components:
+            return super().route(request, path_components)
+        address = f"{self.url_path}{'/'.join(path_components)}/"
+        page = self.get_descendants().filter(slug=path_components[-1], url_path=address).first()
+        if page is None:
+            raise Http404
+        return page.specific.route(request, [])
 
 
 class LibraryPage(Page):
@@ -36,7 +48,7 @@ class LibraryPage(Page):
     content_panels = [*Page.content_panels, FieldPanel("introduction")]
 
 
-class InformationPage(Page):
+class InformationPage(QuickPrivacy, Page):
     """A plain page that an operator edits: privacy notice, accessibility statement, house rules…"""
 
     class Purpose(models.TextChoices):

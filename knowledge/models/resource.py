@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
@@ -17,13 +18,14 @@ from wagtail.models import Orderable, Page, PageManager
 from wagtail.query import PageQuerySet
 
 from web.blocks import BodyBlock
-from web.privacy import pages_visible_to
+from web.privacy import QuickPrivacy, pages_visible_to
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from accounts.models import User
 
+PARTS_SECONDS = 300
 GUIDE_DEPTH = 4  # root, home, library, and then the pages that stand on their own or lead a guide
 
 
@@ -33,7 +35,7 @@ class ResourceQuerySet(PageQuerySet):
         return pages_visible_to(self, user)
 
 
-class ResourcePage(Page):
+class ResourcePage(QuickPrivacy, Page):
     """Evidence or best practice, with what a reader needs to judge it."""
 
     class Kind(models.TextChoices):
@@ -64,7 +66,7 @@ class ResourcePage(Page):
         "DOI", max_length=120, blank=True, validators=[RegexValidator(r"^10\.\d{4,9}/\S+$", _("A DOI begins with 10."))]
     )
     pmid = models.CharField(
-        "PubMed", max_length=10, blank=True, validators=[RegexValidator(r"^\d+$", _("A PubMed number has only digits."))]
+        "PubMed", max_length=10, blank=True, validators=[RegexValidator(r"^\d+$", _("A PubMed number is only digits."))]
     )
     source_url = models.URLField(_("address of the original"), max_length=500, blank=True)
     licence = models.CharField(_("licence"), max_length=120, blank=True)
@@ -132,11 +134,10 @@ class ResourcePage(Page):
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
+        is_preview = getattr(request, "is_preview", False)
+        parts = self._parts() if is_preview else cache.get_or_set(self.cache_key, self._parts, PARTS_SECONDS)
+        context |= parts
         context |= {
-            "topics": self.topics.all(),
-            "sectors": self.sectors.all(),
-            "evidence": self.evidence.all(),
-            "documents": self.documents.select_related("document"),
             "headings": [block for block in self.body if block.block_type == "heading"],
             "guide": self._guide(),
             "ages": self._ages(),
@@ -144,6 +145,21 @@ class ResourcePage(Page):
             "can_edit": self._can_edit(request),
         }
         return context
+
+    @property
+    def cache_key(self) -> str:
+        """Names this page as it was published last: what is kept under it is the same for all who may see the page."""
+        published = self.last_published_at or self.first_published_at
+        return f"resource-{self.pk}-{self.live_revision_id}-{published.timestamp() if published else 0}"
+
+    def _parts(self) -> dict[str, list]:
+        """What hangs on this page in tables of its own."""
+        return {
+            "topics": list(self.topics.all()),
+            "sectors": list(self.sectors.all()),
+            "evidence": list(self.evidence.all()),
+            "documents": list(self.documents.select_related("document")),
+        }
 
     def _ages(self) -> str:
         start, end = (_spoken_age(months) for months in (self.age_from_months, self.age_to_months))
@@ -161,21 +177,16 @@ class ResourcePage(Page):
 
     def _guide(self) -> dict[str, Any] | None:
         """The pages that belong together with this one: a guide and its parts. None for a page on its own."""
-        if self.depth > GUIDE_DEPTH:
-            top = self.get_parent()
-        elif self.numchild:
-            top = self
-        else:
+        is_part = self.depth > GUIDE_DEPTH
+        if not (is_part or self.numchild):
             return None
+        top_path = self.path[: GUIDE_DEPTH * self.steplen]
+        pages = Page.objects.filter(path__startswith=top_path, depth__lte=GUIDE_DEPTH + 1, live=True).order_by("path")
         # A page's address is its path beneath the site's first page; asking each page for it would cost queries.
         above = len(self.url_path) - len(self.url)
-        parts = top.get_children().live().order_by("path").values_list("pk", "title", "url_path")
-        return {
-            "title": top.title,
-            "url": top.url_path[above:],
-            "is_top": top.pk == self.pk,
-            "parts": [(title, url_path[above:], pk == self.pk) for pk, title, url_path in parts],
-        }
+        found = pages.values_list("title", "url_path", "pk")
+        rows = [(title, path[above:], pk == self.pk) for title, path, pk in found]
+        return {"title": rows[0][0], "url": rows[0][1], "is_top": not is_part, "parts": rows[1:]} if rows else None
 
 
 def _spoken_age(months: int | None) -> str:
