@@ -62,20 +62,25 @@ def _expand(event: Event) -> None:
 
 
 def _who_wants(kind: Kind, event: Event, ids: list[int]) -> list[tuple[int, str]]:
-    choices = choices_of(ids, kind)
+    choices = choices_of(ids, [kind])
     found = []
     for person in User.objects.filter(pk__in=ids, is_active=True):
-        channels = [channel for channel in Channel.values if choices[person.pk][channel]]
+        channels = [channel for channel in Channel.values if choices[person.pk, kind.key, channel]]
         if channels and reading.describe(event, person) is not None:
             found += [(person.pk, channel) for channel in channels]
     return found
 
 
-def choices_of(people: Iterable[int], kind: Kind) -> dict[int, dict[str, bool]]:
-    """By person and channel, whether they want this kind: what they chose, else the kind's default."""
-    found = {person: {Channel.INBOX.value: kind.inbox, Channel.EMAIL.value: kind.email} for person in people}
-    for row in Preference.objects.filter(person__in=list(found), kind=kind.key):
-        found[row.person_id][row.channel] = row.wanted
+def choices_of(people: Iterable[int], about: Iterable[Kind]) -> dict[tuple[int, str, str], bool]:
+    """By person, kind and channel, whether they want to be told: what they chose, else the kind's default."""
+    ids, keys = list(people), {kind.key: kind for kind in about}
+    found = {}
+    for key, kind in keys.items():
+        for person in ids:
+            found[person, key, Channel.INBOX.value] = kind.inbox
+            found[person, key, Channel.EMAIL.value] = kind.email
+    for row in Preference.objects.filter(person__in=ids, kind__in=keys):
+        found[row.person_id, row.kind, row.channel] = row.wanted
     return found
 
 

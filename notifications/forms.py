@@ -15,11 +15,13 @@ class PreferencesForm(forms.Form):
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.person = person
+        chosen = actions.choices_of([person.pk], kinds.every())
         for kind in kinds.every():
-            chosen = actions.choices_of([person.pk], kind)[person.pk]
             for channel in Channel:
                 self.fields[_name(kind.key, channel)] = forms.BooleanField(
-                    label=f"{kind.label}: {channel.label}", required=False, initial=chosen[channel]
+                    label=f"{kind.label}: {channel.label}",
+                    required=False,
+                    initial=chosen[person.pk, kind.key, channel.value],
                 )
 
     def rows(self) -> list[dict[str, Any]]:

@@ -39,7 +39,9 @@ def _claim(pk: int) -> Notification | None:
 def _send(row: Notification) -> None:
     """Asks everything anew: since the event was expanded they may have read it, left, or changed their mind."""
     kind = kinds.get(row.event.kind)
-    if kind is None or not row.person.is_active or not choices_of([row.person_id], kind)[row.person_id][Channel.EMAIL]:
+    if kind is None or not row.person.is_active:
+        return
+    if not choices_of([row.person_id], [kind])[row.person_id, kind.key, Channel.EMAIL.value]:
         return
     read = Notification.objects.inbox_of(row.person).filter(event=row.event, read_at__isnull=False)
     description = reading.describe(row.event, row.person)

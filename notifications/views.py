@@ -20,10 +20,16 @@ from web.paging import keyset
 PAGE_SIZE = 20
 
 
+class MemberRequest(HttpRequest):
+    """A request behind `login_required`."""
+
+    user: User
+
+
 @require_safe
 @login_required
 @never_cache
-def inbox(request: HttpRequest) -> HttpResponse:
+def inbox(request: MemberRequest) -> HttpResponse:
     rows = Notification.objects.inbox_of(request.user).select_related("event__actor")
     page = keyset(rows, order=("-id",), cursor=request.GET.get("cursor"), size=PAGE_SIZE)
     items = reading.items_for(page.items, request.user)
@@ -38,7 +44,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @login_required
-def mark_read(request: HttpRequest) -> HttpResponse:
+def mark_read(request: MemberRequest) -> HttpResponse:
     """One line (`notification`), or all up to the newest that the page showed (`until`)."""
     rows = Notification.objects.inbox_of(request.user)
     if "notification" in request.POST:
@@ -54,14 +60,12 @@ def mark_read(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 @never_cache
-def preferences(request: HttpRequest) -> HttpResponse:
-    form = PreferencesForm(request.POST or None, person=request.user)
-    if request.method == "POST":
-        form = PreferencesForm(request.POST, person=request.user)
-        if form.is_valid():
-            form.save()
-            messages.success(request, _("Saved. From now on we tell you what you chose."))
-            return redirect("notifications:preferences")
+def preferences(request: MemberRequest) -> HttpResponse:
+    form = PreferencesForm(request.POST if request.method == "POST" else None, person=request.user)
+    if form.is_valid():
+        form.save()
+        messages.success(request, _("Saved. From now on we tell you what you chose."))
+        return redirect("notifications:preferences")
     return render(request, "notifications/preferences.html", {"form": form, "channels": list(Channel)})
 
 

@@ -65,7 +65,7 @@ def wake_on_commit() -> None:
     """Have the worker woken once when this transaction commits, however many jobs it writes."""
     from outbox.tasks import wake
 
-    if all(function is not wake for _, function, _ in connection.run_on_commit):
+    if all(entry[1] is not wake for entry in connection.run_on_commit):
         transaction.on_commit(wake)
 
 

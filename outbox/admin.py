@@ -8,6 +8,8 @@ from django.utils.translation import ngettext
 from outbox import actions
 from outbox.models import Job
 
+SHOWN = ("kind", "subject", "state", "attempts", "due_at", "leased_until", "created_at", "finished_at", "last_error")
+
 
 @admin.register(Job)
 class JobAdmin(admin.ModelAdmin):
@@ -19,9 +21,8 @@ class JobAdmin(admin.ModelAdmin):
     search_help_text = "What it is about, e.g. post:12."
     ordering = ["-pk"]
     show_full_result_count = False
-    fields = readonly_fields = [
-        "kind", "subject", "state", "attempts", "due_at", "leased_until", "created_at", "finished_at", "last_error",
-    ]  # fmt: skip
+    fields = SHOWN
+    readonly_fields = SHOWN
     actions = ["try_again", "drop"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -48,10 +48,11 @@ class StoredMessage(EmailMessage):
         super().__init__(from_email=payload["from"], to=payload["to"])
         self.raw = base64.b64decode(payload["mime"])
 
-    def message(self) -> Any:
+    def message(self, **options: Any) -> Any:
         return self
 
-    def as_bytes(self, *, linesep: str = "\r\n") -> bytes:
+    def as_bytes(self, *args: Any, linesep: str = "\r\n", **options: Any) -> bytes:
+        """What Django's backends ask a message for."""
         return self.raw.replace(b"\r\n", linesep.encode())
 
     def get_charset(self) -> str:
@@ -116,8 +117,13 @@ def write_file(message: EmailMessage) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     recipient = slugify(parseaddr(message.to[0])[1].partition("@")[0]) or "somebody"
     path = folder / f"{timezone.now():%Y%m%d-%H%M%S-%f}-{recipient}.eml"
-    path.write_bytes(message.message().as_bytes(linesep="\n"))
+    path.write_bytes(as_bytes(message, linesep="\n"))
     return path
+
+
+def as_bytes(message: EmailMessage, *, linesep: str) -> bytes:
+    made: Any = message.message()
+    return made.as_bytes(linesep=linesep)
 
 
 def _job(message: EmailMessage) -> Job:
@@ -134,7 +140,7 @@ def _job(message: EmailMessage) -> Job:
     payload = {
         "from": message.from_email,
         "to": message.recipients(),
-        "mime": base64.b64encode(message.message().as_bytes(linesep="\r\n")).decode(),
+        "mime": base64.b64encode(as_bytes(message, linesep="\r\n")).decode(),
         "repeat_safe": repeat_safe,
     }
     return Job(kind=KIND, payload=payload, due_at=timezone.now())

@@ -21,9 +21,7 @@ def every(minutes: int, name: str, function: Callable[[], object]) -> None:
 def enqueue_due() -> None:
     """One job a window for each function, whoever asks and however often; none while an earlier one is unfinished."""
     busy = set(Job.objects.filter(kind=KIND, state__in=Job.UNFINISHED).values_list("subject", flat=True))
-    keys = {
-        name: f"{KIND}:{name}:{int(time.time() // (minutes * 60))}" for name, (minutes, _) in _timetable.items()
-    }
+    keys = {name: f"{KIND}:{name}:{int(time.time() // (minutes * 60))}" for name, (minutes, _) in _timetable.items()}
     known = set(Job.objects.filter(key__in=keys.values()).values_list("key", flat=True))
     for name, key in keys.items():
         if name not in busy and key not in known:

@@ -68,10 +68,7 @@ def take_typed(request: HttpRequest, path: str) -> dict[str, str | list[str]]:
 def long_texts(request: HttpRequest) -> list[str]:
     """The texts of this POST that took some typing."""
     return [
-        value
-        for values in _texts(request).values()
-        for value in values
-        if len(value) >= WORTH_COPYING and " " in value
+        value for values in _texts(request).values() for value in values if len(value) >= WORTH_COPYING and " " in value
     ]
 
 

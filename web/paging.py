@@ -47,19 +47,18 @@ class _RowComparison(Func):
         super().__init__(*(F(column) for column in columns), *(Value(value) for value in values))
         self.operator = operator
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[Any]]:
-        parts, parameters = [], []
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **extra: Any) -> tuple[str, tuple[Any, ...]]:
+        parts: list[str] = []
+        parameters: list[Any] = []
         for expression in self.source_expressions:
             sql, values = compiler.compile(expression)
             parts.append(sql)
             parameters.extend(values)
         half = len(parts) // 2
-        return f"({', '.join(parts[:half])}) {self.operator} ({', '.join(parts[half:])})", parameters
+        return f"({', '.join(parts[:half])}) {self.operator} ({', '.join(parts[half:])})", tuple(parameters)
 
 
-def keyset(
-    queryset: QuerySet, *, order: tuple[str, ...] = ("-id",), cursor: str | None, size: int
-) -> KeysetPage[Any]:
+def keyset(queryset: QuerySet, *, order: tuple[str, ...] = ("-id",), cursor: str | None, size: int) -> KeysetPage[Any]:
     """The page of `queryset` (models or dicts of `values()`) that `cursor` points at; page one without one.
 
     `order` names columns that are never null, all ascending or all descending, the last one unique. A cursor

@@ -19,7 +19,7 @@ def closed_restrictions(user: AbstractBaseUser | AnonymousUser) -> QuerySet[Page
         return PageViewRestriction.objects.all()
     if getattr(user, "is_superuser", False):
         return PageViewRestriction.objects.none()
-    groups = user.groups.values("pk")  # type: ignore[union-attr]
+    groups = user.groups.values("pk")  # type: ignore[attr-defined]
     let_in = PageViewRestriction.groups.through.objects.filter(group__in=groups).values("pageviewrestriction")
     return PageViewRestriction.objects.exclude(
         Q(restriction_type=PageViewRestriction.LOGIN)

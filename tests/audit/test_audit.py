@@ -28,7 +28,9 @@ def write_old(days):
 
 def test_an_entry_says_who_as_what_did_what_to_what(moderator):
     subject = make_user()
-    entry = actions.record(actor=moderator, verb="post.hide", subject=subject, detail={"report": 7, "because": "privacy"})
+    entry = actions.record(
+        actor=moderator, verb="post.hide", subject=subject, detail={"report": 7, "because": "privacy"}
+    )
     entry.refresh_from_db()
     assert (entry.actor_id, entry.actor_roles) == (moderator.pk, "member,moderator")
     assert (entry.subject_kind, entry.subject_id) == ("accounts.user", str(subject.pk))
@@ -41,7 +43,9 @@ def test_the_site_and_visitors_act_too_and_superusers_are_named_so():
     assert actions.record(actor=make_user(is_superuser=True), verb="x").actor_roles == "member,superuser"
 
 
-@pytest.mark.parametrize("value", ["Anna Miller", "anna@example.org", "x" * 81, b"bytes", {"a": 1}, ["ok", "two words"], object()])
+@pytest.mark.parametrize(
+    "value", ["Anna Miller", "anna@example.org", "x" * 81, b"bytes", {"a": 1}, ["ok", "two words"], object()]
+)
 def test_names_texts_and_addresses_are_refused(value):
     with pytest.raises(ValueError, match="detail"):
         actions.record(actor=None, verb="x", detail={"what": value})

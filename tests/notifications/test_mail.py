@@ -1,4 +1,5 @@
 import re
+import time
 
 import pytest
 from django.core import mail
@@ -125,8 +126,6 @@ def test_a_link_for_a_kind_that_is_gone_still_works(client, path, member, monkey
 
 
 def test_a_link_works_for_years(client, path, member, monkeypatch):
-    import time
-
     later = time.time() + 10 * 365 * 24 * 3600
     monkeypatch.setattr("django.core.signing.time.time", lambda: later)
     assert client.post(path).status_code == 200

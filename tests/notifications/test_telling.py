@@ -1,11 +1,13 @@
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.contenttypes.models import ContentType
 from django.core import mail
 from django.utils import timezone
 
-from notifications import actions
+from notifications import actions, kinds
 from notifications.models import Channel, Event, Notification, Preference
 from outbox.actions import drain
 from outbox.models import Job
@@ -128,9 +130,9 @@ def test_only_registered_kinds_are_announced(kind, member, thread):
     assert not Event.objects.exists()
 
 
-def test_wagtail_pages_are_seen_through_their_privacy(announce, lines, member, described, kind, told):
+def test_wagtail_pages_are_seen_through_their_privacy(lines, member, kind, told):
+    kinds.register(replace(kind, prepare=None))
     page = make_resource()
-    page.slug = "resource"
     told[:] = [member.pk]
     actions.announce(kind="reply", actor=None, subject=page)
     drain(["notify"])
@@ -165,7 +167,9 @@ def test_who_loses_sight_of_a_thing_loses_its_line(announce, lines, member, thre
     assert lines(channel="inbox") == {(other.pk, "inbox")}
 
 
-def test_the_sweep_withdraws_what_may_not_be_seen_any_more_a_bounded_number_at_a_time(announce, member, described, monkeypatch):
+def test_the_sweep_withdraws_what_may_not_be_seen_any_more_a_bounded_number_at_a_time(
+    announce, member, described, monkeypatch
+):
     monkeypatch.setattr(actions, "RECHECKED_AT_ONCE", 2)
     threads = [make_thread(posts=0) for _ in range(4)]
     for thread in threads:
@@ -201,8 +205,6 @@ def test_the_sweep_passes_over_those_who_left(announce, lines, member):
 
 
 def test_the_count_stops_at_a_hundred(member, thread, django_assert_num_queries):
-    from django.contrib.contenttypes.models import ContentType
-
     content_type = ContentType.objects.get_for_model(thread)
     events = [Event(kind="reply", content_type=content_type, object_id=thread.pk) for _ in range(105)]
     Event.objects.bulk_create(events)

@@ -17,13 +17,17 @@ LIST = "/admin/outbox/job/"
 @pytest.fixture
 def operator():
     user = make_user(is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(content_type__app_label="outbox", codename__in=["view_job", "change_job"]))
+    user.user_permissions.set(
+        Permission.objects.filter(content_type__app_label="outbox", codename__in=["view_job", "change_job"])
+    )
     return user
 
 
 @pytest.fixture
 def aside():
-    return Job.objects.create(kind="note", state="aside", subject="post:7", last_error="It broke.", due_at=timezone.now(), attempts=9)
+    return Job.objects.create(
+        kind="note", state="aside", subject="post:7", last_error="It broke.", due_at=timezone.now(), attempts=9
+    )
 
 
 def act(client, action, *jobs, **extra):

@@ -14,7 +14,11 @@ from outbox.mail import open_transport
 from outbox.models import Job
 
 pytestmark = pytest.mark.django_db
-SMTP = {"EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend", "EMAIL_HOST": "mail.invalid", "EMAIL_PORT": None}
+SMTP = {
+    "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+    "EMAIL_HOST": "mail.invalid",
+    "EMAIL_PORT": None,
+}
 
 
 @pytest.fixture(autouse=True)
@@ -131,7 +135,8 @@ def test_a_broken_connection_is_tried_again_for_mail_that_may_arrive_twice(serve
 
 
 @pytest.mark.parametrize(
-    "error", [ConnectionRefusedError(), smtplib.SMTPAuthenticationError(535, b"no"), smtplib.SMTPConnectError(421, b"no")]
+    "error",
+    [ConnectionRefusedError(), smtplib.SMTPAuthenticationError(535, b"no"), smtplib.SMTPConnectError(421, b"no")],
 )
 def test_a_mail_server_that_is_away_costs_no_attempt(server, error):
     server.opening = error

@@ -117,7 +117,12 @@ def test_the_database_walks_the_index(threads):
             raw.execute("SET LOCAL enable_seqscan = off")
             raw.execute("SET LOCAL enable_bitmapscan = off")
     captured = []
-    with connection.execute_wrapper(lambda run, sql, params, many, context: captured.append((sql, params)) or run(sql, params, many, context)):
+
+    def capture(run, sql, params, many, context):
+        captured.append((sql, params))
+        return run(sql, params, many, context)
+
+    with connection.execute_wrapper(capture):
         keyset(listed, order=ORDER, cursor=cursor, size=3)
     sql, params = captured[0]
     explain = "EXPLAIN " if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN "

@@ -15,7 +15,8 @@ def test_a_token_says_what_was_put_into_it():
 def test_a_token_is_bad_for_another_purpose_or_when_changed():
     token = tokens.make("invite", {"space": 3})
     forged = ("A" if token[0] != "A" else "B") + token[1:]
-    for text, purpose in ((token, "unsubscribe"), (forged, "invite"), ("", "invite"), ("a:b:c", "invite"), ("é" * 50, "invite"), (token * 200, "invite")):
+    bad = [forged, "", "a:b:c", "é" * 50, token * 200]
+    for text, purpose in [(token, "unsubscribe"), *((text, "invite") for text in bad)]:
         with pytest.raises(tokens.BadToken) as caught:
             tokens.read(text, purpose, max_age=60)
         assert not caught.value.expired

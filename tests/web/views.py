@@ -37,4 +37,11 @@ def ask(request):
     return confirmation(request, title="Leave?", text="You go.", button="Leave", cancel_url="/", danger=True)
 
 
-urlpatterns = [path("write/", write), path("write-more/", write), path("marked/", marked), path("send/", send), path("ask/", ask), *site]
+urlpatterns = [
+    path("write/", write),
+    path("write-more/", write),
+    path("marked/", marked),
+    path("send/", send),
+    path("ask/", ask),
+    *site,
+]
