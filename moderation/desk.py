@@ -77,9 +77,7 @@ class Item:
         """One for every decision that is possible; none about one's own words."""
         if self.is_own:
             return []
-        verbs = possible_verbs(
-            is_gone=self.subject is None, is_hidden=self.is_hidden, is_waiting=bool(self.reports)
-        )
+        verbs = possible_verbs(is_gone=self.subject is None, is_hidden=self.is_hidden, is_waiting=bool(self.reports))
         return [DecisionForm(verb=verb, key=self.key, seen=self.seen) for verb in verbs]
 
 

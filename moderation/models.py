@@ -44,9 +44,7 @@ class ReportQuerySet(models.QuerySet["Report"]):
 
     def heads(self) -> ReportQuerySet:
         """Of every thing with waiting reports the oldest one, with the `urgency` of the gravest among them."""
-        same = Report.objects.waiting().filter(
-            content_type=OuterRef("content_type"), object_id=OuterRef("object_id")
-        )
+        same = Report.objects.waiting().filter(content_type=OuterRef("content_type"), object_id=OuterRef("object_id"))
         ranked = same.annotate(rank=_urgency_of_reason()).order_by("rank")
         return (
             self.waiting()
@@ -83,9 +81,7 @@ class Report(models.Model):
     content_type = models.ForeignKey(ContentType, on_delete=models.PROTECT)
     object_id = models.BigIntegerField()
     subject = GenericForeignKey()
-    reporter = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    reporter = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     reason = models.CharField(_("what is wrong with it"), max_length=12, choices=Reason)
     details = models.TextField(_("what should the moderators know"), max_length=2000, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
@@ -144,9 +140,7 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
 
     def with_newest(self) -> DecisionQuerySet:
         """Each with `newest`: the id of the newest decision about the same thing, perhaps its own."""
-        same = Decision.objects.filter(
-            content_type=OuterRef("content_type"), object_id=OuterRef("object_id")
-        )
+        same = Decision.objects.filter(content_type=OuterRef("content_type"), object_id=OuterRef("object_id"))
         return self.annotate(newest=Subquery(same.order_by("-pk").values("pk")[:1]))
 
     def about(self, subject: models.Model) -> DecisionQuerySet:
@@ -185,9 +179,7 @@ class Decision(models.Model):
         related_name="+",
         help_text=_("Who had written what was decided about."),
     )
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     decided_at = models.DateTimeField(auto_now_add=True)
     reports = models.ManyToManyField(Report, blank=True, related_name="decisions")
 

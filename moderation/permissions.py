@@ -49,7 +49,5 @@ def can_hide_at_once(reporter: User, subject: models.Model, summary: Summary) ->
     if decided and (summary.changed_at is None or summary.changed_at <= decided.decided_at):
         return False
     day = timezone.now() - dt.timedelta(days=1)
-    used = Decision.objects.filter(
-        verb=Decision.Verb.HOLD, decided_at__gte=day, reports__reporter=reporter
-    )
+    used = Decision.objects.filter(verb=Decision.Verb.HOLD, decided_at__gte=day, reports__reporter=reporter)
     return used.count() < HIDDEN_AT_ONCE_A_DAY

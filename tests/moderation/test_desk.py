@@ -185,9 +185,7 @@ def test_a_moderator_without_sight_of_a_thing_is_not_shown_it(as_moderator, post
     """The desk, too, goes through `visible_to`."""
     actions.report(subject=post, reporter=member, reason="spam")
     Space.objects.filter(pk=post.thread.space_id).update(visibility=Space.Visibility.INVITED)
-    monkeypatch.setattr(
-        Post.objects._queryset_class, "visible_to", lambda self, user: self.none(), raising=True
-    )
+    monkeypatch.setattr(Post.objects._queryset_class, "visible_to", lambda self, user: self.none(), raising=True)
     for address in ("/desk/", f"/desk/post/{post.pk}/"):
         page = as_moderator.get(address).content.decode()
         assert "no longer there" in page and post.source not in page and post.thread.title not in page
