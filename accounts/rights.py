@@ -64,6 +64,8 @@ TABLE = {
             "accounts.change_user",
             *_all_of("accounts.organisation"),
             "audit.view_entry",
+            "moderation.view_report",
+            "moderation.view_decision",
             "outbox.view_job",
             "outbox.change_job",
         ),
