@@ -2,9 +2,10 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from playwright.sync_api import Browser, BrowserContext, Dialog, Error, Route, sync_playwright
 
@@ -36,22 +37,38 @@ class Finding:
         return f"{self.page}: {self.what}"
 
 
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        try:
-            yield browser
-        finally:
-            browser.close()
+class Chromium:
+    """A running browser: `with Chromium() as browser: browser.probe(pages)`.
 
-
-def probe(pages: Iterable[ProbedPage], browser: Browser) -> list[Finding]:
-    """What ran, was asked for, or lies where it must not, on any of `pages`.
-
-    The pages get no content security policy: what is tested is the HTML alone. Nothing reaches a network.
+    It lives on a thread of its own, because Playwright's event loop would keep Django from its database.
     """
-    return [finding for page in pages for finding in _probe(page, browser)]
+
+    def __enter__(self) -> Self:
+        self._thread = ThreadPoolExecutor(1)
+        self._thread.submit(self._start).result()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._thread.submit(self._stop).result()
+        self._thread.shutdown()
+
+    def _start(self) -> None:
+        self._playwright = sync_playwright().start()
+        self._browser = self._playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+
+    def _stop(self) -> None:
+        self._browser.close()
+        self._playwright.stop()
+
+    def probe(self, pages: Iterable[ProbedPage]) -> list[Finding]:
+        """What ran, was asked for, or lies where it must not, on any of `pages`.
+
+        The pages get no content security policy: what is tested is the HTML alone. Nothing reaches a network.
+        """
+        return [found for page in pages for found in self._thread.submit(self._probe, page).result()]
+
+    def _probe(self, page: ProbedPage) -> list[Finding]:
+        return list(_probe(page, self._browser))
 
 
 def _probe(page: ProbedPage, browser: Browser) -> Iterator[Finding]:

@@ -7,13 +7,13 @@ anything ran, and every payload that did is named.
 import argparse
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from html import escape
 from pathlib import Path
 
 import django
 
-from bench.chromium import CHROMIUM, Finding, ProbedPage, chromium, probe
+from bench.chromium import CHROMIUM, Chromium, Finding, ProbedPage
 from bench.payloads import batches, dressed, read_payloads
 
 BATCH = 400
@@ -60,14 +60,15 @@ def previews(payloads: list[str]) -> ProbedPage:
 BUILDERS: list[Builder] = [rendered_post, rendered_about, previews]
 
 
-def search_for_culprits(payloads: list[str], builders: list[Builder] = BUILDERS) -> Iterator[tuple[str, Finding]]:
+def search_for_culprits(
+    payloads: list[str], browser: Chromium, builders: Iterable[Builder]
+) -> Iterator[tuple[str, Finding]]:
     """(payload, what it did) for every payload that does anything on a page of any builder."""
-    with chromium() as browser:
-        for build in builders:
-            for batch in batches(payloads, BATCH):
-                if probe([build(batch)], browser):
-                    for payload in batch:
-                        yield from ((payload, found) for found in probe([build([payload])], browser))
+    for build in builders:
+        for batch in batches(payloads, BATCH):
+            if browser.probe([build(batch)]):
+                for payload in batch:
+                    yield from ((payload, found) for found in browser.probe([build([payload])]))
 
 
 def main() -> int:

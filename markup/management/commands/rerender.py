@@ -35,12 +35,13 @@ class Command(BaseCommand):
     def _rerender(self, stored: StoredHTML, *, everything: bool, size: int) -> list[Any]:
         """Render one model's rows, and return the keys of those that could not be."""
         rows = _rows(stored, everything)
+        total = rows.count()
         failed: list[Any] = []
-        with tqdm(total=rows.count(), desc=str(stored), file=self.stderr, disable=None) as progress:
+        with tqdm(total=total, desc=str(stored), file=self.stderr, disable=None) as progress:
             for batch in _batches(rows, size):
                 failed += _store(stored, batch)
                 progress.update(len(batch))
-            self.stdout.write(f"{stored}: {progress.n - len(failed)} rendered")
+        self.stdout.write(f"{stored}: {total - len(failed)} rendered")
         return failed
 
 
