@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from django.utils.html import format_html_join
+from django.utils.html import escape, format_html_join
 from django.utils.safestring import SafeString
 
 from search.query import Query
@@ -43,13 +43,19 @@ class Marker:
         """All of a short text, marked."""
         return _marked(text, self.spans(text), 0, len(text))
 
-    def passage(self, text: str) -> tuple[SafeString, int]:
-        """The passage with most of the query's words, and how many different ones it has."""
-        spans = self.spans(text)
-        start, different = _best_start(spans)
-        start, end = _edges(text, start)
-        inside = [span for span in spans if start <= span[0] and span[1] <= end]
-        return _marked(text, inside, start, end), different
+    def passage(self, *texts: str) -> SafeString:
+        """Of all these texts, the passage with most of the query's words; the first text's where none has more."""
+        best_text, best_spans, best_start, most = "", [], 0, -1
+        for text in filter(None, texts):
+            spans = self.spans(text)
+            start, different = _best_start(spans)
+            if different > most:
+                best_text, best_spans, best_start, most = text, spans, start, different
+            if most == len(self.stems):
+                break
+        start, end = _edges(best_text, best_start)
+        inside = [span for span in best_spans if start <= span[0] and span[1] <= end]
+        return _marked(best_text, inside, start, end)
 
 
 @lru_cache(maxsize=256)
@@ -82,12 +88,11 @@ def _edges(text: str, start: int) -> tuple[int, int]:
 
 def _marked(text: str, spans: Spans, start: int, end: int) -> SafeString:
     """The text from start to end, the spans inside <mark>, everything escaped."""
-    parts: list[tuple[str, str, str]] = []
+    parts: list[tuple[str, str]] = []
     at = start
     before = "…" if start else ""
-    for begin, finish, _ in spans:
-        parts.append((before, text[at:begin], text[begin:finish]))
+    for begin, finish, _stem in spans:
+        parts.append((before + text[at:begin], text[begin:finish]))
         before, at = "", finish
-    marked = format_html_join("", "{}{}<mark>{}</mark>", parts)
-    rest = before + text[at:end] + ("…" if end < len(text) else "")
-    return format_html_join("", "{}{}", [(marked, rest)])
+    rest = escape(before + text[at:end] + ("…" if end < len(text) else ""))
+    return format_html_join("", "{}<mark>{}</mark>", parts) + rest if parts else rest

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -42,6 +42,19 @@ FACET_TITLES: dict[str, str | Promise] = {
 # The rest of a long facet opens beneath these.
 SHOWN_AT_ONCE = 8
 MOST_VALUES = 40
+# A row of results needs few of a model's columns, and reading them all is most of what loading costs.
+_PAGE_FIELDS = ("title", "url_path")
+_POST_FIELDS = (
+    "number",
+    "thread__title",
+    "thread__slug",
+    "thread__kind",
+    "thread__answer",
+    "thread__reply_count",
+    "thread__last_post_at",
+    "thread__space__name",
+    "created_at",
+)
 
 
 class FacetValue(NamedTuple):
@@ -60,8 +73,7 @@ class Facet(NamedTuple):
     more: list[FacetValue]
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(NamedTuple):
     """One result as its row shows it. `title` and `snippet` are escaped, with the query's words marked."""
 
     kind: str
@@ -72,7 +84,7 @@ class Hit:
     where: str = ""
     date: datetime | None = None
     year: int | None = None
-    sectors: list[tuple[str, str]] = field(default_factory=list)
+    sectors: Sequence[tuple[str, str]] = ()
     replies: int | None = None
     is_answered: bool = False
     name: str = ""
@@ -123,6 +135,7 @@ class Names:
             if slugs[facet]
         ]
         rows = list(named[0].union(*named[1:], all=True)) if named else []
+        self.types = dict(ResourcePage.Kind.choices) if slugs["type"] else {}
         self.names = {f"{facet}:{slug}": name for facet, slug, name, _shape in rows}
         self.shapes = {f"{facet}:{slug}": shape for facet, slug, _name, shape in rows if shape}
 
@@ -131,7 +144,7 @@ class Names:
         if facet == "kind":
             return str(KIND_NAMES[slug]) if slug in KIND_NAMES else None
         if facet == "type":
-            return dict(ResourcePage.Kind.choices).get(slug)
+            return self.types.get(slug)
         return self.names.get(f"{facet}:{slug}")
 
 
@@ -163,11 +176,13 @@ def load(matches: Iterable[Match], user: User | AnonymousUser) -> dict[str, Mode
     if ids["thread"] or ids["post"]:
         rows |= _load_posts(ids["thread"], ids["post"], user)
     if ids["resource"]:
-        resources = ResourcePage.objects.visible_to(user).filter(pk__in=ids["resource"]).defer("body")
-        rows |= {f"resource:{page.pk}": page for page in resources}
+        resources = ResourcePage.objects.visible_to(user).filter(pk__in=ids["resource"])
+        rows |= {
+            f"resource:{page.pk}": page for page in resources.only(*_PAGE_FIELDS, "kind", "publisher", "year")
+        }
     if ids["webinar"]:
-        webinars = WebinarPage.objects.visible_to(user).filter(pk__in=ids["webinar"]).defer("body")
-        rows |= {f"webinar:{page.pk}": page for page in webinars}
+        webinars = WebinarPage.objects.visible_to(user).filter(pk__in=ids["webinar"])
+        rows |= {f"webinar:{page.pk}": page for page in webinars.only(*_PAGE_FIELDS)}
     if ids["person"]:
         people = User.objects.visible_to(user).listed().filter(pk__in=ids["person"])
         rows |= {f"person:{person.pk}": person for person in people.select_related("sector", "place")}
@@ -179,7 +194,7 @@ def _load_posts(threads: list[int], posts: list[int], user: User | AnonymousUser
     found = Post.objects.visible_to(user).filter(hidden_at__isnull=True, thread__hidden_at__isnull=True)
     found = found.filter(Q(pk__in=posts) | Q(thread__in=threads, number=1)).select_related("thread__space")
     rows: dict[str, Model] = {}
-    for post in found.defer("source", "html", "thread__space__welcome_html", "thread__space__welcome_source"):
+    for post in found.only(*_POST_FIELDS):
         if post.number == 1:
             rows[f"thread:{post.thread_id}"] = post.thread
         else:
@@ -207,7 +222,7 @@ class Rows:
     def _thread(self, key: str, thread: Thread) -> Hit:
         return Hit(
             kind="discussion",
-            label=thread.get_kind_display(),
+            label=Thread.Kind(thread.kind).label,
             title=self.marker.whole(thread.title),
             url=thread.get_absolute_url(),
             snippet=self._snippet(key, "body"),
@@ -237,10 +252,10 @@ class Rows:
         stored = self.stored.get(key)
         return Hit(
             kind="webinar" if is_webinar else "resource",
-            label=_("Webinar") if isinstance(page, WebinarPage) else page.get_kind_display(),
+            label=_("Webinar") if isinstance(page, WebinarPage) else ResourcePage.Kind(page.kind).label,
             title=self.marker.whole(page.title),
             url=page.get_url() or "",
-            snippet=self._snippet(key, "summary", "body"),
+            snippet=self._snippet(key, "summary", "body", "keywords"),
             date=stored.date if stored and is_webinar else None,
             year=None if isinstance(page, WebinarPage) else page.year,
             where="" if isinstance(page, WebinarPage) else page.publisher,
@@ -266,11 +281,6 @@ class Rows:
         return [(self.names.names[tag], self.names.shapes[tag]) for tag in tags[:3]]
 
     def _snippet(self, key: str, *fields: str) -> SafeString:
-        """The passage of these fields that answers best; the first field where none does better."""
+        """The passage of these fields that answers best."""
         stored = self.stored.get(key)
-        passages = [
-            self.marker.passage(stored.texts[name]) for name in fields if stored and stored.texts[name]
-        ]
-        if not passages:
-            return self.marker.whole("")
-        return max(passages, key=lambda passage: passage[1])[0]
+        return self.marker.passage(*(stored.texts[name] for name in fields if stored))

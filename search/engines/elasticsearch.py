@@ -161,7 +161,7 @@ class ElasticsearchEngine:
         return {bucket.key: bucket.doc_count for bucket in request.execute().aggregations.kinds.buckets}
 
     @_answering
-    def keys(self) -> list[str]:
+    def all_keys(self) -> list[str]:
         """The keys of all documents, for comparing with the database."""
         return sorted(hit.meta.id for hit in Search(using=self.client, index=self.alias).source(False).scan())
 
