@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
@@ -21,6 +21,9 @@ RIGHTS = [
     (EDITOR, _("Editor: pages of the site, topics, sectors and places")),
     (ADMINISTRATOR, _("Administrator: people, the log, the outbox, and all of an editor's")),
 ]
+
+
+SHOWN = ["display_name", "email", "role", "sector", "organisation", "place", "date_joined", "last_login"]
 
 
 class RightsForm(forms.ModelForm):
@@ -44,11 +47,15 @@ class RightsForm(forms.ModelForm):
         self.fields["rights"].initial = sorted(self.instance.rights)
 
 
+def _administrator(request: HttpRequest) -> User:
+    """Django's admin lets nobody in who has not signed in."""
+    return cast(User, request.user)
+
+
 @admin.register(User)
 class UserAdmin(admin.ModelAdmin):
     form = RightsForm
-    fields = ["display_name", "email", "role", "sector", "organisation", "place", "date_joined", "last_login"]
-    readonly_fields = fields
+    readonly_fields = [*SHOWN, "rights_held"]
     list_display = ["display_name", "email", "role", "rights_held", "is_active", "date_joined"]
     list_filter = ["is_active", "groups", "role"]
     search_fields = ["display_name", "email", "handle"]
@@ -59,12 +66,9 @@ class UserAdmin(admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).prefetch_related("groups")
 
-    def get_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: User | None = None) -> list[Any]:
         changeable = obj is not None and self.has_change_permission(request, obj)
-        return [*self.fields, "rights", "is_active"] if changeable else [*self.fields, "rights_held", "is_active"]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
-        return [*self.readonly_fields, "rights_held"]
+        return [*SHOWN, "rights" if changeable else "rights_held", "is_active"]
 
     @admin.display(description=_("Rights"))
     def rights_held(self, person: User) -> str:
@@ -79,18 +83,19 @@ class UserAdmin(admin.ModelAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         allowed = super().has_change_permission(request, obj)
-        return allowed and (obj is None or can_manage(request.user, obj))
+        return allowed and (obj is None or can_manage(_administrator(request), obj))
 
     def save_model(self, request: HttpRequest, obj: User, form: RightsForm, change: bool) -> None:
         """Nothing is saved but through actions, which ask, and write the audit log."""
         person = User.objects.get(pk=obj.pk)
-        if not can_manage(request.user, person):
+        actor = _administrator(request)
+        if not can_manage(actor, person):
             raise PermissionDenied
         if set(form.cleaned_data["rights"]) != person.rights:
-            actions.set_rights(actor=request.user, person=person, rights=form.cleaned_data["rights"])
+            actions.set_rights(actor=actor, person=person, rights=form.cleaned_data["rights"])
         if form.cleaned_data["is_active"] != person.is_active:
             change_state = actions.reinstate if form.cleaned_data["is_active"] else actions.suspend
-            change_state(actor=request.user, person=person)
+            change_state(actor=actor, person=person)
 
 
 @admin.register(Organisation)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Agreement(NamedTuple):
-    """The privacy notice's address and the age from which people may join (None: any)."""
+    """The privacy notice's address (empty: not published yet), and the age from which people may join (None: any)."""
 
     url: str
     minimum_age: int | None = None

@@ -70,7 +70,7 @@ class RequestLoginCodeForm(SharedComputerMixin, allauth_forms.RequestLoginCodeFo
         in_our_words(self, email=(_("E-mail address"), ""))
 
     def clean(self) -> dict[str, Any]:
-        answers = super().clean()
+        answers = super().clean() or {}
         sessions.set_shared(allauth_context.request, answers.get("shared_computer", False))
         return answers
 
@@ -162,7 +162,7 @@ class SectorField(forms.ModelChoiceField):
 
     def fill(self) -> None:
         groups: dict[Any, list] = {str(kind.label): [] for kind in Sector.Involvement}
-        for sector in self.queryset:
+        for sector in Sector.objects.all():
             groups[str(Sector.Involvement(sector.involvement).label)].append((sector.pk, sector.name))
         self.choices = [("", self.empty_label), *[(name, found) for name, found in groups.items() if found]]
 
@@ -247,9 +247,9 @@ class SignupForm(SharedComputerMixin, PersonFields, allauth_forms.SignupForm):
             self.fields["agree"].label = _t("I am %(age)s or older, and I agree to the privacy notice") % {
                 "age": terms.minimum_age
             }
-        self.fields["agree"].help_text = format_html(
-            '<a href="{}" target="_blank">{}</a>', terms.url, _t("Read the privacy notice (opens a new tab)")
-        )
+        if terms.url:
+            words = _t("Read the privacy notice (opens a new tab)")
+            self.fields["agree"].help_text = format_html('<a href="{}" target="_blank">{}</a>', terms.url, words)
 
     @transaction.atomic
     def save(self, request: HttpRequest) -> User:
@@ -258,6 +258,16 @@ class SignupForm(SharedComputerMixin, PersonFields, allauth_forms.SignupForm):
         if organisation is not None and organisation.pk is None:
             organisation.save()
         return super().save(request)
+
+
+def time_zones() -> list[tuple[str, Any]]:
+    """London first, then the others by continent."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for name in sorted(zoneinfo.available_timezones()):
+        continent, _slash, city = name.partition("/")
+        if city and continent not in ("Etc", "SystemV", "US", "posix", "right"):
+            groups.setdefault(continent, []).append((name, city.replace("_", " ")))
+    return [("Europe/London", _t("London")), *groups.items()]
 
 
 class ProfileForm(PersonFields):
@@ -283,7 +293,9 @@ class ProfileForm(PersonFields):
         required=False,
         help_text=_("Your profile is never shown to people outside."),
     )
-    time_zone = forms.ChoiceField(label=_("Time zone"), help_text=_("Times are shown as your clock shows them."))
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), choices=time_zones, help_text=_("Times are shown as your clock shows them.")
+    )
 
     field_order = [
         "display_name",
@@ -301,7 +313,6 @@ class ProfileForm(PersonFields):
 
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["time_zone"].choices = time_zones()
         if not person.photo_id:
             del self.fields["remove_photo"]
 
@@ -311,13 +322,3 @@ class ProfileForm(PersonFields):
         names = ("display_name", "role", "job_title", "sector", "place", "about_source", "is_listed", "time_zone")
         organisation = person.organisation.name if person.organisation else ""
         return {**{name: getattr(person, name) for name in names}, "organisation": organisation}
-
-
-def time_zones() -> list[tuple[str, Any]]:
-    """London first, then the others by continent."""
-    groups: dict[str, list[tuple[str, str]]] = {}
-    for name in sorted(zoneinfo.available_timezones()):
-        continent, _slash, city = name.partition("/")
-        if city and continent not in ("Etc", "SystemV", "US", "posix", "right"):
-            groups.setdefault(continent, []).append((name, city.replace("_", " ")))
-    return [("Europe/London", _t("London")), *groups.items()]

@@ -38,7 +38,7 @@ class Organisation(models.Model):
 
 
 class UserQuerySet(models.QuerySet["User"]):
-    def visible_to(self, user: User | AnonymousUser) -> UserQuerySet:
+    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> UserQuerySet:
         """Members see members; nobody else sees anybody."""
         return self.filter(is_active=True) if user.is_authenticated and user.is_active else self.none()
 
@@ -60,7 +60,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing]  # Wagtail is untyped
     """A person. Signs in with an e-mail address; others see the display name."""
 
     class Role(models.TextChoices):
@@ -170,6 +170,6 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.is_superuser or ADMINISTRATOR in self.rights
 
 
-def has_photo_in_use(kind: str, pk: int, user: User | AnonymousUser) -> bool:
+def has_photo_in_use(kind: str, pk: int, user: AbstractBaseUser | AnonymousUser) -> bool:
     """Whether this picture is the photo of somebody whom `user` may see."""
     return kind == "image" and User.objects.visible_to(user).filter(photo_id=pk).exists()

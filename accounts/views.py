@@ -70,8 +70,9 @@ def profile(request: HttpRequest, handle: str) -> HttpResponse:
 @member_required
 def end_sessions(request: HttpRequest) -> HttpResponse:
     """Sign out everywhere but here."""
-    actions.end_sessions(person=request.user)
-    update_session_auth_hash(request, request.user)
+    person = User.objects.get(pk=request.user.pk)
+    actions.end_sessions(person=person)
+    update_session_auth_hash(request, person)
     messages.success(request, _("You are now signed out everywhere else."))
     return redirect("accounts:me")
 

@@ -14,5 +14,6 @@ FOR_EDITORS = {"reports"}
 @hooks.register("construct_main_menu")
 @hooks.register("construct_settings_menu")
 def leave_out(request: HttpRequest, items: list[MenuItem]) -> None:
-    hidden = USELESS if request.user.is_editor else USELESS | FOR_EDITORS
+    is_editor = request.user.is_authenticated and request.user.is_editor
+    hidden = USELESS if is_editor else USELESS | FOR_EDITORS
     items[:] = [item for item in items if item.name not in hidden]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import BigIntegerField
+from django.db.models import BigIntegerField, Model
 from django.db.models.functions import Cast
 from wagtail.models import Page, ReferenceIndex
 from wagtail.query import PageQuerySet
@@ -11,13 +11,14 @@ from wagtail.query import PageQuerySet
 from files.models import SiteDocument, SiteImage
 from files.uses import Kind
 
-MODELS = {"image": SiteImage, "document": SiteDocument}
+MODELS: dict[Kind, type[Model]] = {"image": SiteImage, "document": SiteDocument}
 
 
 def pages_with(kind: Kind, pk: int) -> PageQuerySet:
     """Pages whose row names this file. Wagtail's reference index follows rows, never drafts."""
-    types = ContentType.objects.get_for_models(Page, MODELS[kind], for_concrete_models=False)
     references = ReferenceIndex.objects.filter(
-        base_content_type=types[Page], to_content_type=types[MODELS[kind]], to_object_id=str(pk)
+        base_content_type=ContentType.objects.get_for_model(Page),
+        to_content_type=ContentType.objects.get_for_model(MODELS[kind]),
+        to_object_id=str(pk),
     )
     return Page.objects.filter(pk__in=references.values(page=Cast("object_id", BigIntegerField())))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
-from django.utils.cache import get_conditional_response  # type: ignore[attr-defined]
+from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 
 from files.uses import Audience

@@ -82,7 +82,7 @@ def _image_audience(request: HttpRequest, pk: int) -> uses.Audience:
 
 def _audience_in_cms(request: HttpRequest, file: SiteImage | SiteDocument) -> uses.Audience:
     """Whoever may choose or change a file in the CMS sees it there. Raises Http404 for all others."""
-    user = _reader(request)
+    user = request.user
     if user.has_perm("wagtailadmin.access_admin"):
         policy = policy_registry.get_by_type(type(file))
         if policy.user_has_any_permission_for_instance(user, CMS_RIGHTS, file):
