@@ -1,18 +1,21 @@
 """Reading of the environment: every wrong value stops the start with one sentence naming its variable."""
 
+import importlib.util
 import ipaddress
 import os
+import re
 import secrets
-import sys
+from email.utils import parseaddr
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import environ
 
 env = environ.Env()
 DATABASE_SCHEMES = ("sqlite", "postgres", "postgresql", "psql")
 EMAIL_SCHEMES = ("smtp", "smtps", "smtp+tls", "smtp+ssl", "filemail", "consolemail")
-CACHE_SCHEMES = ("locmemcache", "dbcache", "rediscache", "redis", "rediss", "dummycache")
+HOST = re.compile(r"\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9a-f:]+\]")
+CACHE_SCHEMES = ("locmemcache", "redis", "rediss", "dummycache")
 
 
 class WrongSetting(SystemExit):
@@ -54,23 +57,66 @@ def secret_key(debug: bool, folder: Path) -> str:
     return path.read_text()
 
 
-def web_address(name: str, default: str = "") -> str:
-    """One http(s) address, without a path."""
+def state_dir(default: Path) -> Path:
+    """The folder for what the site keeps beside the database; made when it is not there."""
+    folder = Path(os.environ.get("STATE_DIR", "").strip() or default).absolute()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WrongSetting("STATE_DIR", f"{str(folder)!r} cannot be made ({error.strerror}).") from None
+    return folder
+
+
+def line(name: str, default: str) -> str:
+    """A short text that may stand in a heading and in an e-mail's subject."""
     value = os.environ.get(name, "").strip() or default
+    if not value.isprintable() or len(value) > 60:
+        raise WrongSetting(name, "give one line of at most 60 characters.")
+    return value
+
+
+def hosts(name: str, debug: bool) -> list[str]:
+    """Host names; the first is the site's main one. Any host will do in development only."""
+    values = [value.strip() for value in required(name, debug, "*").split(",")]
+    for value in values:
+        if not HOST.fullmatch(value) and not (debug and value == "*"):
+            raise WrongSetting(name, f"{value!r} is not a host's name such as forum.example.org.")
+    return values
+
+
+def _http_address(name: str, value: str, example: str) -> SplitResult:
     parts = urlsplit(value)
-    if value and (parts.scheme not in ("http", "https") or not parts.hostname):
-        raise WrongSetting(name, f"{value!r} is not an address such as https://forum.example.org.")
-    return value.rstrip("/")
+    try:
+        is_right = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_right = False
+    if not is_right:
+        raise WrongSetting(name, f"{value!r} is not an address such as {example}.")
+    return parts
+
+
+def base_url(name: str, default: str) -> str:
+    """The site's own address: http(s), without a path."""
+    value = (os.environ.get(name, "").strip() or default).rstrip("/")
+    parts = _http_address(name, value, "https://forum.example.org")
+    if parts.path or parts.query or parts.fragment:
+        raise WrongSetting(name, f"{value!r} has more than a host; the site lives at the root of its address.")
+    return value
 
 
 def addresses(name: str) -> list[str]:
     """Several http(s) addresses, separated by commas."""
     values = [value.strip() for value in os.environ.get(name, "").split(",") if value.strip()]
     for value in values:
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise WrongSetting(name, f"{value!r} is not an address such as http://127.0.0.1:9200.")
+        _http_address(name, value, "http://127.0.0.1:9200")
     return values
+
+
+def index_name(name: str, default: str) -> str:
+    value = os.environ.get(name, "").strip() or default
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_.-]{0,99}", value):
+        raise WrongSetting(name, f"{value!r} is not an index's name: small letters, digits, - and _.")
+    return value
 
 
 def networks(name: str, debug: bool) -> list[str]:
@@ -89,18 +135,22 @@ def _url(name: str, default: str, schemes: tuple[str, ...]) -> str:
     scheme = value.partition(":")[0]
     if scheme not in schemes:
         raise WrongSetting(name, f"{scheme!r} is not one of {', '.join(schemes)}.")
+    try:
+        urlsplit(value).port  # noqa: B018  (reading it checks it)
+    except ValueError:
+        # The value itself is not repeated: it may hold a password.
+        raise WrongSetting(name, "its host or port cannot be read.") from None
     return value
 
 
 def database(default: str) -> dict:
     """The database's settings; SQLite's are such that two processes can write."""
-    try:
-        found = env.db_url_config(_url("DATABASE_URL", default, DATABASE_SCHEMES))
-    except (ValueError, TypeError) as error:
-        raise WrongSetting("DATABASE_URL", f"it cannot be read ({error}).") from None
+    found = env.db_url_config(_url("DATABASE_URL", default, DATABASE_SCHEMES))
     if not found.get("NAME"):
         raise WrongSetting("DATABASE_URL", "it names no database.")
     if found["ENGINE"].endswith("sqlite3"):
+        if not Path(found["NAME"]).absolute().parent.is_dir():
+            raise WrongSetting("DATABASE_URL", f"there is no folder for {found['NAME']!r}.")
         found["OPTIONS"] = {
             "timeout": 20,
             "transaction_mode": "IMMEDIATE",
@@ -116,30 +166,38 @@ def database(default: str) -> dict:
 def email(default: str) -> dict:
     """Where the worker hands mail over: SMTP in production, a folder in development."""
     value = _url("EMAIL_URL", default, EMAIL_SCHEMES)
-    try:
-        return env.email_url_config(value)
-    except (ValueError, KeyError) as error:
-        raise WrongSetting("EMAIL_URL", f"it cannot be read ({error}).") from None
+    found = env.email_url_config(value)
+    if value.startswith("smtp") and not found["EMAIL_HOST"]:
+        raise WrongSetting("EMAIL_URL", "it names no mail server.")
+    if value.startswith("filemail"):
+        found["EMAIL_FILE_PATH"] = str(_folder("EMAIL_URL", value))
+    return found
+
+
+def sender(name: str, debug: bool, development: str) -> str:
+    """Who the site's mail is from, as it stands in the mail."""
+    value = required(name, debug, development)
+    address = parseaddr(value)[1]
+    if not value.isprintable() or not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
+        raise WrongSetting(name, f"{value!r} is not a sender such as Common Ground <hello@forum.example.org>.")
+    return value
 
 
 def cache(default: str) -> dict:
     value = _url("CACHE_URL", default, CACHE_SCHEMES)
-    try:
-        return env.cache_url_config(value)
-    except (ValueError, KeyError) as error:
-        raise WrongSetting("CACHE_URL", f"it cannot be read ({error}).") from None
+    if value.startswith("redis") and not importlib.util.find_spec("redis"):
+        raise WrongSetting("CACHE_URL", "the library for Redis is not installed: pip install redis.")
+    return env.cache_url_config(value)
 
 
 def storage(default: Path) -> Path:
     """The folder for uploads, from STORAGE_URL (file:///absolute/folder)."""
     value = os.environ.get("STORAGE_URL", "").strip()
-    if not value:
-        return default
+    return _folder("STORAGE_URL", _url("STORAGE_URL", "", ("file",))) if value else default
+
+
+def _folder(name: str, value: str) -> Path:
     parts = urlsplit(value)
-    if parts.scheme != "file" or parts.netloc or not parts.path.startswith("/"):
-        raise WrongSetting("STORAGE_URL", "give a folder as file:///srv/commonground/files.")
-    return Path(parts.path)
-
-
-def is_testing() -> bool:
-    return "pytest" in sys.modules
+    if parts.netloc or not parts.path.strip("/"):
+        raise WrongSetting(name, f"give an absolute folder, as {parts.scheme}:///srv/commonground/{parts.scheme}.")
+    return Path(unquote(parts.path))

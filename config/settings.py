@@ -8,17 +8,15 @@ from django.utils.translation import gettext_lazy as _
 from config import environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-STATE_DIR = Path(environment.required("STATE_DIR", True, str(BASE_DIR / "var")))
+STATE_DIR = environment.state_dir(BASE_DIR / "var")
 
 DEBUG = environment.flag("DEBUG", False)
 SECRET_KEY = environment.secret_key(DEBUG, STATE_DIR)
-SITE_NAME = environment.required("SITE_NAME", True, "Common Ground")
-BASE_URL = environment.web_address("BASE_URL", "http://localhost:8000" if DEBUG else "")
-ALLOWED_HOSTS = [
-    host.strip() for host in environment.required("ALLOWED_HOSTS", DEBUG, "*").split(",") if host.strip()
-]
-if not BASE_URL:
-    BASE_URL = f"https://{ALLOWED_HOSTS[0].lstrip('.')}"
+SITE_NAME = environment.line("SITE_NAME", "Common Ground")
+ALLOWED_HOSTS = environment.hosts("ALLOWED_HOSTS", DEBUG)
+BASE_URL = environment.base_url(
+    "BASE_URL", "http://localhost:8000" if DEBUG else f"https://{ALLOWED_HOSTS[0].lstrip('.')}"
+)
 TRUSTED_PROXIES = environment.networks("TRUSTED_PROXIES", DEBUG)
 
 INSTALLED_APPS = [
@@ -224,16 +222,16 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_I18N_ENABLED = False
 
 # Mail and work for later -------------------------------------------------------------------------------
-MAIL_FOLDER = STATE_DIR / "mail"
 EMAIL_BACKEND = "outbox.mail.OutboxBackend"
-MAIL_TRANSPORT = environment.email(f"filemail://{MAIL_FOLDER}")
-DEFAULT_FROM_EMAIL = environment.required("FROM_EMAIL", DEBUG, f"{SITE_NAME} <hello@localhost>")
+MAIL_TRANSPORT = environment.email(f"filemail://{STATE_DIR / 'mail'}")
+MAIL_FOLDER = Path(MAIL_TRANSPORT["EMAIL_FILE_PATH"] or STATE_DIR / "mail")
+DEFAULT_FROM_EMAIL = environment.sender("FROM_EMAIL", DEBUG, f"{SITE_NAME} <hello@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # Search ------------------------------------------------------------------------------------------------
 ELASTICSEARCH_HOSTS = environment.addresses("ELASTICSEARCH_URL")
-ELASTICSEARCH_INDEX = environment.required("ELASTICSEARCH_INDEX", True, "common-ground")
+ELASTICSEARCH_INDEX = environment.index_name("ELASTICSEARCH_INDEX", "common-ground")
 
 # Safety --------------------------------------------------------------------------------------------------
 X_FRAME_OPTIONS = "DENY"
@@ -281,7 +279,9 @@ ADMIN_CONTENT_SECURITY_POLICY = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {"()": "config.logs.Formatter", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {

@@ -1,0 +1,35 @@
+"""What goes into the log: enough to find a mistake, nothing about people."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from types import TracebackType
+
+ABOUT_REQUESTS = ("django.request", "django.security.csrf")
+Failure = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+
+
+class Formatter(logging.Formatter):
+    """Names the route instead of the address, and an error's type and place instead of its message.
+
+    An address may hold a handle or a signed token; a message may hold what somebody typed (a database names the
+    e-mail address that broke a constraint).
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        request = getattr(record, "request", None)
+        if record.name in ABOUT_REQUESTS and hasattr(request, "method"):
+            match = getattr(request, "resolver_match", None)
+            status = getattr(record, "status_code", "")
+            told = {"msg": "%s %s %s", "args": (status, request.method, match.route if match else "no route")}
+            record = logging.makeLogRecord({**record.__dict__, **told, "exc_text": None})
+        return super().format(record)
+
+    def formatException(self, ei: Failure) -> str:  # noqa: N802  (logging's name)
+        lines = []
+        error = ei[1]
+        while error is not None:
+            lines += [f"{type(error).__name__} at", *traceback.format_tb(error.__traceback__)]
+            error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+        return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines).rstrip()
