@@ -1,0 +1,84 @@
+"""Every page: no accessibility faults in light and dark, nothing wider than the screen, no script that the policy stops."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.conftest import DESK, PHONE
+
+pytestmark = pytest.mark.browser
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+FOR_ANYBODY = [
+    "/", "/library/", "/search/?q=sleep", "/search/?q=nothingatallfound", "/community/", "/community/talking-together/",
+    "/webinars/", "/about/", "/privacy/", "/accessibility/", "/house-rules/", "/worried-about-a-child/",
+    "/account/login/", "/account/signup/", "/account/password/reset/", "/no-such-page/",
+]  # fmt: skip
+FOR_MEMBERS = [
+    "/", "/inbox/", "/me/", "/me/profile/", "/me/notifications/", "/me/drafts/", "/me/webinars/", "/community/",
+    "/community/new/", "/community/start/", "/people/helen-marchbank/", "/search/?q=sleep",
+]  # fmt: skip
+FOR_MODERATORS = ["/desk/", "/desk/log/"]
+
+
+def first_link(page, listing: str, pattern: str) -> str:
+    page.goto(listing)
+    return next(url for url in page.eval_on_selector_all("main a", "all => all.map(a => a.pathname)") if re.fullmatch(pattern, url))
+
+
+def check(page, url: str) -> list[str]:
+    """What is wrong with a page: axe's findings, sideways scrolling, refused scripts."""
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    answer = page.goto(url)
+    faults = [] if answer.status == (404 if "no-such" in url else 200) else [f"status {answer.status}"]
+    found = Axe().run(page, options=RULES).response["violations"]
+    faults += [f"{rule['id']}: {rule['nodes'][0]['html'][:120]}" for rule in found]
+    if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+        faults.append("wider than the screen")
+    faults += [text for text in said if "Content Security Policy" in text]
+    return [f"{url}: {fault}" for fault in faults]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize(
+    ("who", "urls"), [(None, FOR_ANYBODY), ("practitioner", FOR_MEMBERS), ("moderator", FOR_MODERATORS)]
+)
+def test_pages_have_no_faults(open_as, who, urls, viewport, scheme):
+    page = open_as(who, viewport=viewport, color_scheme=scheme)
+    faults = [fault for url in urls for fault in check(page, url)]
+    for listing, pattern in (
+        ("/community/talking-together/", r"/community/thread/\d+/.*"),
+        ("/webinars/", r"/webinars/[a-z-]+/"),
+        ("/library/", r"/library/[a-z0-9-]+/.*"),
+    ):
+        faults += check(page, first_link(page, listing, pattern))
+    assert faults == []
+
+
+@pytest.mark.parametrize("url", ["/", "/library/", "/community/talking-together/"])
+def test_a_first_visit_is_light(open_as, url):
+    page = open_as(viewport=PHONE)
+    sizes: list[int] = []
+    page.on("requestfinished", lambda request: sizes.append(transferred(request)))
+    page.goto(url, wait_until="networkidle")
+    assert sum(sizes) <= 120_000
+
+
+def transferred(request) -> int:
+    if request.resource_type == "image":
+        return 0
+    sizes = request.sizes()
+    return sizes["responseBodySize"] + sizes["responseHeadersSize"]
+
+
+@pytest.mark.parametrize("url", ["/", "/community/talking-together/", "/search/?q=sleep"])
+def test_small_screens_and_large_text_do_not_scroll_sideways(open_as, url):
+    page = open_as(viewport={"width": 320, "height": 640})
+    page.goto(url)
+    assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    # 200 % zoom of a 1280 px screen leaves 640 CSS pixels.
+    page.set_viewport_size({"width": 640, "height": 450})
+    assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
