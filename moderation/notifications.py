@@ -126,6 +126,7 @@ KINDS = (
         audience=_moderators,
         describe=_describe_report,
         prepare=_with_content_type,
+        applies_to=lambda person: person.is_moderator,
         repeat_safe=True,
     ),
     Kind(
@@ -135,6 +136,7 @@ KINDS = (
         audience=_moderators,
         describe=_describe_report,
         prepare=_with_content_type,
+        applies_to=lambda person: person.is_moderator,
         email=False,
     ),
     Kind(

@@ -15,8 +15,9 @@ class PreferencesForm(forms.Form):
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.person = person
-        chosen = actions.choices_of([person.pk], kinds.every())
-        for kind in kinds.every():
+        self.kinds = kinds.for_person(person)
+        chosen = actions.choices_of([person.pk], self.kinds)
+        for kind in self.kinds:
             for channel in Channel:
                 self.fields[_name(kind.key, channel)] = forms.BooleanField(
                     label=f"{kind.label}: {channel.label}",
@@ -26,14 +27,12 @@ class PreferencesForm(forms.Form):
 
     def rows(self) -> list[dict[str, Any]]:
         """The table: one row for each kind, one box for each channel."""
-        return [
-            {"kind": kind, "boxes": [self[_name(kind.key, channel)] for channel in Channel]} for kind in kinds.every()
-        ]
+        return [{"kind": kind, "boxes": [self[_name(kind.key, channel)] for channel in Channel]} for kind in self.kinds]
 
     def save(self) -> None:
         choices = {
             (kind.key, channel.value): self.cleaned_data[_name(kind.key, channel)]
-            for kind in kinds.every()
+            for kind in self.kinds
             for channel in Channel
         }
         actions.choose(person=self.person, choices=choices)

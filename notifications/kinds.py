@@ -34,6 +34,7 @@ class Kind:
     `describe(event, person)` is asked before `person` is told and whenever it is shown: None says that they may
     not see it (any more). `event.subject` has then been loaded through `visible_to(person)` where its model has
     that (Wagtail pages through their privacy), so only what this does not cover need be checked.
+    `applies_to(person)`: is it worth a line among this person's choices? What moderators hear of is not for others.
     `prepare(queryset)` adds what `describe` reads (`select_related`), so that an inbox costs no query a line.
     """
 
@@ -46,6 +47,7 @@ class Kind:
     email: bool = True
     repeat_safe: bool = False
     prepare: Callable[[Any], Any] | None = None
+    applies_to: Callable[[User], bool] = lambda person: True
 
 
 _kinds: dict[str, Kind] = {}
@@ -60,6 +62,6 @@ def get(key: str) -> Kind | None:
     return _kinds.get(key)
 
 
-def every() -> list[Kind]:
-    """In the order of registration."""
-    return list(_kinds.values())
+def for_person(person: User) -> list[Kind]:
+    """What this person may choose about, in the order of registration."""
+    return [kind for kind in _kinds.values() if kind.applies_to(person)]

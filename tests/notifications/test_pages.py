@@ -226,6 +226,13 @@ def test_choices_are_kept(client, kind, member):
     assert set(Preference.objects.values_list("wanted", flat=True)) == {False}
 
 
+def test_what_does_not_apply_to_a_person_is_not_offered(client, kind, member):
+    kinds.register(replace(kind, key="urgent", applies_to=lambda person: person.is_moderator))
+    assert len(client.get("/me/notifications/").context["form"].rows()) == 1
+    client.post("/me/notifications/", {"urgent-email": "on"})
+    assert set(Preference.objects.values_list("kind", flat=True)) == {"reply"}
+
+
 def test_unknown_fields_are_passed_over(client, kind, member):
     client.post("/me/notifications/", {"evil-email": "on", "reply-pigeon": "on"})
     assert set(Preference.objects.values_list("kind", "channel")) == {("reply", "inbox"), ("reply", "email")}
