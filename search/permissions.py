@@ -23,15 +23,16 @@ def readable_containers(user: User | AnonymousUser) -> frozenset[str]:
     A page inside two restrictions names the inner one; so the inner one is open only if nothing above it is closed.
     """
     spaces = Space.objects.readable_by(user).order_by().values_list("pk", flat=True)
-    is_closed = Exists(closed_restrictions(user).filter(pk=OuterRef("pk")))
-    restricted = list(
-        PageViewRestriction.objects.annotate(is_closed=is_closed).values_list(
-            "page_id", "page__path", "is_closed"
-        )
-    )
-    closed = tuple(path for _pk, path, is_closed in restricted if is_closed)
-    pages = [pk for pk, path, _is_closed in restricted if not path.startswith(closed)]
-    found = {PUBLIC, *(f"space:{pk}" for pk in spaces), *(f"page:{pk}" for pk in pages)}
+    found = {PUBLIC, *(f"space:{pk}" for pk in spaces)}
     if user.is_authenticated and user.is_active:
-        found.add(PEOPLE)
+        found |= {PEOPLE, *(f"page:{pk}" for pk in _open_pages(user))}
     return frozenset(found)
+
+
+def _open_pages(user: User) -> list[int]:
+    """Pages with a restriction that lets this reader in. No restriction lets a visitor in."""
+    is_closed = Exists(closed_restrictions(user).filter(pk=OuterRef("pk")))
+    restricted = PageViewRestriction.objects.annotate(is_closed=is_closed)
+    rows = list(restricted.values_list("page_id", "page__path", "is_closed"))
+    closed = tuple(path for _pk, path, is_closed in rows if is_closed)
+    return [pk for pk, path, _is_closed in rows if not path.startswith(closed)]

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import CharField, F, Model, Q, Value
+from django.db import connection
+from django.db.models import Q
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from wagtail.models import Site
 
 from accounts.models import User
 from events.models import WebinarPage
@@ -19,7 +22,6 @@ from forum.models import Post, Thread
 from knowledge.models import ResourcePage
 from search.highlights import Marker
 from search.query import Match, Query
-from vocabulary.models import Place, Sector, Topic
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -42,19 +44,6 @@ FACET_TITLES: dict[str, str | Promise] = {
 # The rest of a long facet opens beneath these.
 SHOWN_AT_ONCE = 8
 MOST_VALUES = 40
-# A row of results needs few of a model's columns, and reading them all is most of what loading costs.
-_PAGE_FIELDS = ("title", "url_path")
-_POST_FIELDS = (
-    "number",
-    "thread__title",
-    "thread__slug",
-    "thread__kind",
-    "thread__answer",
-    "thread__reply_count",
-    "thread__last_post_at",
-    "thread__space__name",
-    "created_at",
-)
 
 
 class FacetValue(NamedTuple):
@@ -118,26 +107,25 @@ def _without(query: Query, facet: str, value: str) -> tuple[str, ...]:
 
 
 class Names:
-    """What topics, sectors and places are called; the shapes of sectors. One query."""
+    """What topics, sectors and places are called; the shapes of sectors. One query, by hand: it is on every page."""
 
     def __init__(self, tags: Iterable[str]) -> None:
-        slugs = defaultdict(set)
-        for tag in tags:
-            facet, _colon, slug = tag.partition(":")
-            slugs[facet].add(slug)
-        plain = Value("", CharField())
-        vocabulary = (("topic", Topic, plain), ("sector", Sector, F("shape")), ("place", Place, plain))
-        named = [
-            model.objects.filter(slug__in=slugs[facet])
-            .order_by()
-            .values_list(Value(facet, CharField()), "slug", "name", shape)
-            for facet, model, shape in vocabulary
-            if slugs[facet]
-        ]
-        rows = list(named[0].union(*named[1:], all=True)) if named else []
-        self.types = dict(ResourcePage.Kind.choices) if slugs["type"] else {}
-        self.names = {f"{facet}:{slug}": name for facet, slug, name, _shape in rows}
-        self.shapes = {f"{facet}:{slug}": shape for facet, slug, _name, shape in rows if shape}
+        places = sorted(tag.removeprefix("place:") for tag in tags if tag.startswith("place:"))
+        statement = (
+            "SELECT 'topic:' || slug, name, '' FROM vocabulary_topic "
+            "UNION ALL SELECT 'sector:' || slug, name, shape FROM vocabulary_sector"
+        )
+        if places:
+            marks = ", ".join("%s" for _ in places)
+            statement += (
+                f" UNION ALL SELECT 'place:' || slug, name, '' FROM vocabulary_place WHERE slug IN ({marks})"
+            )
+        with connection.cursor() as cursor:
+            cursor.execute(statement, places)
+            rows = cursor.fetchall()
+        self.names = {tag: name for tag, name, _shape in rows}
+        self.shapes = {tag: shape for tag, _name, shape in rows if shape}
+        self.types = dict(ResourcePage.Kind.choices)
 
     def of(self, facet: str, slug: str) -> str | None:
         """None for what has been taken out of the vocabulary."""
@@ -166,99 +154,132 @@ def facets(query: Query, counts: Mapping[str, Mapping[str, int]], names: Names) 
     return made
 
 
-def load(matches: Iterable[Match], user: User | AnonymousUser) -> dict[str, Model]:
-    """The rows behind these matches that this reader may see, by key; one query for each sort of row."""
+class PageRow(NamedTuple):
+    pk: int
+    title: str
+    url_path: str
+    kind: str = ""
+    publisher: str = ""
+    year: int | None = None
+
+
+class PostRow(NamedTuple):
+    """A post with what its row says of its thread."""
+
+    pk: int
+    number: int
+    created_at: datetime
+    thread_id: int
+    thread__title: str
+    thread__slug: str
+    thread__kind: str
+    thread__answer_id: int | None
+    thread__reply_count: int
+    thread__last_post_at: datetime
+    thread__space__name: str
+
+
+Row = PageRow | PostRow | User
+
+
+def load(matches: Iterable[Match], user: User | AnonymousUser) -> dict[str, Row]:
+    """The rows behind these matches that this reader may see, by key; one query for each sort of row.
+
+    Few columns and no models but for people: making models of twenty pages costs more than all queries together.
+    """
     ids: dict[str, list[int]] = defaultdict(list)
     for match in matches:
         name, _colon, number = match.key.partition(":")
         ids[name].append(int(number))
-    rows: dict[str, Model] = {}
+    rows: dict[str, Row] = {}
     if ids["thread"] or ids["post"]:
         rows |= _load_posts(ids["thread"], ids["post"], user)
     if ids["resource"]:
         resources = ResourcePage.objects.visible_to(user).filter(pk__in=ids["resource"])
         rows |= {
-            f"resource:{page.pk}": page for page in resources.only(*_PAGE_FIELDS, "kind", "publisher", "year")
+            f"resource:{row[0]}": PageRow(*row) for row in resources.order_by().values_list(*PageRow._fields)
         }
     if ids["webinar"]:
         webinars = WebinarPage.objects.visible_to(user).filter(pk__in=ids["webinar"])
-        rows |= {f"webinar:{page.pk}": page for page in webinars.only(*_PAGE_FIELDS)}
+        rows |= {
+            f"webinar:{row[0]}": PageRow(*row)
+            for row in webinars.order_by().values_list("pk", "title", "url_path")
+        }
     if ids["person"]:
         people = User.objects.visible_to(user).listed().filter(pk__in=ids["person"])
         rows |= {f"person:{person.pk}": person for person in people.select_related("sector", "place")}
     return rows
 
 
-def _load_posts(threads: list[int], posts: list[int], user: User | AnonymousUser) -> dict[str, Model]:
+def _load_posts(threads: list[int], posts: list[int], user: User | AnonymousUser) -> dict[str, Row]:
     """Posts by their own keys, and opening posts by those of their threads. What is hidden is not in search at all."""
     found = Post.objects.visible_to(user).filter(hidden_at__isnull=True, thread__hidden_at__isnull=True)
-    found = found.filter(Q(pk__in=posts) | Q(thread__in=threads, number=1)).select_related("thread__space")
-    rows: dict[str, Model] = {}
-    for post in found.only(*_POST_FIELDS):
-        if post.number == 1:
-            rows[f"thread:{post.thread_id}"] = post.thread
-        else:
-            rows[f"post:{post.pk}"] = post
-    return rows
+    found = found.filter(Q(pk__in=posts) | Q(thread__in=threads, number=1)).order_by()
+    rows = [PostRow(*row) for row in found.values_list(*PostRow._fields)]
+    return {f"thread:{row.thread_id}" if row.number == 1 else f"post:{row.pk}": row for row in rows}
+
+
+class Addresses:
+    """Addresses of pages from their paths, as Wagtail makes them, without loading the pages."""
+
+    def __init__(self) -> None:
+        self.roots = Site.get_site_root_paths()
+        self.above = reverse("wagtail_serve", args=[""])
+
+    def of(self, url_path: str) -> str:
+        for root in self.roots:
+            if url_path.startswith(root.root_path):
+                start = root.root_url if len(self.roots) > 1 else ""
+                return start + self.above + url_path[len(root.root_path) :]
+        return ""
 
 
 class Rows:
-    """Makes hits from rows: one function for each model."""
+    """Makes hits from rows."""
 
     def __init__(self, query: Query, stored: Mapping[str, Stored], names: Names) -> None:
         self.marker = Marker(query)
         self.stored = stored
         self.names = names
+        self.addresses = Addresses()
 
-    def hit(self, key: str, row: Model) -> Hit:
-        if isinstance(row, Thread):
-            return self._thread(key, row)
-        if isinstance(row, Post):
+    def hit(self, key: str, row: Row) -> Hit:
+        if isinstance(row, PostRow):
             return self._post(key, row)
-        if isinstance(row, User):
-            return self._person(key, row)
-        return self._page(key, row)  # type: ignore[arg-type]
+        if isinstance(row, PageRow):
+            return self._page(key, row)
+        return self._person(key, row)
 
-    def _thread(self, key: str, thread: Thread) -> Hit:
+    def _post(self, key: str, row: PostRow) -> Hit:
+        """A reply, or the opening post for its whole thread."""
+        thread = Thread(pk=row.thread_id, slug=row.thread__slug)
+        is_opening = row.number == 1
+        post = Post(pk=row.pk, thread=thread, number=row.number)
         return Hit(
             kind="discussion",
-            label=Thread.Kind(thread.kind).label,
-            title=self.marker.whole(thread.title),
-            url=thread.get_absolute_url(),
+            label=Thread.Kind(row.thread__kind).label if is_opening else _("Reply in a discussion"),
+            title=self.marker.whole(row.thread__title),
+            url=thread.get_absolute_url() if is_opening else post.get_absolute_url(),
             snippet=self._snippet(key, "body"),
-            where=thread.space.name,
-            date=thread.last_post_at,
+            where=row.thread__space__name,
+            date=row.thread__last_post_at if is_opening else row.created_at,
             sectors=self._sectors(key),
-            replies=thread.reply_count,
-            is_answered=thread.answer_id is not None,
+            replies=row.thread__reply_count,
+            is_answered=row.thread__answer_id is not None,
         )
 
-    def _post(self, key: str, post: Post) -> Hit:
-        return Hit(
-            kind="discussion",
-            label=_("Reply in a discussion"),
-            title=self.marker.whole(post.thread.title),
-            url=post.get_absolute_url(),
-            snippet=self._snippet(key, "body"),
-            where=post.thread.space.name,
-            date=post.created_at,
-            sectors=self._sectors(key),
-            replies=post.thread.reply_count,
-            is_answered=post.thread.answer_id is not None,
-        )
-
-    def _page(self, key: str, page: ResourcePage | WebinarPage) -> Hit:
-        is_webinar = isinstance(page, WebinarPage)
+    def _page(self, key: str, row: PageRow) -> Hit:
         stored = self.stored.get(key)
+        is_webinar = not row.kind
         return Hit(
             kind="webinar" if is_webinar else "resource",
-            label=_("Webinar") if isinstance(page, WebinarPage) else ResourcePage.Kind(page.kind).label,
-            title=self.marker.whole(page.title),
-            url=page.get_url() or "",
+            label=_("Webinar") if is_webinar else ResourcePage.Kind(row.kind).label,
+            title=self.marker.whole(row.title),
+            url=self.addresses.of(row.url_path),
             snippet=self._snippet(key, "summary", "body", "keywords"),
             date=stored.date if stored and is_webinar else None,
-            year=None if isinstance(page, WebinarPage) else page.year,
-            where="" if isinstance(page, WebinarPage) else page.publisher,
+            year=row.year,
+            where=row.publisher,
             sectors=self._sectors(key),
         )
 
