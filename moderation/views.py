@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import member_required, moderator_required
 from accounts.models import User
@@ -121,13 +121,19 @@ def thing(request: MemberRequest, kind: str, pk: int) -> HttpResponse:
     if item is None:
         raise Http404
     mark_read_for(request.user, *item.reports)
-    return render(request, "moderation/thing.html", {"item": item, "forms": item.forms})
+    forms = item.forms
+    for form in forms:
+        typed = take_typed(request, reverse("moderation:decide", args=[kind, pk, form.verb]))
+        form.initial.update((name, typed[name]) for name in ("suggestion", "note") if name in typed)
+    return render(request, "moderation/thing.html", {"item": item, "forms": forms})
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @moderator_required
 def decide(request: MemberRequest, kind: str, pk: int, verb: str) -> HttpResponse:
-    """Hide, show again or leave one thing, with a reason."""
+    """Hide, show again or leave one thing, with a reason. Whoever comes by a link is shown the thing."""
+    if request.method != "POST":
+        return redirect("moderation:thing", kind=kind, pk=pk)
     adapter = registry.of_kind(kind)
     item = desks.one(request.user, adapter, pk)
     if item is None or verb not in DECIDE:

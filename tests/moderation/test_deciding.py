@@ -10,6 +10,7 @@ from moderation.actions import Seen
 from moderation.models import Decision, Report
 from tests import factories
 from tests.conftest import signed_in
+from web.kept import marker
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 
@@ -213,13 +214,25 @@ class TestWhoMayDecide:
         assert not Decision.objects.exists()
 
     def test_a_link_decides_nothing(self, as_moderator, post, reported, verb):
-        for method in ("get", "head", "put", "delete"):
+        for method in ("get", "head"):
+            answer = getattr(as_moderator, method)(path(post, verb))
+            assert answer.status_code == 302 and answer.url == f"/desk/post/{post.pk}/"
+        for method in ("put", "delete"):
             assert getattr(as_moderator, method)(path(post, verb)).status_code == 405
         assert not Decision.objects.exists()
 
     def test_what_is_not_there_is_404(self, as_moderator, post, reported, verb):
         for address in (f"/desk/post/{10**9}/{verb}/", f"/desk/nonsense/{post.pk}/{verb}/"):
             assert as_moderator.post(address, answer(reported)).status_code == 404
+
+
+def test_a_session_that_ended_gives_back_the_reason(client, moderator, post, reported):
+    typed = answer(reported, suggestion="other", note="Because of the street.", typed_by=marker(moderator))
+    client.post(path(post, "hide"), typed, headers={"referer": f"http://testserver/desk/post/{post.pk}/"})
+    client.force_login(moderator, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(f"/desk/post/{post.pk}/").content.decode()
+    assert page.count("Because of the street.") == 1
+    assert not Decision.objects.exists()
 
 
 def test_there_are_no_other_decisions(as_moderator, post, reported):

@@ -138,6 +138,8 @@ def test_a_visitor_signs_in_first_and_comes_back_to_what_they_typed(client, memb
     assert answer.status_code == 302 and path(post).replace("/", "%2F") in answer.url.replace("/", "%2F")
     client.post(path(post), {**SPAM, "typed_by": marker(member)})
     assert not Report.objects.exists()
+    client.force_login(member, backend="django.contrib.auth.backends.ModelBackend")
+    assert "It sells prams." in client.get(path(post)).content.decode()
 
 
 def test_somebody_without_a_confirmed_address_may_not_report(post):
