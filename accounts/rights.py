@@ -46,7 +46,8 @@ class Rights(NamedTuple):
 
 EDITORS = (
     "wagtailadmin.access_admin",
-    *_all_of("vocabulary.sector", "vocabulary.place", "vocabulary.topic", "wagtailredirects.redirect"),
+    *_all_of("vocabulary.sector", "vocabulary.place", "vocabulary.topic"),
+    *_all_of("forum.space", "wagtailredirects.redirect"),
 )
 TABLE = {
     MEMBER: Rights(),

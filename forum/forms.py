@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 import uuid
 from typing import TYPE_CHECKING, Any
 
@@ -23,11 +24,22 @@ MOST_TOPICS = 5
 HINT = _("You can use **bold**, lists that start with a dash, links, and @ with a member’s name to call them.")
 
 
-class TitleField(forms.CharField):
+def _is_visible(character: str) -> bool:
+    return not character.isspace() and unicodedata.category(character) not in ("Cf", "Cn", "Co")
+
+
+class CleanField(forms.CharField):
+    """Text without controls and overrides of direction: taken out, not complained about."""
+
+    def to_python(self, value: Any) -> str:
+        return clean_characters(super().to_python(value))
+
+
+class TitleField(CleanField):
     """One line with at least one letter or digit."""
 
     def to_python(self, value: Any) -> str:
-        return " ".join(clean_characters(super().to_python(value)).split())
+        return " ".join(super().to_python(value).split())
 
     def validate(self, value: str) -> None:
         super().validate(value)
@@ -35,7 +47,7 @@ class TitleField(forms.CharField):
             raise ValidationError(_("Write a few words, so that others know what it is about."), code="empty")
 
 
-class MemberTextField(forms.CharField):
+class MemberTextField(CleanField):
     """Markdown as typed, with something in it to read."""
 
     widget = forms.Textarea
@@ -48,10 +60,10 @@ class MemberTextField(forms.CharField):
         self.widget.attrs.setdefault("rows", 8)
 
     def to_python(self, value: Any) -> str:
-        return clean_characters(super().to_python(value)).strip("\n")
+        return super().to_python(value).strip("\n")
 
     def validate(self, value: str) -> None:
-        if len(value) <= MAX_SOURCE and not plain_text(value):
+        if len(value) <= MAX_SOURCE and not any(map(_is_visible, plain_text(value))):
             raise ValidationError(self.error_messages["required"], code="required")
 
 
@@ -129,16 +141,13 @@ class ThreadForm(OpeningForm):
 
 
 class AskToJoinForm(forms.Form):
-    message = forms.CharField(
+    message = CleanField(
         label=_("Why would you like to join?"),
         max_length=500,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("The people who keep this space read it. One sentence is enough."),
     )
-
-    def clean_message(self) -> str:
-        return clean_characters(self.cleaned_data["message"]).strip()
 
 
 class InviteForm(forms.Form):

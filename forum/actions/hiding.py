@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import F
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from forum.models import Post, Space, Thread
@@ -49,7 +50,7 @@ def _show_post(post: Post, *, hide: bool) -> None:
     thread = Thread.objects.select_for_update(no_key=True).get(pk=post.thread_id)
     change = -1 if hide else 1
     if post.number > 1:
-        thread.reply_count += change
+        thread.reply_count = max(0, thread.reply_count + change)
     newest = thread.posts.filter(hidden_at__isnull=True).order_by("-number").first()
     thread.last_post_at = newest.created_at if newest else thread.created_at
     thread.last_post_by_id = newest.author_id if newest else thread.author_id
@@ -81,6 +82,9 @@ def _recount(space_id: int, *, threads: int, posts: int) -> None:
         .values_list("last_post_at", flat=True)
         .first()
     )
+    # A count that has gone wrong must not keep anything from being hidden.
     Space.objects.filter(pk=space_id).update(
-        thread_count=F("thread_count") + threads, post_count=F("post_count") + posts, last_post_at=newest
+        thread_count=Greatest(F("thread_count") + threads, 0),
+        post_count=Greatest(F("post_count") + posts, 0),
+        last_post_at=newest,
     )

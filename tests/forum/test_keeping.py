@@ -1,0 +1,119 @@
+"""The forum as moderators and editors meet it: the desk's adapters and the CMS."""
+
+import pytest
+from django.urls import reverse
+
+from forum import actions
+from forum.models import Post, Space, Thread
+from forum.moderation import people_asking
+from markup.registry import registered
+from moderation import registry
+from tests import factories
+from tests.conftest import signed_in
+
+
+def test_posts_and_threads_can_be_reported_and_hidden(moderator):
+    thread = factories.make_thread(posts=2, text="What was said.")
+    post = thread.posts.get(number=2)
+    for kind, subject in (("post", post), ("thread", thread)):
+        adapter = registry.of_kind(kind)
+        found = adapter.visible_to(moderator).get(pk=subject.pk)
+        summary = adapter.summary(found)
+        assert (summary.title, summary.text, summary.author) == (thread.title, "What was said.", thread.author)
+        assert summary.url.startswith(thread.get_absolute_url())
+        adapter.hide(found, None)
+        assert type(subject).objects.get(pk=subject.pk).hidden_at is not None
+        adapter.restore(found, moderator)
+        assert type(subject).objects.get(pk=subject.pk).hidden_at is None
+
+
+def test_every_post_has_a_report_link(client):
+    thread = factories.make_thread(factories.make_space(visibility="public"), posts=2)
+    html = client.get(thread.get_absolute_url()).content.decode()
+    assert reverse("moderation:report", args=["thread", thread.pk]) in html
+    assert reverse("moderation:report", args=["post", thread.posts.get(number=2).pk]) in html
+
+
+def test_join_requests_wait_on_the_desk(moderator, django_assert_num_queries):
+    space = factories.make_space(visibility="ask", name="Nook")
+    for number in range(3):
+        person = factories.make_user(display_name=f"Asker {number}")
+        actions.ask_to_join(space=space, person=person, message="Because")
+    assert moderator.is_moderator
+    with django_assert_num_queries(1):
+        items = people_asking(moderator)
+    assert [item.who for item in items] == ["Asker 0", "Asker 1", "Asker 2"]
+    assert str(items[0].title) == "Join request: Nook" and items[0].url == "/community/nook/people/".replace(
+        "nook", space.slug
+    )
+    assert people_asking(factories.make_user()) == []
+
+
+def test_member_text_can_be_rendered_again():
+    assert {(stored.model, stored.html) for stored in registered()} >= {(Post, "html"), (Space, "welcome_html")}
+
+
+@pytest.fixture
+def rights(db):
+    from django.core.management import call_command
+
+    call_command("grant_rights", verbosity=0)
+
+
+def space_form(**fields):
+    return {
+        "name": "New room", "slug": "new-room", "purpose": "To talk.", "welcome_source": "**Hello**",
+        "visibility": "members", "position": "1", **fields,
+    }  # fmt: skip
+
+
+def add_url():
+    return reverse("wagtailsnippets_forum_space:add")
+
+
+def test_editors_make_spaces_in_the_cms(rights, editor):
+    response = signed_in(editor).post(add_url(), space_form())
+    assert response.status_code == 302
+    space = Space.objects.get()
+    assert (space.name, space.welcome_html) == ("New room", "<p><strong>Hello</strong></p>")
+    edit = reverse("wagtailsnippets_forum_space:edit", args=[space.pk])
+    assert signed_in(editor).post(edit, space_form(visibility="ask")).status_code == 302
+    space.refresh_from_db()
+    assert space.visibility == "ask"
+    assert "New room" in signed_in(editor).get(reverse("wagtailsnippets_forum_space:list")).content.decode()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"slug": "thread"},
+        {"slug": "with space"},
+        {"name": " \u202e\u200b "},
+        {"open_to_search_engines": "on"},
+        {"welcome_source": "x" * 20001},
+        {"visibility": "everyone"},
+    ],
+)
+def test_the_cms_says_what_is_wrong_with_a_space(rights, editor, wrong):
+    response = signed_in(editor).post(add_url(), space_form(**wrong))
+    assert response.status_code == 200 and not Space.objects.exists()
+
+
+def test_nobody_else_makes_spaces(rights, member, client):
+    for viewer in (client, signed_in(member)):
+        assert viewer.post(add_url(), space_form()).status_code == 302
+    assert not Space.objects.exists()
+
+
+def test_moderators_do_not_change_spaces(rights, moderator):
+    signed_in(moderator).post(add_url(), space_form())
+    assert not Space.objects.exists()
+
+
+def test_posts_are_nowhere_in_the_cms(rights, editor):
+    from django.urls import NoReverseMatch
+
+    for model in ("post", "thread"):
+        with pytest.raises(NoReverseMatch):
+            reverse(f"wagtailsnippets_forum_{model}:list")
+    assert Thread._meta.label not in signed_in(editor).get("/cms/").content.decode()

@@ -1,0 +1,107 @@
+"""Who is told of what, and that nobody is told of what they may not see."""
+
+import pytest
+
+from forum import actions
+from forum import notifications as ours
+from forum.models import Post, Space, SpaceMembership, Thread
+from notifications.models import Event, Notification
+from notifications.reading import describe
+from outbox.actions import drain
+from tests import factories
+
+
+def told(kind):
+    drain()
+    rows = Notification.objects.filter(event__kind=kind, channel="inbox")
+    return set(rows.values_list("person__display_name", flat=True))
+
+
+@pytest.fixture
+def people(db):
+    return {name: factories.make_user(display_name=name) for name in ("Ann", "Bea", "Cem", "Dan")}
+
+
+@pytest.fixture
+def thread(people):
+    space = factories.make_space(visibility="ask", name="Quiet room")
+    for name in ("Ann", "Bea", "Cem"):
+        factories.join(space, people[name])
+    return actions.start_thread(
+        space=space, author=people["Ann"], kind="question", title="About one family", source="So."
+    )
+
+
+def test_replies_reach_followers_but_not_their_author(thread, people):
+    actions.set_follow(thread=thread, person=people["Bea"], wanted=True)
+    actions.post_reply(thread=thread, author=people["Cem"], source="Yes.")
+    assert told("reply") == {"Ann", "Bea"}
+
+
+def test_who_has_left_the_space_hears_nothing(thread, people):
+    actions.leave_space(space=thread.space, person=people["Ann"])
+    actions.post_reply(thread=thread, author=people["Cem"], source="Yes.")
+    assert told("reply") == set()
+
+
+def test_mentions_reach_only_those_who_may_read_it(thread, people):
+    actions.post_reply(thread=thread, author=people["Cem"], source="@ann @bea @dan @nobody look.")
+    assert told("mention") == {"Ann", "Bea"}
+    # Ann follows the thread, and hears of one post once.
+    assert told("reply") == set()
+
+
+def test_the_one_who_helped_hears_of_it(thread, people):
+    post = actions.post_reply(thread=thread, author=people["Bea"], source="Try this.")
+    actions.choose_answer(thread=thread, post=post, actor=people["Ann"])
+    assert told("answer_chosen") == {"Bea"}
+
+
+def test_nobody_hears_of_what_is_hidden(thread, people):
+    post = actions.post_reply(thread=thread, author=people["Bea"], source="Bad.")
+    actions.hide_post(post=post, actor=people["Cem"])
+    assert told("reply") == set()
+    event = Event.objects.get(kind="reply")
+    actions.restore_post(post=post, actor=people["Cem"])
+    assert describe(event, people["Ann"]) is not None
+    Thread.objects.update(hidden_at=post.created_at)
+    for person in (people["Ann"], factories.make_user("moderator")):
+        assert describe(event, person) is None
+
+
+def test_only_public_words_are_public(thread, people):
+    actions.post_reply(thread=thread, author=people["Bea"], source="Yes, **really**.")
+    event = Event.objects.get(kind="reply")
+    found = describe(event, people["Ann"])
+    assert (found.title, found.text) == ("Bea replied in “About one family”", "Yes, really.")
+    assert found.url == f"/community/post/{Post.objects.last().pk}/"
+    assert not found.is_public
+    Space.objects.update(visibility="public")
+    assert describe(event, people["Ann"]).is_public
+
+
+def test_join_requests_reach_keepers_else_moderators(thread, people):
+    moderator = factories.make_user("moderator", display_name="Mo")
+    membership = actions.ask_to_join(space=thread.space, person=people["Dan"], message="Please")
+    assert told("join_request") == {"Mo"}
+    SpaceMembership.objects.filter(person=people["Ann"]).update(is_keeper=True)
+    assert set(ours.keepers(Event.objects.get(kind="join_request"))) == {people["Ann"].pk}
+    actions.let_in(membership=membership, actor=moderator)
+    assert told("let_in") == {"Dan"}
+    assert describe(Event.objects.get(kind="join_request"), moderator) is None
+
+
+def test_invitations_until_they_are_taken(thread, people):
+    actions.invite(space=thread.space, person=people["Dan"], actor=people["Ann"])
+    assert told("invited") == {"Dan"}
+    event = Event.objects.get(kind="invited")
+    assert describe(event, people["Dan"]).title == "Ann invites you to Quiet room"
+    assert describe(event, people["Bea"]) is None
+    actions.join_space(space=thread.space, person=people["Dan"])
+    assert describe(event, people["Dan"]) is None
+
+
+def test_every_kind_is_known():
+    from notifications import kinds
+
+    assert all(kinds.get(kind.key) is kind for kind in ours.KINDS)
