@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Protocol
 from urllib.parse import urlencode
+
+from django.http import QueryDict
 
 from search import words
 
@@ -23,13 +24,6 @@ FACETS = ("kind", "type", "topic", "sector", "place")
 # A quoted phrase, or a run without spaces or quotes; either may have a minus before it.
 _TOKEN = re.compile(r'(?<!\S)(-)?"([^"]*)"?|([^\s"]+)')
 _SLUG = re.compile(r"[a-z0-9_-]{1,140}\Z")
-
-
-class Parameters(Protocol):
-    """What a Query is read from: Django's QueryDict is one."""
-
-    def get(self, name: str, default: str = ..., /) -> str | None: ...
-    def getlist(self, name: str, /) -> list[str]: ...
 
 
 @dataclass(frozen=True)
@@ -70,7 +64,7 @@ class Query:
     needs_all: bool = True
 
     @classmethod
-    def read(cls, parameters: Parameters, **fixed: object) -> Query:
+    def read(cls, parameters: QueryDict, **fixed: object) -> Query:
         """The query that an address asks for. What cannot be understood is left out."""
         text = parameters.get("q", "") or ""
         counted: Iterable[str] = fixed.get("counted", cls.counted)  # type: ignore[assignment]

@@ -49,7 +49,7 @@ MOST_VALUES = 40
 class FacetValue(NamedTuple):
     value: str
     name: str
-    count: int
+    number: int
     is_chosen: bool
 
 
@@ -132,7 +132,7 @@ class Names:
         if facet == "kind":
             return str(KIND_NAMES[slug]) if slug in KIND_NAMES else None
         if facet == "type":
-            return self.types.get(slug)
+            return str(self.types[slug]) if slug in self.types else None
         return self.names.get(f"{facet}:{slug}")
 
 
@@ -147,7 +147,7 @@ def facets(query: Query, counts: Mapping[str, Mapping[str, int]], names: Names) 
             for value, number in numbers.items()
             if (name := names.of(facet, value))
         ]
-        values.sort(key=lambda value: (not value.is_chosen, -value.count, value.name))
+        values.sort(key=lambda value: (not value.is_chosen, -value.number, value.name))
         shown = max(SHOWN_AT_ONCE, len(chosen))
         if values:
             made.append(Facet(facet, FACET_TITLES[facet], values[:shown], values[shown:MOST_VALUES]))

@@ -79,9 +79,8 @@ def _people() -> QuerySet:
 def _thread_documents(threads: list[Thread]) -> Iterator[Document]:
     above = _places_above(thread.space.place for thread in threads)
     for thread in threads:
-        yield _in_thread(
-            thread, above, key=f"thread:{thread.pk}", body=documents.plain(thread.first_posts[0].html)
-        )
+        opening = thread.first_posts[0]  # type: ignore[attr-defined]
+        yield _in_thread(thread, above, key=f"thread:{thread.pk}", body=documents.plain(opening.html))
 
 
 def _post_documents(posts: list[Post]) -> Iterator[Document]:

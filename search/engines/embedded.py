@@ -50,11 +50,20 @@ class Stored(NamedTuple):
     texts: dict[str, str]
 
 
+class _Parts(NamedTuple):
+    """The statement's pieces that depend on the words."""
+
+    tables: str
+    conditions: list[str]
+    parameters: list[Any]
+    score: str
+    score_parameters: list[Any]
+
+
 class EmbeddedEngine:
     """One statement finds, groups, counts and pages. Dialects add how words match and how lists are opened."""
 
     name = "embedded"
-    words_table = "search_words w CROSS JOIN search_entry e"
     each_tag = ""
 
     def match(self, query: Query) -> tuple[str, list[Any], str, list[Any]]:
@@ -85,36 +94,39 @@ class EmbeddedEngine:
         return Found([match for _, match in sorted(matches, key=lambda each: each[0])], total, counts)
 
     def _statement(self, query: Query, containers: frozenset[str]) -> tuple[str, list[Any]]:
-        conditions, parameters, score, score_parameters = ["1 = 1"], [], "0", []
-        tables = "search_entry e"
-        if query.has_words:
-            tables = self.words_table
-            condition, parameters, score, score_parameters = self.match(query)
-            conditions = ["e.id = w.rowid", condition]
-        conditions.append(f"e.container IN ({_marks(containers)})")
-        parameters = [*parameters, *sorted(containers)]
-        misses, missed, filter_parameters = ["0"], [], []
+        parts = self._words(query)
+        parts.conditions.append(f"e.container IN ({_marks(containers)})")
+        parts.parameters.extend(sorted(containers))
+        misses, missed, counted = ["0"], [], []
         for facet, values in query.choices.items():
-            condition, values_parameters = self.has_tag([f"{facet}:{value}" for value in values])
+            condition, parameters = self.has_tag([f"{facet}:{value}" for value in values])
             if facet in query.counted:
                 misses.append(f"CASE WHEN {condition} THEN 0 ELSE 1 END")
-                missed.append((f"WHEN NOT ({condition}) THEN '{facet}:'", values_parameters))
-                filter_parameters += values_parameters
+                missed.append(f"WHEN NOT ({condition}) THEN '{facet}:'")
+                counted += parameters
             else:
-                conditions.append(condition)
-                parameters += values_parameters
-        missed_parameters = [value for _, values in missed for value in values]
+                parts.conditions.append(condition)
+                parts.parameters.extend(parameters)
         statement = _SEARCH.format(
-            score=score,
+            score=parts.score,
             misses=" + ".join(misses),
-            missed=f"CASE {' '.join(when for when, _ in missed)} END" if missed else "''",
-            tables=tables,
-            conditions=" AND ".join(conditions),
+            missed=f"CASE {' '.join(missed)} END" if missed else "''",
+            tables=parts.tables,
+            conditions=" AND ".join(parts.conditions),
             order="date DESC, id DESC" if query.order == NEWEST else "score, date DESC, id DESC",
             each_tag=self.each_tag,
         )
+        # In the order in which they stand in the statement: `misses` and `missed` ask the same conditions.
         page = [PAGE_SIZE, query.offset]
-        return statement, [*score_parameters, *filter_parameters, *missed_parameters, *parameters, *page]
+        return statement, [*parts.score_parameters, *counted, *counted, *parts.parameters, *page]
+
+    def _words(self, query: Query) -> _Parts:
+        """Where to look and what must match, without anything about filters."""
+        if not query.has_words:
+            return _Parts("search_entry e", ["1 = 1"], [], "0", [])
+        condition, parameters, score, score_parameters = self.match(query)
+        tables = "search_words w CROSS JOIN search_entry e"
+        return _Parts(tables, ["e.id = w.rowid", condition], parameters, score, score_parameters)
 
     def lock(self, source: Source, ids: list[int]) -> None:
         """Have nobody else index these rows until this transaction ends. Take it before reading them.
