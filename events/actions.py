@@ -71,7 +71,8 @@ def after_publishing(*, page: WebinarPage, actor: User | None) -> None:
 
 def put_counts_right() -> int:
     """Repair coming sessions after people have left the site: their places are free again. Returns how many."""
-    for registration in Registration.objects.current().filter(person__is_active=False, session__ends_at__gt=timezone.now()):
+    left = Registration.objects.current().filter(person__is_active=False, session__ends_at__gt=timezone.now())
+    for registration in left.select_related("person", "session"):
         cancel(session=registration.session, person=registration.person)
     confirmed = Count("registrations", filter=Q(registrations__state=State.CONFIRMED))
     wrong = Session.objects.coming().annotate(right_count=confirmed).exclude(confirmed_count=F("right_count"))

@@ -28,7 +28,10 @@ LONGEST_SLUG = 60
 
 @dataclass(frozen=True)
 class Row:
-    """One session in a list. `starts_at` is shown in the reader's zone; `label` is empty or one short sentence; so is `part`, of several."""
+    """One session in a list. `starts_at` is shown in the reader's zone.
+
+    `label` says how it stands, `part` which one of a series it is; both may be empty.
+    """
 
     title: str
     url: str
@@ -66,11 +69,11 @@ def _states(sessions: list[Session], user: User | AnonymousUser) -> dict[int, st
     return dict(mine.values_list("session_id", "state"))
 
 
-def _label(session: Session, state: str | None) -> str | Promise:
+def _label(session: Any, state: str | None) -> str | Promise:
     if session.is_cancelled:
         return _("Cancelled")
     if session.is_over:
-        return _("Recording") if session.is_recorded else ""  # type: ignore[attr-defined]
+        return _("Recording") if session.is_recorded else ""
     if state:
         return Registration.State(state).label
     return _("Full: you can join the line") if session.is_full else ""
@@ -92,7 +95,7 @@ def past(user: User | AnonymousUser) -> SessionQuerySet:
 
 def index(request: HttpRequest) -> dict[str, Any]:
     """The context of the page of all webinars. Lists are pages of their own length, each with its own cursor."""
-    topic, sector = (request.GET.get(name, "")[:LONGEST_SLUG] for name in ("topic", "sector"))
+    topic, sector = (request.GET.get(name, "").replace("\0", "")[:LONGEST_SLUG] for name in ("topic", "sector"))
     done = _about(past(request.user), topic, sector).filter(is_cancelled=False)
     lists = {
         "coming": _page(request, _about(coming(request.user), topic, sector), "coming", 1, COMING_SIZE),

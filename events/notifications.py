@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import BooleanField, Case, Value, When
@@ -71,13 +71,13 @@ def _people(event: Event, registrations: Any) -> Iterable[int]:
     return registrations.filter(session=event.object_id).values_list("person_id", flat=True)
 
 
-def _described(session: Session, title: str, text: str) -> Description:
+def _described(session: Any, title: str, text: str) -> Description:
     # `is_public` comes from `_prepare`.
-    return Description(title, session.page.get_url(), text, is_public=session.is_public)  # type: ignore[attr-defined]
+    return Description(title, session.page.get_url(), text, is_public=session.is_public)
 
 
 def _describe_place(event: Event, person: User) -> Description | None:
-    session: Session = event.subject
+    session = cast(Session, event.subject)
     if event.data.get("person") != person.pk:
         return None
     if event.data.get("from_line"):
@@ -88,7 +88,7 @@ def _describe_place(event: Event, person: User) -> Description | None:
 
 
 def _describe_change(event: Event, person: User) -> Description | None:
-    session: Session = event.subject
+    session = cast(Session, event.subject)
     if session.is_cancelled:
         return _described(session, _("Cancelled: “%(title)s”") % {"title": session.page.title}, "")
     title = _("Changed: “%(title)s”") % {"title": session.page.title}
@@ -96,7 +96,7 @@ def _describe_change(event: Event, person: User) -> Description | None:
 
 
 def _describe_reminder(event: Event, person: User) -> Description | None:
-    session: Session = event.subject
+    session = cast(Session, event.subject)
     if session.is_cancelled or session.is_over or event.data.get("starts") != session.starts_at.isoformat():
         return None
     title = _("Coming up: “%(title)s”") % {"title": session.page.title}

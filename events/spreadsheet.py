@@ -19,7 +19,8 @@ def write_people(file: Any, registrations: Iterable[Registration]) -> None:
     """Who is on a session's list, as CSV. No e-mail addresses: the site writes to them."""
     file.write("\ufeff")  # or Excel reads names with accents wrongly
     writer = csv.writer(file)
-    writer.writerow([_("Name"), _("Job or task"), _("Sector"), _("Organisation"), _("Place"), _("State"), _("Asked on")])
+    head = [_("Name"), _("Job or task"), _("Sector"), _("Organisation"), _("Place"), _("State"), _("Asked on")]
+    writer.writerow(head)
     for registration in registrations:
         person = registration.person
         state = _("has a place") if registration.is_confirmed else _("in line")

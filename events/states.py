@@ -95,7 +95,7 @@ def _states(sessions: list[Session], reader: User | AnonymousUser) -> list[Sessi
 
 
 def _main(states: list[SessionState]) -> SessionState | None:
-    """The session that the page's one main button is about: the next, else the last that was recorded, else the last."""
+    """What the page's one main button is about: the next session, else the last recorded one, else the last."""
     coming = [state for state in states if state.name not in ("cancelled", "over")]
     recorded = [state for state in states if state.is_recorded]
     return next(iter(coming or reversed(recorded or states)), None)

@@ -67,7 +67,8 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
             cancel_url=_page_url(request, session),
         )
     if actions.cancel(session=session, person=request.user):
-        messages.success(request, _("Your place is free for somebody else. Please take the entry out of your calendar."))
+        words = _("Your place is free for somebody else. Please take the entry out of your calendar.")
+        messages.success(request, words)
     return redirect(_page_url(request, session))
 
 
@@ -100,7 +101,7 @@ def all_my_calendar_file(request: HttpRequest) -> HttpResponse:
 def mine(request: HttpRequest) -> HttpResponse:
     """My webinars: coming, in line, past."""
     visible = Session.objects.visible_to(request.user).order_by()
-    own = Registration.objects.filter(person=request.user, session__in=visible.values("pk"))
+    own = Registration.objects.filter(person=request.user.pk, session__in=visible.values("pk"))
     page = keyset(
         visible.over().for_lists().filter(registrations__in=own.filter(state=State.CONFIRMED)),
         order=("-starts_at", "-id"),
@@ -147,7 +148,7 @@ def _visible_session(request: HttpRequest, pk: int) -> Session:
 
 
 def _my_sessions(request: HttpRequest) -> SessionQuerySet:
-    confirmed = Registration.objects.filter(person=request.user, state=State.CONFIRMED)
+    confirmed = Registration.objects.filter(person=request.user.pk, state=State.CONFIRMED)
     return Session.objects.visible_to(request.user).filter(registrations__in=confirmed).select_related("page")
 
 

@@ -39,7 +39,9 @@ def _refuse(request: HttpRequest, pages: list[Page]) -> HttpResponse | None:
     for page in pages:
         sessions = coming.filter(page__path__startswith=page.path)
         if Registration.objects.current().filter(session__in=sessions).exists():
-            words = _("People have registered for “%(title)s”. Cancel its sessions and publish that first: they are told.")
+            words = _(
+                "People have registered for “%(title)s”. Cancel its sessions and publish that first: they are told."
+            )
             messages.error(request, words % {"title": page.title})
             return redirect("wagtailadmin_pages:edit", page.pk)
     return None

@@ -123,7 +123,8 @@ class Session(Orderable):
         taken = Session.objects.filter(pk=self.pk).values_list("confirmed_count", flat=True).first() or 0
         if self.capacity is not None and self.capacity < taken:
             errors["capacity"] = gettext(
-                "%(taken)d people have a place already. Give at least %(taken)d places, or ask people to give theirs back."
+                "%(taken)d people have a place already. Give at least %(taken)d places, "
+                "or ask people to give theirs back."
             ) % {"taken": taken}
         if errors:
             raise ValidationError(errors)

@@ -153,7 +153,7 @@ def test_titles_are_text_in_mails(member, worked, title):
     session = session_in(factories.make_webinar(title=title))
     actions.register(session=session, person=member)
     (mail,) = worked()
-    assert "Bcc" not in mail.message().keys()
+    assert "Bcc" not in mail.message()
     assert " ".join(title.split()) in mail.subject
     assert "&amp;" not in mail.body and "&lt;" not in mail.body
 

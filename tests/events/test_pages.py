@@ -115,7 +115,9 @@ def test_a_page_costs_the_same_for_many(as_member, member, django_assert_max_num
 
 
 @pytest.mark.parametrize(
-    ("date", "spoken"), [("2035-01-16", "16 January 2035, 1pm"), ("2035-07-17", "17 July 2035, 1pm")], ids=["winter", "summer"]
+    ("date", "spoken"),
+    [("2035-01-16", "16 January 2035, 1pm"), ("2035-07-17", "17 July 2035, 1pm")],
+    ids=["winter", "summer"],
 )
 def test_a_reader_in_london_sees_london_time_alone(client, db, date, spoken):
     text = client.get(on(date, "13:00").page.url).text

@@ -38,7 +38,8 @@ def test_nobody_yet(as_moderator, session):
 
 
 def test_the_same_as_a_spreadsheet(as_moderator, session):
-    anna = factories.make_user(display_name="Anna Brook", job_title="Midwife", sector=factories.make_sector(name="Care"))
+    care = factories.make_sector(name="Care")
+    anna = factories.make_user(display_name="Anna Brook", job_title="Midwife", sector=care)
     place(session, anna)
     response = as_moderator.get(url("events:people_csv", session))
     assert "attachment" in response["Content-Disposition"] and "no-cache" in response["Cache-Control"]
