@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser, call_command
+from django.db import transaction
 
 from accounts.models import User
 from config.demo.people import read_logins
@@ -24,13 +25,25 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, port: int, **options: Any) -> None:
         self._require_free(port)
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, lambda *_: sys.exit(0))
+        try:
+            self._prepare()
+            self._print_guide(port)
+            self._serve(port)
+        except KeyboardInterrupt:
+            self.stdout.write("\nStopped.")
+
+    def _prepare(self) -> None:
+        self.stdout.write("Preparing the database …")
+        self.stdout.flush()
         call_command("migrate", verbosity=0)
         if User.objects.exists():
             call_command("load_vocabulary", verbosity=0)
-        else:
+            return
+        # All or nothing: a first start that is interrupted would leave half of a demo behind for good.
+        with transaction.atomic():
             call_command("load_demo")
-        self._print_guide(port)
-        self._serve(port)
 
     @staticmethod
     def _require_free(port: int) -> None:
@@ -59,22 +72,23 @@ class Command(BaseCommand):
     def _serve(self, port: int) -> None:
         """The site and the worker as child processes, the timer in this one, until a signal or a child's end."""
         manage = [sys.executable, "manage.py"]
-        children = [
-            subprocess.Popen([*manage, "runserver", "--noreload", f"127.0.0.1:{port}"], stdout=subprocess.DEVNULL),
-            subprocess.Popen([*manage, "worker"]),
-        ]
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        children = {
+            "site": subprocess.Popen(
+                [*manage, "runserver", "--noreload", f"127.0.0.1:{port}"], stdout=subprocess.DEVNULL
+            ),
+            "worker": subprocess.Popen([*manage, "worker"]),
+        }
         ticked = time.monotonic()
         try:
-            while all(child.poll() is None for child in children):
+            while all(child.poll() is None for child in children.values()):
                 time.sleep(0.5)
                 if time.monotonic() - ticked > TICK_SECONDS:
                     ticked = time.monotonic()
                     subprocess.run([*manage, "tick"], check=False)
-        except KeyboardInterrupt:
-            pass
+            ended = next(what for what, child in children.items() if child.returncode is not None)
+            raise CommandError(f"The {ended} ended by itself, so everything was stopped. Start again with: make run")
         finally:
-            for child in children:
+            for child in children.values():
                 child.terminate()
-            for child in children:
+            for child in children.values():
                 child.wait(timeout=10)
