@@ -19,11 +19,11 @@ _SCRIPT = (Path(__file__).parent / "probe.js").read_text()
 
 @dataclass(frozen=True)
 class ProbedPage:
-    """A whole page. `holders` is how many elements with member HTML it must have, where that is known."""
+    """A whole page. `parts` is how many elements with `data-part` it holds, if none of them breaks out."""
 
     name: str
     html: str
-    holders: int | None = None
+    parts: int
 
 
 @dataclass(frozen=True)
@@ -119,6 +119,6 @@ def _touch(page: ProbedPage, context: BrowserContext) -> list[str]:
     found: list[str] = result["found"]
     if tab.url != f"{ORIGIN}/":
         found.append(f"went to {tab.url}")
-    if page.holders is not None and result["holders"] != page.holders:
-        found.append(f"{result['holders']} pieces of member HTML instead of {page.holders}: one left its place")
+    if result["parts"] != page.parts:
+        found.append(f"{result['parts']} parts instead of {page.parts}: one broke out of its place")
     return found + [f"opened {other.url}" for other in context.pages if other is not tab]

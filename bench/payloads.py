@@ -1,9 +1,12 @@
 """Lists of payloads, and the ways a member could put one into a text."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
+from typing import TypeVar
+
+Text = TypeVar("Text", bound=str)
 
 # As typed, as an address, as an autolink, as an image, as a link's text, as a quoted list item, and as code.
 DRESSINGS = [
@@ -44,7 +47,7 @@ def dressed(payload: str) -> list[str]:
     return [dressing.replace("{}", payload) for dressing in DRESSINGS]
 
 
-def batches(payloads: list[str], size: int) -> Iterator[list[str]]:
+def batches(payloads: Iterable[Text], size: int) -> Iterator[list[Text]]:
     """`payloads` in lists of at most `size`."""
     rest = iter(payloads)
     while batch := list(islice(rest, size)):

@@ -15,6 +15,11 @@
     const link = event.target.closest && event.target.closest("a[href]");
     if (link && /^(https?|mailto):$/.test(link.protocol)) event.preventDefault();
   }, true);
+  // The site's own forms may be there; member HTML has none, and a form that leads elsewhere is still sent.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.closest(".prose") && new URL(form.action).origin === location.origin) event.preventDefault();
+  }, true);
 
   const before = new Set(Object.getOwnPropertyNames(window));
   const touches = [
@@ -25,7 +30,8 @@
     "dblclick", "auxclick", "load", "error", "begin", "end", "repeat", "play", "canplay", "message", "resize",
     "hashchange", "popstate", "pageshow",
   ];
-  const forbidden = "[id], [name], [class]:not(a.mention), [style], [is], [slot], [srcdoc], [src], [action]";
+  const isAllowed = (element, name) => ["href", "rel", "start"].includes(name)
+    || (name === "class" && element.matches('a[class="mention"]'));
 
   Object.defineProperty(window, "__probe", {
     enumerable: false,
@@ -43,10 +49,13 @@
         if (!before.has(name) && name !== "__probe") found.push(`set window.${name}`);
       }
       if (document.cookie) found.push(`set the cookie ${document.cookie}`);
-      for (const holder of document.querySelectorAll(member)) {
-        for (const element of holder.querySelectorAll(forbidden)) found.push(`holds ${element.outerHTML.slice(0, 120)}`);
+      // Not even a data-hx-get: it would be a script to htmx.
+      for (const element of document.querySelectorAll(`${member} *`)) {
+        if (!element.getAttributeNames().every((name) => isAllowed(element, name))) {
+          found.push(`holds ${element.outerHTML.slice(0, 120)}`);
+        }
       }
-      return { found, holders: document.querySelectorAll(member).length };
+      return { found, parts: document.querySelectorAll("[data-part]").length };
     },
   });
 })();

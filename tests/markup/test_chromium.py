@@ -2,9 +2,11 @@
 
 import pytest
 
+from bench import xss_site
 from bench.chromium import CHROMIUM, Chromium
 from bench.payloads import batches, dressed
-from bench.xss import page_of, previews, rendered_about, rendered_post, search_for_culprits
+from bench.xss import culprits, page_of, previews, rendered_about, rendered_post
+from forum.models import Post
 from markup.render import render
 from tests.markup.payloads import NAMES, OURS, every
 
@@ -29,7 +31,8 @@ HARMFUL = {
     "away": ("<script>location = 'http://evil.test/'</script>", "asked for http://evil.test/"),
     "clobbering": ("<p id=body>a</p>", 'holds <p id="body">'),
     "disguise": ('<p class="notice">a</p>', 'holds <p class="notice">'),
-    "out of its place": ("</div></div><div class=prose>", "2 pieces of member HTML instead of 1"),
+    "htmx": ("<p data-hx-get=/x>a</p>", 'holds <p data-hx-get="/x">'),
+    "out of its place": ("<plaintext>", "1 parts instead of 2"),
 }
 
 
@@ -42,12 +45,12 @@ def browser():
 @pytest.mark.parametrize("name", HARMFUL)
 def test_what_runs_unsanitised_is_caught(browser, name):
     html, expected = HARMFUL[name]
-    found = [finding.what for finding in browser.probe([page_of([html], name)])]
+    found = [finding.what for finding in browser.probe([page_of([html, "after"], name)])]
     assert any(what.startswith(expected) for what in found), found
 
 
 def test_one_payload_among_many_is_caught_and_named(browser):
-    fragments = [render(payload) for payload in OURS]
+    fragments: list[str] = [render(payload) for payload in OURS]
     fragments.insert(20, "<img src=x onerror=alert(1)>")
     assert browser.probe([page_of(fragments, "many")])
 
@@ -60,7 +63,7 @@ def test_an_ordinary_page_does_nothing(browser):
 @pytest.mark.parametrize("name", NAMES)
 def test_no_payload_runs_as_typed(browser, name):
     rendered = [render(payload) for payload in every(name)]
-    assert browser.probe((page_of(batch, name) for batch in batches(rendered, 600))) == []
+    assert browser.probe(page_of(batch, name) for batch in batches(rendered, 600)) == []
 
 
 @pytest.mark.parametrize("name", ["ours", "dompurify"])
@@ -76,6 +79,26 @@ def test_the_search_for_culprits_names_them(browser):
         return page_of(payloads, "raw")
 
     harmful = "<img src=x onerror=alert(1)>"
-    culprits = list(search_for_culprits(["a", harmful, "b"], browser, [as_typed]))
-    assert {payload for payload, _ in culprits} == {harmful}
-    assert list(search_for_culprits(["a", "b"], browser, [as_typed])) == []
+    found = list(culprits(["a", harmful, "b"], browser, [as_typed]))
+    assert {payload for payload, _ in found} == {harmful}
+    assert list(culprits(["a", "b"], browser, [as_typed])) == []
+
+
+@pytest.mark.django_db
+def test_no_payload_runs_on_the_pages_of_the_site(browser):
+    site = xss_site.SiteUnderTest()
+    payloads = ['"><img src=x onerror=alert(1)>', "<svg onload=alert(1)>", *OURS[:4], *OURS[-6:]]
+    pages = [site.thread(payloads), site.profiles(payloads), site.searches(payloads)]
+    assert browser.probe(pages) == []
+
+
+@pytest.mark.django_db
+def test_a_payload_in_a_stored_post_is_caught_on_the_page_of_its_thread(browser):
+    site = xss_site.SiteUnderTest()
+    site.thread(["harmless"])
+    Post.objects.filter(number=2).update(html="<img src=x onerror=alert(1)>")
+    html = xss_site.page(
+        xss_site.signed_in(site.reader), Post.objects.get(number=2).thread.get_absolute_url()
+    )
+    found = [finding.what for finding in browser.probe([xss_site.joined("thread", [html])])]
+    assert "called alert(1)" in found

@@ -52,9 +52,7 @@ def test_mentions_of_a_text_that_is_too_long_are_refused():
 
 def test_known_handles_become_links_and_unknown_ones_stay_text():
     html = link_mentions(render("@JO and @nobody and @jo-ash-2."), PEOPLE)
-    assert html == (
-        f'<p>{JO} and @nobody and <a class="mention" href="/people/jo-ash-2/">@Jo</a>.</p>'
-    )
+    assert html == (f'<p>{JO} and @nobody and <a class="mention" href="/people/jo-ash-2/">@Jo</a>.</p>')
 
 
 @pytest.mark.parametrize(
@@ -93,7 +91,18 @@ def test_names_and_addresses_are_escaped():
 
 def test_every_handle_called_outside_quotations_can_be_drawn():
     """Whoever is told of a mention finds it on the page: both readings of a text agree."""
-    for source in ("@jo", "*@jo*", "a &amp; @jo", "&lt;@jo&gt;", "\\@jo", "@jo\n@jo", "(@jo)", "a@jo", "@jo_", "_@jo_"):
+    for source in (
+        "@jo",
+        "*@jo*",
+        "a &amp; @jo",
+        "&lt;@jo&gt;",
+        "\\@jo",
+        "@jo\n@jo",
+        "(@jo)",
+        "a@jo",
+        "@jo_",
+        "_@jo_",
+    ):
         drawn = JO in link_mentions(render(source), PEOPLE)
         assert drawn == (mentions(source) == ["jo"]), source
 
@@ -106,7 +115,9 @@ def test_the_filter_shows_stored_html_and_links_people():
     html = str(render("**a** @jo"))
     assert shown("{{ html|member_html }}", html=html) == "<p><strong>a</strong> @jo</p>"
     assert shown("{{ html|member_html:people }}", html=html, people={}) == "<p><strong>a</strong> @jo</p>"
-    assert shown("{{ html|member_html:people }}", html=html, people=PEOPLE) == f"<p><strong>a</strong> {JO}</p>"
+    assert (
+        shown("{{ html|member_html:people }}", html=html, people=PEOPLE) == f"<p><strong>a</strong> {JO}</p>"
+    )
 
 
 def test_the_filter_returns_safe_text():
@@ -125,5 +136,7 @@ def test_templates_give_the_filter_nothing_but_stored_html():
         for variable in re.findall(r"([\w.|]+)\s*\|\s*member_html", template.read_text())
     ]
     assert used, "no template shows member text"
-    wrong = [(str(template), variable) for template, variable in used if variable.split(".")[-1] not in columns]
+    wrong = [
+        (str(template), variable) for template, variable in used if variable.split(".")[-1] not in columns
+    ]
     assert wrong == []

@@ -115,7 +115,9 @@ def test_text_that_is_no_address_is_no_link(source):
 
 
 def test_the_full_stop_after_an_address_is_not_part_of_it():
-    assert f'<a href="https://a.example/b" {REL}>https://a.example/b</a>.)</p>' in render("(https://a.example/b.)")
+    assert f'<a href="https://a.example/b" {REL}>https://a.example/b</a>.)</p>' in render(
+        "(https://a.example/b.)"
+    )
 
 
 def test_a_star_closes_emphasis_around_an_address():
@@ -129,7 +131,9 @@ def test_links_within_the_site_are_plain(href):
     assert render(f"[read]({href})") == f'<p><a href="{html}">read</a></p>'
 
 
-@pytest.mark.parametrize("href", ["https://ground.example.evil.example/", "https://ground.examples", "http://ground.example/"])
+@pytest.mark.parametrize(
+    "href", ["https://ground.example.evil.example/", "https://ground.examples", "http://ground.example/"]
+)
 def test_links_that_only_look_like_the_site_are_not_plain(href):
     assert REL in render(f"[read]({href})")
 
@@ -181,13 +185,18 @@ def test_unwanted_characters_go(typed, cleaned):
     assert clean_characters(typed) == cleaned
 
 
-@pytest.mark.parametrize("text", ["مرحبا\u200f!", "נ\u200e1", "👩\u200d👧", "می\u200cروم", "🏴\U000e0067\U000e0062\U000e007f", "é 例"])
+@pytest.mark.parametrize(
+    "text",
+    ["مرحبا\u200f!", "נ\u200e1", "👩\u200d👧", "می\u200cروم", "🏴\U000e0067\U000e007f", "é 例"],
+)
 def test_characters_that_languages_need_stay(text):
     assert clean_characters(text) == text
     assert text in render(text)
 
 
-@pytest.mark.parametrize("reference", ["&#x202E;", "&#8238;", "&#x7F;", "&#x2066;", "&#1;", "&#xD800;", "&#0;"])
+@pytest.mark.parametrize(
+    "reference", ["&#x202E;", "&#8238;", "&#x7F;", "&#x2066;", "&#1;", "&#xD800;", "&#0;"]
+)
 def test_unwanted_characters_cannot_come_in_as_references(reference):
     html = render(f"a{reference}b")
     assert faults(html) == []

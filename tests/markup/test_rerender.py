@@ -110,7 +110,10 @@ def test_a_column_that_does_not_exist_is_refused_at_once():
 def test_a_model_may_register_two_columns_and_a_second_time(monkeypatch):
     registry.register(Post)
     registry.register(Post, html="source", profile="about")
-    assert [(entry.html, entry.profile) for entry in registry.registered()] == [("html", "post"), ("source", "about")]
+    assert [(entry.html, entry.profile) for entry in registry.registered()] == [
+        ("html", "post"),
+        ("source", "about"),
+    ]
 
 
 def test_no_query_depends_on_how_many_rows_are_up_to_date(django_assert_num_queries):

@@ -47,7 +47,10 @@ def test_text_that_is_too_long_is_refused():
 
 
 def test_a_quotation_names_its_author_and_leaves_room_for_the_reply():
-    assert quote("Hello.\n\nHow are you?", "Jo Ash", 100) == "> **Jo Ash** wrote:\n>\n> Hello.\n>\n> How are you?\n\n"
+    assert (
+        quote("Hello.\n\nHow are you?", "Jo Ash", 100)
+        == "> **Jo Ash** wrote:\n>\n> Hello.\n>\n> How are you?\n\n"
+    )
 
 
 def test_a_quotation_is_cut():
@@ -89,7 +92,16 @@ def test_nothing_gets_out_of_a_quotation(source):
 
 @pytest.mark.parametrize(
     "name",
-    ["Jo **Ash**", "Jo\n\nAsh", "<b>Jo</b>", "[Jo](https://a.example)", "www.a.example", "`Jo`", "Jo (Leeds)", "Jo\u202e"],
+    [
+        "Jo **Ash**",
+        "Jo\n\nAsh",
+        "<b>Jo</b>",
+        "[Jo](https://a.example)",
+        "www.a.example",
+        "`Jo`",
+        "Jo (Leeds)",
+        "Jo\u202e",
+    ],
 )
 def test_a_name_is_text_in_a_quotation(name):
     html = render(quote("a", name, 100) + "b")

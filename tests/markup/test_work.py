@@ -51,7 +51,7 @@ def test_the_longest_texts_end_in_time():
     All of it takes a few seconds; a pattern that backtracks without end, as one of linkify-it's did over
     "xn--a.xn--a.", would need days.
     """
-    script = f"""
+    script = """
         import resource
         resource.setrlimit(resource.RLIMIT_CPU, (240, 240))
         import django
