@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
                 ('year', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1800), django.core.validators.MaxValueValidator(2200)], verbose_name='year of publication')),
                 ('citation', models.TextField(blank=True, max_length=600, verbose_name='how to cite the original')),
                 ('doi', models.CharField(blank=True, max_length=120, validators=[django.core.validators.RegexValidator('^10\\.\\d{4,9}/\\S+$', 'A DOI begins with 10.')], verbose_name='DOI')),
-                ('pmid', models.CharField(blank=True, max_length=10, validators=[django.core.validators.RegexValidator('^\\d+$', 'A PubMed number has only digits.')], verbose_name='PubMed')),
+                ('pmid', models.CharField(blank=True, max_length=10, validators=[django.core.validators.RegexValidator('^\\d+$', 'A PubMed number is only digits.')], verbose_name='PubMed')),
                 ('source_url', models.URLField(blank=True, max_length=500, verbose_name='address of the original')),
                 ('licence', models.CharField(blank=True, max_length=120, verbose_name='licence')),
                 ('credit', models.CharField(blank=True, max_length=300, verbose_name='credit')),
