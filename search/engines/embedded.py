@@ -126,7 +126,7 @@ class EmbeddedEngine:
             return _Parts("search_entry e", ["1 = 1"], [], "0", [])
         condition, parameters, score, score_parameters = self.match(query)
         tables = "search_words w CROSS JOIN search_entry e"
-        return _Parts(tables, ["e.id = w.rowid", condition], parameters, score, score_parameters)
+        return _Parts(tables, ["e.id = w.rowid", condition], [*parameters], score, score_parameters)
 
     def lock(self, source: Source, ids: list[int]) -> None:
         """Have nobody else index these rows until this transaction ends. Take it before reading them.
