@@ -142,6 +142,8 @@ def wait_for(url: str, seconds: float = 40) -> None:
 def browser() -> Iterator[Browser]:
     if not Path(CHROMIUM).exists():
         pytest.skip("needs Chromium: apt-get install chromium")
+    # Playwright keeps an event loop in this thread; Django would then refuse the database to every later test.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
 

@@ -1,0 +1,194 @@
+"""What people come for, done by them in a browser, on the demo."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import PHONE
+
+pytestmark = pytest.mark.browser
+
+
+def open_thread(page, space: str, words: str) -> str:
+    page.goto(f"/community/{space}/")
+    page.get_by_role("link", name=re.compile(words)).first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(re.compile(words))
+    return page.url
+
+
+def start_thread(page, title: str, text: str, space: str = "Talking together", address: str = "/community/start/") -> str:
+    page.goto(address)
+    page.get_by_label("Question", exact=False).first.check()
+    choice = page.locator("select[name=space] option", has_text=re.compile(f"^{space}"))
+    page.locator("select[name=space]").select_option(choice.first.get_attribute("value"))
+    page.locator("input[name=title]").fill(title)
+    page.locator("textarea[name=text]").fill(text)
+    page.get_by_role("button", name="Post it").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
+    return page.url
+
+
+def post_reply(page, text: str) -> None:
+    page.locator("textarea[name=text]").fill(text)
+    page.get_by_role("button", name="Post reply").click()
+    expect(page.locator(".post").last).to_contain_text(text)
+
+
+def test_a_visitor_looks_something_up_and_is_asked_in_before_writing(open_as):
+    page = open_as()
+    page.goto("/")
+    page.locator("main input[name=q]").fill("bed-sharing")
+    page.get_by_role("button", name="Search").first.click()
+    expect(page.locator("main")).not_to_contain_text("What do you really say about bed-sharing")
+    page.locator("main input[name=q]").fill("what do you sing")
+    page.get_by_role("button", name="Search").first.click()
+    page.get_by_role("link", name="What do you sing on the bus?").first.click()
+    expect(page.locator(".post").first).to_be_visible()
+    assert page.locator("textarea[name=text]").count() == 0
+    page.get_by_role("link", name=re.compile("Sign in")).last.click()
+    expect(page).to_have_url(re.compile(r"/account/login/\?next=.*thread"))
+
+
+def test_a_new_member_joins_with_a_code_and_says_hello(open_as, site):
+    page = open_as(viewport=PHONE)
+    address = "new.member@example.org"
+    page.goto("/account/signup/")
+    page.locator("input[name=email]").fill(address)
+    page.locator("input[name=display_name]").fill("Nora New")
+    page.get_by_label("Volunteer", exact=True).check()
+    page.locator("input[name=password1]").fill("three quiet green kettles")
+    page.get_by_role("button", name="Join").last.click()
+    expect(page.locator("main")).to_contain_text("agree to the privacy notice")
+    expect(page.locator("input[name=display_name]")).to_have_value("Nora New")
+    page.locator("input[name=password1]").fill("three quiet green kettles")
+    page.locator("input[name=agree]").check()
+    page.get_by_role("button", name="Join").last.click()
+    mail = site.wait_for_mail(address, "code")
+    code = re.search(r"^\s*(\d{6})\s*$", mail.get_body(("plain",)).get_content(), re.MULTILINE)[1]
+    page.locator("input[name=code]").fill(code)
+    page.locator("main form button[type=submit]").first.click()
+    expect(page).to_have_url(f"{site.url}/")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Nora New")
+    start_thread(page, "Hello from Nora", "I have just joined as a volunteer.", space="Welcome")
+
+
+def test_a_volunteer_replies_from_a_phone_and_the_asker_is_told(open_as, site):
+    asker, volunteer = open_as("practitioner"), open_as("volunteer", viewport=PHONE)
+    url = start_thread(asker, "Which rhymes do your groups ask for?", "Ours only want the one about the bus.")
+    volunteer.goto(url)
+    expect(volunteer.locator(".audience").last).to_contain_text("Who will be able to read this")
+    post_reply(volunteer, "Ours want the one about the bus, twice.")
+    mail = site.wait_for_mail(site.logins["practitioner"][0], "Which rhymes")
+    assert "List-Unsubscribe" in mail
+    asker.goto("/inbox/")
+    expect(asker.locator("main")).to_contain_text("Which rhymes do your groups ask for?")
+
+
+def test_a_reply_without_javascript(open_as):
+    page = open_as("volunteer", java_script_enabled=False)
+    open_thread(page, "talking-together", "What do you sing")
+    page.locator("textarea[name=text]").fill("Row, row, row your boat. **Twice.**")
+    page.get_by_role("button", name="Preview").click()
+    expect(page.locator("main strong", has_text="Twice.").first).to_be_visible()
+    page.get_by_role("button", name="Post reply").click()
+    expect(page.locator(".post").last).to_contain_text("Row, row, row your boat.")
+
+
+def test_a_practitioner_discusses_a_resource(open_as):
+    page = open_as("practitioner")
+    page.goto("/library/?q=sleep")
+    page.goto("/library/communication-and-language/interactions/")
+    address = page.get_by_role("link", name="Discuss this").get_attribute("href")
+    start_thread(page, "How do you use the bubbles activity?", "Ours end up on the floor.", address=address)
+    expect(page.locator("main")).to_contain_text("Interactions")
+    page.goto("/library/communication-and-language/interactions/")
+    expect(page.locator("#discussions")).to_contain_text("How do you use the bubbles activity?")
+
+
+def test_a_member_saves_a_place_and_gives_it_back(open_as, site):
+    page = open_as("practitioner", viewport=PHONE)
+    page.goto("/webinars/behaviour-that-says-something/")
+    page.get_by_role("button", name="Save my place").first.click()
+    expect(page.locator("main")).to_contain_text("You have a place")
+    mail = site.wait_for_mail(site.logins["practitioner"][0], "behaviour")
+    assert any(part.get_content_type() == "text/calendar" for part in mail.walk())
+    page.get_by_text("Give my place back").first.click()
+    if page.get_by_role("button", name=re.compile("Give my place back")).count():
+        page.get_by_role("button", name=re.compile("Give my place back")).first.click()
+    page.goto("/webinars/behaviour-that-says-something/")
+    expect(page.get_by_role("button", name="Save my place").first).to_be_visible()
+
+
+def test_a_moderator_hides_what_was_reported(open_as):
+    volunteer, moderator, visitor = open_as("volunteer"), open_as("moderator"), open_as()
+    url = start_thread(volunteer, "A thread that goes wrong", "It begins well.")
+    post_reply(volunteer, "BUY CHEAP PRAMS at my shop")
+    reporter = open_as("practitioner")
+    reporter.goto(url)
+    reporter.get_by_role("link", name=re.compile("Report")).last.click()
+    reporter.get_by_label("It is advertising", exact=False).check()
+    reporter.get_by_role("button", name="Send report").click()
+    expect(reporter.locator("main")).to_contain_text(re.compile(r"R-[A-Z0-9]+"))
+    moderator.goto("/desk/")
+    item = moderator.locator(".desk-item", has_text="BUY CHEAP PRAMS")
+    item.locator("summary", has_text="Hide").first.click()
+    item.locator("input[type=radio]").first.check()
+    item.get_by_role("button", name=re.compile("Hide")).first.click()
+    visitor.goto(url)
+    expect(visitor.locator("main")).not_to_contain_text("BUY CHEAP PRAMS")
+    visitor.goto("/search/?q=cheap+prams")
+    expect(visitor.locator("main")).not_to_contain_text("BUY CHEAP PRAMS")
+    moderator.goto("/desk/log/")
+    expect(moderator.locator("main")).to_contain_text("Hidden")
+
+
+def publish(page) -> None:
+    page.locator("[data-w-dropdown-target=toggle], button[aria-label*='More']").last.click()
+    page.get_by_role("button", name=re.compile("^Publish")).first.click()
+    page.wait_for_url(re.compile(r"/cms/pages/\d+/(edit/)?"))
+
+
+def test_a_moderator_publishes_a_resource_and_search_finds_it(open_as):
+    moderator, visitor = open_as("moderator"), open_as()
+    moderator.goto("/cms/")
+    library = moderator.request.get("/cms/pages/").status
+    assert library in (200, 302)
+    moderator.goto("/library/communication-and-language/")
+    number = re.search(r"/cms/pages/(\d+)/edit/", moderator.content())[1]
+    moderator.goto(f"/cms/pages/add/knowledge/resourcepage/{number}/")
+    moderator.locator("[name=title]").fill("Zebra crossings and small legs")
+    moderator.locator("[name=kind]").select_option("guidance")
+    moderator.locator("[name=summary]").fill("How long a crossing takes with a toddler.")
+    publish(moderator)
+    visitor.goto("/search/?q=zebra+crossings")
+    expect(visitor.locator("main")).to_contain_text("Zebra crossings and small legs")
+
+
+def test_an_editor_changes_an_information_page(open_as):
+    editor, visitor = open_as("editor"), open_as()
+    editor.goto("/cms/pages/")
+    visitor.goto("/house-rules/")
+    expect(visitor.get_by_role("heading", level=1)).to_have_text("House rules")
+    assert editor.goto("/cms/snippets/vocabulary/topic/").status == 200
+
+
+def test_signing_out_leaves_nothing_in_the_browser(open_as, site, browser):
+    context = browser.new_context(base_url=site.url)
+    page = context.new_page()
+    email, password = site.logins["editor"]
+    page.goto("/account/login/")
+    page.fill("input[name=login]", email)
+    page.fill("input[name=password]", password)
+    page.get_by_label("This is a shared computer").check()
+    page.click("main form button[type=submit]")
+    page.wait_for_url(f"{site.url}/")
+    page.goto("/me/profile/")
+    page.locator(".menu summary").first.click()
+    page.get_by_role("button", name="Sign out").first.click()
+    page.wait_for_url(f"{site.url}/")
+    assert not [cookie for cookie in context.cookies() if cookie["name"] == "sessionid"]
+    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+    page.go_back()
+    expect(page.locator("input[name=display_name]")).to_have_count(0)
+    context.close()
