@@ -32,7 +32,7 @@ class CleanField(forms.CharField):
     """Text without controls and overrides of direction: taken out, not complained about."""
 
     def to_python(self, value: Any) -> str:
-        return clean_characters(super().to_python(value))
+        return clean_characters(super().to_python(value) or "")
 
 
 class TitleField(CleanField):

@@ -36,7 +36,7 @@ def _summary_of_thread(thread: Thread) -> Summary:
         url=thread.get_absolute_url(),
         author=thread.author,
         audience=thread.space.audience,
-        changed_at=opening and (opening.edited_at or opening.created_at),
+        changed_at=(opening.edited_at or opening.created_at) if opening else None,
     )
 
 

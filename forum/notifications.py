@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,7 +23,7 @@ EXCERPT = 240
 
 def followers(event: Event) -> Iterable[int]:
     """Those who follow the thread, but for those whom the post calls: they hear of that instead."""
-    post: Post = event.subject
+    post = cast(Post, event.subject)
     called = User.objects.filter(handle__in=mentions(post.source)).values("pk")
     return Follow.objects.filter(thread=post.thread_id).exclude(person__in=called).values_list("person", flat=True)
 
@@ -33,17 +33,18 @@ def mentioned(event: Event) -> Iterable[int]:
 
 
 def author(event: Event) -> Iterable[int]:
-    return [event.subject.author_id] if event.subject.author_id else []
+    post = cast(Post, event.subject)
+    return [post.author_id] if post.author_id else []
 
 
 def member(event: Event) -> Iterable[int]:
     """The person whose membership it is."""
-    return [event.subject.person_id]
+    return [cast(SpaceMembership, event.subject).person_id]
 
 
 def keepers(event: Event) -> Iterable[int]:
     """Those who keep the space; where nobody does, the moderators."""
-    membership: SpaceMembership = event.subject
+    membership = cast(SpaceMembership, event.subject)
     kept_by = SpaceMembership.objects.filter(
         space=membership.space_id, is_keeper=True, state=SpaceMembership.State.JOINED
     )
@@ -65,7 +66,7 @@ def _name(person: User | None) -> str:
 
 def _about_post(event: Event, title: str) -> Description | None:
     """None for what is hidden, also to moderators: a message should not bring it before them again."""
-    post: Post = event.subject
+    post = cast(Post, event.subject)
     thread = post.thread
     if post.hidden_at is not None or thread.hidden_at is not None:
         return None
@@ -91,7 +92,7 @@ def helped(event: Event, person: User) -> Description | None:
 
 
 def asked(event: Event, person: User) -> Description | None:
-    membership: SpaceMembership = event.subject
+    membership = cast(SpaceMembership, event.subject)
     if membership.state != SpaceMembership.State.ASKED:
         return None
     return Description(
@@ -103,7 +104,7 @@ def asked(event: Event, person: User) -> Description | None:
 
 
 def was_let_in(event: Event, person: User) -> Description | None:
-    membership: SpaceMembership = event.subject
+    membership = cast(SpaceMembership, event.subject)
     if membership.state != SpaceMembership.State.JOINED:
         return None
     title = _("You are in: %(space)s") % {"space": membership.space.name}
@@ -111,7 +112,7 @@ def was_let_in(event: Event, person: User) -> Description | None:
 
 
 def was_invited(event: Event, person: User) -> Description | None:
-    membership: SpaceMembership = event.subject
+    membership = cast(SpaceMembership, event.subject)
     if membership.state != SpaceMembership.State.INVITED:
         return None
     words = {"name": _name(event.actor), "space": membership.space.name}

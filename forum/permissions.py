@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from forum.models import Post, Space, SpaceMembership, Thread
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     Person = User | AnonymousUser
 
 
-def takes_part(user: Person) -> bool:
+def takes_part(user: Person) -> TypeGuard[User]:
     """Has confirmed an address and is not suspended."""
     return user.is_authenticated and user.is_active and user.is_member
 

@@ -20,24 +20,24 @@ if TYPE_CHECKING:
 
 
 @transaction.atomic
-def hide_post(*, post: Post, actor: User) -> None:
+def hide_post(*, post: Post, actor: User | None) -> None:
     """Leaves a quiet trace in the thread; the post's number stays taken."""
     _show_post(post, hide=True)
 
 
 @transaction.atomic
-def restore_post(*, post: Post, actor: User) -> None:
+def restore_post(*, post: Post, actor: User | None) -> None:
     _show_post(post, hide=False)
 
 
 @transaction.atomic
-def hide_thread(*, thread: Thread, actor: User) -> None:
+def hide_thread(*, thread: Thread, actor: User | None) -> None:
     """Nobody but moderators sees the thread or anything in it."""
     _show_thread(thread, hide=True)
 
 
 @transaction.atomic
-def restore_thread(*, thread: Thread, actor: User) -> None:
+def restore_thread(*, thread: Thread, actor: User | None) -> None:
     _show_thread(thread, hide=False)
 
 

@@ -13,6 +13,7 @@ from markup.render import RENDERER_VERSION, render
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
+    from django_stubs_ext import StrPromise
 
     from accounts.models import User
 
@@ -134,9 +135,7 @@ class Space(models.Model):
     is_demo = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    # Set by `for_reader` and `with_newest`.
-    my_state: str | None
-    my_keeping: bool
+    # Set by `with_newest`.
     newest_id: int | None
 
     objects = SpaceQuerySet.as_manager()
@@ -193,12 +192,17 @@ class Space(models.Model):
         self.welcome_source = source
         self.welcome_html, self.welcome_version = render(source), RENDERER_VERSION
 
+    def stand(self, state: str | None, keeps: bool) -> None:
+        """Sets how the reader stands to it, as `for_reader` does."""
+        vars(self).update(my_state=state, my_keeping=keeps)
+
     def standing_of(self, user: User | AnonymousUser) -> Standing:
         """How this person stands to the space; a query at most, none for spaces from `for_reader`."""
         if not user.is_authenticated:
             return Standing()
-        if hasattr(self, "my_state"):
-            return Standing(self.my_state, self.my_keeping)
+        known = vars(self)
+        if "my_state" in known:
+            return Standing(known["my_state"], known["my_keeping"])
         membership = self.memberships.filter(person=user).first()
         if membership is None:
             return Standing()
@@ -244,7 +248,7 @@ class SpaceMembership(models.Model):
         return f"{self.person_id} in {self.space_id}: {self.state}"
 
 
-AUDIENCES = {
+AUDIENCES: dict[str, StrPromise] = {
     Space.Visibility.PUBLIC: _("anyone on the internet"),
     Space.Visibility.MEMBERS: _("everyone who has joined this site"),
     Space.Visibility.ASK: _("only people who were let in to this space, and the moderators"),

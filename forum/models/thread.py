@@ -67,7 +67,9 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
 
     def with_opening(self) -> ThreadQuerySet:
         """Each with its first post at hand, in one query for all."""
-        posts = self.model._meta.get_field("posts").related_model.objects.filter(number=1)
+        from forum.models.post import Post
+
+        posts = Post.objects.filter(number=1)
         return self.prefetch_related(Prefetch("posts", queryset=posts, to_attr="openings"))
 
     def get_visible(self, pk: int, user: User | AnonymousUser) -> Thread | None:
@@ -187,7 +189,7 @@ class Thread(models.Model):
             cursor.execute(STANDING, [self.pk, me, self.pk, me, draft, me, self.space_id, me, self.space_id, me])
             number, follows, has_draft, state, keeps = cursor.fetchone()
         self.my_last_number, self.my_follow, self.my_draft = number, bool(follows), bool(has_draft)
-        self.space.my_state, self.space.my_keeping = state, bool(keeps)
+        self.space.stand(state, bool(keeps))
 
     def tags(self) -> dict[str, list[tuple[str, str, str]]]:
         """Topics and sectors as (name, slug, shape), by name; one query, written by hand for the same reason."""

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from accounts.decorators import member_required
 from forum import actions
 from forum.models import Draft, Thread
-from forum.views.loading import for_robots
+from forum.views.loading import MemberRequest, for_robots
 from markup.characters import clean_characters
 from markup.markdown import MAX_SOURCE
 from markup.text import plain_text
@@ -29,7 +29,7 @@ LISTS = ("topics", "sectors")
 
 
 @member_required
-def drafts(request: HttpRequest) -> HttpResponse:
+def drafts(request: MemberRequest) -> HttpResponse:
     """All drafts of this person; those of replies with their thread, as far as they may still read it."""
     mine = list(Draft.objects.filter(person=request.user)[: actions.MOST_DRAFTS])
     ids = [int(draft.key.removeprefix("reply:")) for draft in mine if draft.key.startswith("reply:")]
@@ -53,7 +53,7 @@ def _entry(draft: Draft, threads: dict[int, Thread]) -> dict[str, Any]:
 
 @require_POST
 @member_required
-def discard(request: HttpRequest, pk: int) -> HttpResponse:
+def discard(request: MemberRequest, pk: int) -> HttpResponse:
     draft = get_object_or_404(Draft, person=request.user, pk=pk)
     actions.discard_draft(draft=draft)
     messages.success(request, _("The draft is deleted."))
@@ -63,7 +63,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @member_required
 @limited("draft", account=(300, 600))
-def keep_draft(request: HttpRequest) -> HttpResponse:
+def keep_draft(request: MemberRequest) -> HttpResponse:
     """Where htmx saves while somebody types; answers with one sentence for beside the box."""
     key = request.POST.get("draft_key", "")
     if not _KEY.fullmatch(key):
@@ -75,12 +75,12 @@ def keep_draft(request: HttpRequest) -> HttpResponse:
     return HttpResponse(_("Draft kept, %(time)s") % {"time": hour(timezone.localtime())})
 
 
-def _is_visible(request: HttpRequest, key: str) -> bool:
+def _is_visible(request: MemberRequest, key: str) -> bool:
     thread = int(key.removeprefix("reply:"))
     return Thread.objects.visible_to(request.user).filter(pk=thread).exists()
 
 
-def keep(request: HttpRequest, key: str, fields: dict[str, Any]) -> bool:
+def keep(request: MemberRequest, key: str, fields: dict[str, Any]) -> bool:
     """Whether there was room for the draft."""
     try:
         actions.save_draft(person=request.user, key=key, fields=fields)
@@ -94,7 +94,7 @@ def draft_fields(data: QueryDict) -> dict[str, Any]:
     fields: dict[str, Any] = {"text": clean_characters(data.get("text", ""))[:MAX_SOURCE]}
     for name in SHORT_FIELDS:
         if name in data:
-            fields[name] = clean_characters(data[name])[:200]
+            fields[name] = clean_characters(data.get(name, ""))[:200]
     for name in LISTS:
         if name in data:
             fields[name] = [value[:20] for value in data.getlist(name)[:50]]

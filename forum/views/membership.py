@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from accounts.decorators import member_required
 from forum import actions, permissions
 from forum.forms import AskToJoinForm, InviteForm
 from forum.models import Space, SpaceMembership
-from forum.views.loading import for_robots, load_space
+from forum.views.loading import MemberRequest, for_robots, load_space
 from web.limits import limited
 from web.paging import keyset
 
@@ -26,7 +26,7 @@ State = SpaceMembership.State
 @require_POST
 @member_required
 @limited("join", account=(30, 600))
-def join(request: HttpRequest, slug: str) -> HttpResponse:
+def join(request: MemberRequest, slug: str) -> HttpResponse:
     """Joins an open space, says yes to an invitation, or asks to be let in."""
     space = load_space(request, slug)
     if permissions.can_join(request.user, space):
@@ -46,7 +46,7 @@ def join(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 @member_required
-def leave(request: HttpRequest, slug: str) -> HttpResponse:
+def leave(request: MemberRequest, slug: str) -> HttpResponse:
     """Leaves, takes a request back, or says no to an invitation."""
     space = load_space(request, slug)
     if permissions.can_leave(request.user, space):
@@ -58,13 +58,13 @@ def leave(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @member_required
-def people(request: HttpRequest, slug: str) -> HttpResponse:
+def people(request: MemberRequest, slug: str) -> HttpResponse:
     space = load_space(request, slug)
     _require(permissions.can_see_people(request.user, space))
     return _people_page(request, space, InviteForm(keeper=request.user))
 
 
-def _people_page(request: HttpRequest, space: Space, form: InviteForm) -> HttpResponse:
+def _people_page(request: MemberRequest, space: Space, form: InviteForm) -> HttpResponse:
     """Who is in; for keepers also who waits, and a way to invite."""
     can_let_in = permissions.can_let_in(request.user, space)
     rows = space.memberships.select_related("person__sector", "person__place")
@@ -86,7 +86,7 @@ def _people_page(request: HttpRequest, space: Space, form: InviteForm) -> HttpRe
 @require_POST
 @member_required
 @limited("invite", account=(60, 3600))
-def invite(request: HttpRequest, slug: str) -> HttpResponse:
+def invite(request: MemberRequest, slug: str) -> HttpResponse:
     space = load_space(request, slug)
     _require(permissions.can_invite(request.user, space))
     form = InviteForm(request.POST, keeper=request.user)
@@ -103,7 +103,7 @@ def invite(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 @member_required
-def decide(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def decide(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
     """A keeper's word on one membership: let in, turn down or take out; a moderator's: keeper or not."""
     space = load_space(request, slug)
     membership = get_object_or_404(space.memberships.select_related("space"), pk=pk)

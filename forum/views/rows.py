@@ -28,7 +28,7 @@ def post_rows(thread: Thread, page: int | None, user: User | AnonymousUser) -> l
     """
     posts = thread.posts.order_by("number")
     if page is None:
-        posts = posts.filter(pk=thread.answer_id)
+        posts = posts.filter(number__gt=1, pk=thread.answer_id or 0)
     else:
         posts = posts.filter(number__gt=(page - 1) * POSTS_A_PAGE, number__lte=page * POSTS_A_PAGE)
     rows = posts.values(
@@ -43,7 +43,7 @@ def post_rows(thread: Thread, page: int | None, user: User | AnonymousUser) -> l
         place=F("author__place__name"),
     )  # fmt: skip
     is_member = user.is_authenticated and user.is_member
-    finished = [_finish(row, thread, user.pk, is_member) for row in rows]
+    finished = [_finish(dict(row), thread, user.pk, is_member) for row in rows]
     if any(row["hidden_at"] for row in finished):
         _cover(finished, user)
     return finished

@@ -18,7 +18,7 @@ from forum import permissions
 from forum.forms import AskToJoinForm
 from forum.models import Space, SpaceMembership, Thread, ThreadRead
 from forum.models.thread import place_url, thread_url
-from forum.views.loading import for_robots, load_space
+from forum.views.loading import MemberRequest, for_robots, load_space
 from web.kept import take_typed
 from web.paging import keyset
 
@@ -119,7 +119,7 @@ def _closed(request: HttpRequest, found: Space) -> HttpResponse:
 
 
 @member_required
-def newest(request: HttpRequest) -> HttpResponse:
+def newest(request: MemberRequest) -> HttpResponse:
     """What was written last in all the spaces that this member may read."""
     threads = Thread.objects.visible_to(request.user).listed()
     only_unread = request.GET.get("show") == "unread"

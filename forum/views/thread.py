@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import messages
@@ -18,7 +18,7 @@ from accounts.decorators import member_required
 from forum import actions, permissions
 from forum.forms import ReplyForm
 from forum.models import POSTS_A_PAGE, Draft, Post, Thread
-from forum.views.loading import for_robots, load_post, load_thread
+from forum.views.loading import MemberRequest, for_robots, load_post, load_thread
 from forum.views.rows import mentioned_people, post_rows
 from markup.text import quote
 from notifications.actions import mark_read_for
@@ -97,7 +97,7 @@ def _for_member(request: HttpRequest, found: Thread, number: int) -> dict[str, A
         "can_lock": permissions.can_lock(user, found),
         "can_follow": permissions.can_follow(user, found),
         "can_edit": permissions.can_write(user, found.space),
-        "form": _reply_form(request, found) if can_reply else None,
+        "form": _reply_form(cast(MemberRequest, request), found) if can_reply else None,
         "first_unread_url": found.place_url(seen + 1) if 0 < seen < found.last_number else "",
         "unread": found.last_number - seen if seen else 0,
         "last_shown": last_shown,
@@ -105,7 +105,7 @@ def _for_member(request: HttpRequest, found: Thread, number: int) -> dict[str, A
     }
 
 
-def _reply_form(request: HttpRequest, found: Thread) -> ReplyForm:
+def _reply_form(request: MemberRequest, found: Thread) -> ReplyForm:
     """The box with what was typed before: in a session that ended, in a draft, or a quotation asked for."""
     initial: dict[str, Any] = take_typed(request, reverse("forum:reply", args=[found.pk]))
     if not initial.get("text") and found.my_draft:
@@ -136,7 +136,7 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @member_required
 @limited("follow", account=(60, 600))
-def follow(request: HttpRequest, pk: int) -> HttpResponse:
+def follow(request: MemberRequest, pk: int) -> HttpResponse:
     found = load_thread(request, pk)
     wanted = request.POST.get("wanted") == "yes"
     if wanted and not permissions.can_follow(request.user, found):
@@ -149,7 +149,7 @@ def follow(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @member_required
-def read(request: HttpRequest, pk: int) -> HttpResponse:
+def read(request: MemberRequest, pk: int) -> HttpResponse:
     """The reader has come to the end of a page. No GET changes anything, so this is a form of its own."""
     found = load_thread(request, pk)
     number = request.POST.get("number", "")
@@ -166,7 +166,7 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @member_required
-def helped(request: HttpRequest, pk: int) -> HttpResponse:
+def helped(request: MemberRequest, pk: int) -> HttpResponse:
     """Marks a reply as what helped; the same button on the marked one takes the mark away."""
     found = load_thread(request, pk)
     if not permissions.can_mark_answer(request.user, found):
@@ -191,7 +191,7 @@ def _reply_of(found: Thread, pk: str) -> Post:
 
 @require_POST
 @member_required
-def pin(request: HttpRequest, pk: int) -> HttpResponse:
+def pin(request: MemberRequest, pk: int) -> HttpResponse:
     found = load_thread(request, pk)
     if not permissions.can_pin(request.user, found):
         raise PermissionDenied
@@ -201,7 +201,7 @@ def pin(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @member_required
-def lock(request: HttpRequest, pk: int) -> HttpResponse:
+def lock(request: MemberRequest, pk: int) -> HttpResponse:
     found = load_thread(request, pk)
     if not permissions.can_lock(request.user, found):
         raise PermissionDenied

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -21,7 +21,7 @@ from forum import actions, permissions
 from forum.forms import OpeningForm, PostForm, ReplyForm, ThreadForm
 from forum.models import Draft, Post, Space, Thread
 from forum.views.drafts import draft_fields, keep
-from forum.views.loading import for_robots, load_post, load_thread
+from forum.views.loading import MemberRequest, for_robots, load_post, load_thread
 from markup.render import render as render_text
 from web.kept import take_typed
 from web.limits import limited
@@ -33,7 +33,7 @@ POST, PREVIEW, DRAFT = "post", "preview", "draft"
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_required
 @limited("thread", account=(30, 600), address=(300, 600))
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: MemberRequest) -> HttpResponse:
     """The one page that starts everything. `?space=`, `?page=` and `?draft=` fill it in."""
     if request.method != "POST":
         form = ThreadForm(person=request.user, initial=_start_initial(request))
@@ -47,7 +47,7 @@ def start(request: HttpRequest) -> HttpResponse:
     return _start_page(request, form, preview=_preview(form) if wish == PREVIEW else None)
 
 
-def _start(request: HttpRequest, form: ThreadForm) -> HttpResponse:
+def _start(request: MemberRequest, form: ThreadForm) -> HttpResponse:
     data = form.cleaned_data
     if not permissions.can_start_thread(request.user, data["space"]):
         raise PermissionDenied
@@ -66,7 +66,7 @@ def _start(request: HttpRequest, form: ThreadForm) -> HttpResponse:
     return redirect(thread)
 
 
-def _start_initial(request: HttpRequest) -> dict[str, Any]:
+def _start_initial(request: MemberRequest) -> dict[str, Any]:
     typed = take_typed(request, request.path)
     if typed:
         return typed
@@ -84,7 +84,7 @@ def _start_initial(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _start_page(request: HttpRequest, form: ThreadForm, preview: SafeString | None = None) -> HttpResponse:
+def _start_page(request: MemberRequest, form: ThreadForm, preview: SafeString | None = None) -> HttpResponse:
     slug = form["space"].value() or ""
     space = Space.objects.writable_by(request.user).filter(slug=slug).first() if slug else None
     context = {
@@ -97,7 +97,7 @@ def _start_page(request: HttpRequest, form: ThreadForm, preview: SafeString | No
     return for_robots(render(request, "forum/start.html", context))
 
 
-def _visible_page(request: HttpRequest, pk: Any) -> Page | None:
+def _visible_page(request: MemberRequest, pk: Any) -> Page | None:
     """The resource or webinar to talk about; one that this person may not see does not exist for them."""
     text = str(pk or "")
     if not (text.isdecimal() and len(text) < 10):
@@ -108,7 +108,7 @@ def _visible_page(request: HttpRequest, pk: Any) -> Page | None:
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_required
 @limited("reply", account=(20, 600), address=(200, 600))
-def reply(request: HttpRequest, pk: int) -> HttpResponse:
+def reply(request: MemberRequest, pk: int) -> HttpResponse:
     """Takes the reply box's POST; its own page is for previews and for mistakes."""
     thread = load_thread(request, pk)
     if not permissions.can_reply(request.user, thread):
@@ -130,7 +130,7 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
     return _reply_page(request, thread, form, preview=_preview(form) if wish == PREVIEW else None)
 
 
-def _reply_initial(request: HttpRequest, thread: Thread) -> dict[str, Any]:
+def _reply_initial(request: MemberRequest, thread: Thread) -> dict[str, Any]:
     typed = take_typed(request, request.path)
     if not typed:
         draft = Draft.objects.filter(person=request.user, key=f"reply:{thread.pk}").first()
@@ -139,7 +139,7 @@ def _reply_initial(request: HttpRequest, thread: Thread) -> dict[str, Any]:
 
 
 def _reply_page(
-    request: HttpRequest, thread: Thread, form: ReplyForm, preview: SafeString | None = None
+    request: MemberRequest, thread: Thread, form: ReplyForm, preview: SafeString | None = None
 ) -> HttpResponse:
     context = {"thread": thread, "space": thread.space, "form": form, "preview": preview}
     return for_robots(render(request, "forum/reply.html", context))
@@ -148,7 +148,7 @@ def _reply_page(
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_required
 @limited("edit", account=(30, 600))
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
+def edit(request: MemberRequest, pk: int) -> HttpResponse:
     """One's own post; with the first one also what the thread is called and about."""
     post = load_post(request, pk)
     if not permissions.can_edit(request.user, post):
@@ -181,7 +181,7 @@ def _as_written(post: Post) -> dict[str, Any]:
     }
 
 
-def _edit_page(request: HttpRequest, post: Post, form: Form, preview: SafeString | None = None) -> HttpResponse:
+def _edit_page(request: MemberRequest, post: Post, form: Form, preview: SafeString | None = None) -> HttpResponse:
     context = {"post": post, "thread": post.thread, "space": post.thread.space, "form": form, "preview": preview}
     return for_robots(render(request, "forum/edit.html", context))
 
@@ -193,7 +193,7 @@ def _preview(form: Form) -> SafeString | None:
     return render_text(text) if text else None
 
 
-def _keep_and_go(request: HttpRequest, key: str, url: str) -> HttpResponse:
+def _keep_and_go(request: MemberRequest, key: str, url: str) -> HttpResponse:
     if keep(request, key, draft_fields(request.POST)):
         messages.success(request, _("Your draft is kept. You find it here and under “Your drafts”."))
     else:

@@ -27,9 +27,7 @@ def changed():
 
 def start(author=None, space=None, **fields):
     fields = {"kind": "question", "title": "Who knows?", "source": "I do **not**.", **fields}
-    return actions.start_thread(
-        space=space or factories.make_space(), author=author or factories.make_user(), **fields
-    )
+    return actions.start_thread(space=space or factories.make_space(), author=author or factories.make_user(), **fields)
 
 
 def counts(space):
