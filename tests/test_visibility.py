@@ -1,0 +1,172 @@
+"""What each kind of reader sees of a conversation, on every surface of the site, for every kind of space.
+
+One secret word stands in the thread's title, another in its text. A surface either shows one of them or does not; what
+must be seen is stated in one table, and no surface may disagree with it.
+"""
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core import mail
+from django.test import Client
+
+from accounts.models import User
+from forum import actions
+from forum.models import Post, Space, SpaceMembership, Thread
+from outbox.actions import drain
+from search.models import Entry
+from tests import factories
+from tests.conftest import signed_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
+
+TITLE, TEXT = "Xylophone", "marmalade"
+READERS = ["visitor", "member", "joined", "invited", "moderator", "suspended"]
+SEEN = {
+    "public": {"visitor", "member", "joined", "invited", "moderator", "suspended"},
+    "members": {"member", "joined", "invited", "moderator"},
+    "ask": {"joined", "moderator"},
+    "invited": {"joined", "moderator"},
+}
+KNOWN = {
+    "public": set(READERS),
+    "members": {"member", "joined", "invited", "moderator"},
+    "ask": {"member", "joined", "invited", "moderator"},
+    "invited": {"joined", "invited", "moderator"},
+}
+
+
+class Scene:
+    """A space of one kind, a thread in it about a resource, and one reader of each kind."""
+
+    def __init__(self, visibility: str) -> None:
+        self.space = factories.make_space(name="Quokka room", slug="quokka", visibility=visibility)
+        self.author = factories.make_user(display_name="Author")
+        factories.join(self.space, self.author)
+        self.page = factories.make_resource()
+        self.topic = factories.make_topic(name="Quince")
+        self.thread = actions.start_thread(
+            space=self.space,
+            author=self.author,
+            kind=Thread.Kind.QUESTION,
+            title=f"{TITLE} lessons",
+            source=f"All about {TEXT}.",
+            page=self.page.page_ptr,
+            topics=[self.topic],
+        )
+        self.reply = actions.post_reply(thread=self.thread, author=self.author, source=f"More {TEXT} follows.")
+        self.people: dict[str, User] = {
+            "member": factories.make_user(),
+            "joined": factories.make_user(),
+            "invited": factories.make_user(),
+            "moderator": factories.make_user("moderator"),
+            "suspended": factories.make_user(is_active=False),
+        }
+        factories.join(self.space, self.people["joined"])
+        factories.join(self.space, self.people["invited"], state=SpaceMembership.State.INVITED)
+
+    def client(self, who: str) -> Client:
+        return signed_in(self.people[who]) if who in self.people else Client()
+
+    def text(self, who: str, url: str) -> str:
+        answer = self.client(who).get(url)
+        return answer.content.decode() if answer.status_code == 200 else ""
+
+
+@pytest.fixture(params=list(SEEN))
+def scene(request) -> Scene:
+    return Scene(request.param)
+
+
+def surfaces(scene: Scene) -> dict[str, tuple[str, str]]:
+    """Address of each surface, and the words that show that it gives the conversation away."""
+    thread, reply = scene.thread, scene.reply
+    return {
+        "thread": (thread.get_absolute_url(), TEXT),
+        "thread, quoting": (f"{thread.get_absolute_url()}?quote=1", TEXT),
+        "space": (f"/community/{scene.space.slug}/", TITLE),
+        "newest": ("/community/new/", TITLE),
+        "home": ("/", TITLE),
+        "resource": (scene.page.url, TITLE),
+        "search": (f"/search/?q={TEXT}", TITLE),
+        "search by title": (f"/search/?q={TITLE}", " lessons</a>"),
+        "search, filtered": (f"/search/?q={TEXT}&topic={scene.topic.slug}", TITLE),
+        "report of the thread": (f"/report/thread/{thread.pk}/", TITLE),
+        "report of the reply": (f"/report/post/{reply.pk}/", TEXT),
+        "starting about it": (f"/community/start/?space={scene.space.slug}", f"{TITLE} lessons"),
+    }
+
+
+@pytest.mark.parametrize("who", READERS)
+def test_no_surface_disagrees_with_the_table(scene, who):
+    allowed = who in SEEN[scene.space.visibility]
+    for name, (url, words) in surfaces(scene).items():
+        shown = words in scene.text(who, url)
+        assert not (shown and not allowed), f"{who} sees {name} of a space that is {scene.space.visibility}"
+
+
+@pytest.mark.parametrize("who", ["visitor", "member", "joined", "moderator"])
+@pytest.mark.parametrize("name", ["thread", "space", "search", "resource"])
+def test_who_may_see_does_see(scene, who, name):
+    if who in SEEN[scene.space.visibility]:
+        url, words = surfaces(scene)[name]
+        assert words in scene.text(who, url)
+
+
+@pytest.mark.parametrize("who", READERS)
+def test_counts_and_facets_tell_nothing(scene, who):
+    text = scene.text(who, f"/search/?q={TEXT}")
+    assert ("Quince" in text) == (who in SEEN[scene.space.visibility])
+
+
+@pytest.mark.parametrize("who", READERS)
+def test_the_list_of_spaces_names_only_those_that_are_known(scene, who):
+    assert ("Quokka room" in scene.text(who, "/community/")) == (who in KNOWN[scene.space.visibility])
+
+
+def test_the_feed_shows_only_public_spaces_that_are_open_to_it(scene):
+    assert TITLE not in scene.text("moderator", "/community/feed/")
+    if scene.space.visibility == "public":
+        Space.objects.filter(pk=scene.space.pk).update(open_to_search_engines=True)
+        assert TITLE in scene.text("visitor", "/community/feed/")
+
+
+def test_rules_of_the_rows_agree_with_the_table(scene):
+    for who in READERS:
+        if who == "suspended":
+            continue  # nobody can be signed in as a suspended person
+        reader = scene.people.get(who, AnonymousUser())
+        allowed = who in SEEN[scene.space.visibility]
+        assert Thread.objects.visible_to(reader).filter(pk=scene.thread.pk).exists() == allowed
+        assert Post.objects.visible_to(reader).filter(pk=scene.reply.pk).exists() == allowed
+
+
+def test_mail_about_what_is_not_public_carries_no_text(scene):
+    actions.set_follow(thread=scene.thread, person=scene.people["joined"], wanted=True)
+    actions.post_reply(thread=scene.thread, author=scene.author, source=f"Yet more {TEXT}.")
+    drain()
+    told = [message for message in mail.outbox if scene.people["joined"].email in message.to]
+    assert told
+    if scene.space.visibility != "public":
+        assert not [message for message in told if TEXT in str(message.message())]
+
+
+def test_somebody_who_left_a_space_sees_nothing_of_it_any_more(scene):
+    person = scene.people["joined"]
+    actions.set_follow(thread=scene.thread, person=person, wanted=True)
+    SpaceMembership.objects.filter(space=scene.space, person=person).delete()
+    mail.outbox.clear()
+    actions.post_reply(thread=scene.thread, author=scene.author, source=f"Later {TEXT}.")
+    drain()
+    told = [message for message in mail.outbox if person.email in message.to]
+    if "member" not in SEEN[scene.space.visibility]:
+        assert told == []
+        assert TITLE not in scene.text("joined", "/inbox/")
+        assert TITLE not in scene.text("joined", "/")
+
+
+def test_a_hidden_post_is_gone_from_every_surface(scene):
+    actions.hide_post(post=scene.reply, actor=scene.people["moderator"])
+    for who in ("visitor", "member", "joined"):
+        assert f"More {TEXT}" not in scene.text(who, scene.thread.get_absolute_url())
+        assert f"More <mark>{TEXT}" not in scene.text(who, f"/search/?q={TEXT}")
+    assert not Entry.objects.filter(key=f"post:{scene.reply.pk}").exists()
