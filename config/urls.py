@@ -10,10 +10,12 @@ from wagtail.admin import urls as wagtailadmin_urls
 from accounts.views import admin_login, not_here
 from config import health
 from web.styleguide import StyleguideView
+from web.views import robots
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("robots.txt", robots),
     # Both admins have a log-in page of their own; there is one way in, and it is allauth's.
     path("cms/login/", admin_login),
     path("admin/login/", admin_login),

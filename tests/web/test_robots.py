@@ -1,0 +1,15 @@
+import pytest
+
+
+def test_robots_are_told_what_is_not_for_them(client):
+    answer = client.get("/robots.txt")
+    assert answer.status_code == 200
+    assert answer["Content-Type"].startswith("text/plain")
+    text = answer.content.decode()
+    assert "Disallow: /people/" in text
+    assert "Disallow: /library/" not in text
+
+
+@pytest.mark.django_db
+def test_profiles_are_closed_to_search_engines_besides(as_member, member):
+    assert "noindex" in as_member.get(member.get_absolute_url())["X-Robots-Tag"]
