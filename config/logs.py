@@ -5,9 +5,20 @@ from __future__ import annotations
 import logging
 import traceback
 from types import TracebackType
+from typing import Any
+
+from django.urls import Resolver404, resolve
 
 ABOUT_REQUESTS = ("django.request", "django.security.csrf")
 Failure = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+
+
+def _route(request: Any) -> str:
+    """The pattern that the address matches; asked anew where a middleware failed before the site did."""
+    try:
+        return (request.resolver_match or resolve(request.path_info)).route
+    except (AttributeError, Resolver404):
+        return "no route"
 
 
 class Formatter(logging.Formatter):
@@ -20,9 +31,8 @@ class Formatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         request = getattr(record, "request", None)
         if record.name in ABOUT_REQUESTS and hasattr(request, "method"):
-            match = getattr(request, "resolver_match", None)
             status = getattr(record, "status_code", "")
-            told = {"msg": "%s %s %s", "args": (status, request.method, match.route if match else "no route")}
+            told = {"msg": "%s %s %s", "args": (status, request.method, _route(request))}
             record = logging.makeLogRecord({**record.__dict__, **told, "exc_text": None})
         return super().format(record)
 
