@@ -51,6 +51,8 @@ def post_rows(thread: Thread, page: int | None, user: User | AnonymousUser) -> l
 
 def _finish(row: dict[str, Any], thread: Thread, reader: int | None, is_member: bool) -> dict[str, Any]:
     name = row["name"]
+    # As text: a template would ask of every number how this language writes it.
+    row["n"], row["key"] = str(row["number"]), str(row["id"])
     row["initials"], row["tone"] = initials(name or ""), tone(name or "")
     row["job"] = row["job"] or ROLES.get(row["role"], "")
     row["is_mine"] = reader is not None and row["author_id"] == reader

@@ -52,6 +52,7 @@ def thread(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         "helped": helped,
         "helped_url": found.place_url(helped["number"]) if helped else "",
         "number": number,
+        "page_n": str(number),
         "earlier_url": found.page_url(number - 1) if number > 1 else "",
         "later_url": found.page_url(number + 1) if number < found.pages else "",
         "canonical": settings.BASE_URL + url if found.space.is_indexable else "",
