@@ -128,8 +128,8 @@ class ResourcePage(QuickPrivacy, Page):
 
     def clean(self) -> None:
         super().clean()
-        ages = (self.age_from_months, self.age_to_months)
-        if None not in ages and ages[0] > ages[1]:
+        start, end = self.age_from_months, self.age_to_months
+        if start is not None and end is not None and start > end:
             raise ValidationError({"age_to_months": _("This must not be lower than “children from”.")})
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
@@ -139,7 +139,7 @@ class ResourcePage(QuickPrivacy, Page):
         context |= parts
         context |= {
             "headings": [block for block in self.body if block.block_type == "heading"],
-            "guide": self._guide(),
+            "guide": self._guide(request.user),
             "ages": self._ages(),
             "library_url": reverse("library"),
             "can_edit": self._can_edit(request),
@@ -175,18 +175,20 @@ class ResourcePage(QuickPrivacy, Page):
             return False
         return self.permissions_for_user(user).can_edit()
 
-    def _guide(self) -> dict[str, Any] | None:
-        """The pages that belong together with this one: a guide and its parts. None for a page on its own."""
+    def _guide(self, reader: User | AnonymousUser) -> dict[str, Any] | None:
+        """The guide that this page leads or is a part of, as far as the reader sees it. None for a page on its own."""
         is_part = self.depth > GUIDE_DEPTH
         if not (is_part or self.numchild):
             return None
         top_path = self.path[: GUIDE_DEPTH * self.steplen]
-        pages = Page.objects.filter(path__startswith=top_path, depth__lte=GUIDE_DEPTH + 1, live=True).order_by("path")
+        pages = Page.objects.filter(path__startswith=top_path, depth__lte=GUIDE_DEPTH + 1).order_by("path")
         # A page's address is its path beneath the site's first page; asking each page for it would cost queries.
         above = len(self.url_path) - len(self.url)
-        found = pages.values_list("title", "url_path", "pk")
-        rows = [(title, path[above:], pk == self.pk) for title, path, pk in found]
-        return {"title": rows[0][0], "url": rows[0][1], "is_top": not is_part, "parts": rows[1:]} if rows else None
+        found = list(pages_visible_to(pages, reader).values_list("title", "url_path", "pk", "depth"))
+        if not found or found[0][-1] != GUIDE_DEPTH:
+            return None
+        rows = [(title, path[above:], pk == self.pk) for title, path, pk, _depth in found]
+        return {"title": rows[0][0], "url": rows[0][1], "is_top": not is_part, "parts": rows[1:]}
 
 
 def _spoken_age(months: int | None) -> str:

@@ -5,7 +5,9 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from wagtail.models import Page, PageViewRestriction, Site
 
+from forum.actions import post_reply, set_follow
 from knowledge.models import Evidence, HomePage, InformationPage, LibraryPage, ResourcePage
+from outbox.actions import drain
 from tests import factories
 
 pytestmark = [pytest.mark.django_db]
@@ -108,6 +110,21 @@ def test_a_guide_shows_its_parts_in_order_on_every_page_of_it(client):
     assert f'href="{first.url}"' in text
 
 
+def test_a_guide_names_only_parts_that_the_reader_may_see(client, as_member):
+    top = factories.make_resource(title="Feeding")
+    open_part = factories.make_resource(top, title="Milk")
+    restrict(factories.make_resource(top, title="Only for us"))
+    assert "Only for us" not in client.get(open_part.url).content.decode()
+    assert "Only for us" in as_member.get(open_part.url).content.decode()
+
+
+def test_a_part_is_not_taken_for_the_guide_while_the_guide_is_not_published(client):
+    top = factories.make_resource(title="Feeding", live=False)
+    part = factories.make_resource(top, title="Milk")
+    factories.make_resource(top, title="Solids")
+    assert "In this guide" not in client.get(part.url).content.decode()
+
+
 def test_related_resources_share_topics_and_are_visible(client):
     topic = factories.make_topic()
     page = factories.make_resource(topics=[topic])
@@ -157,10 +174,21 @@ def test_what_a_member_sees_first(member, as_member):
     sector = factories.make_sector()
     member.sector = sector
     member.save()
-    factories.make_resource(title="For your work", sectors=[sector], first_published_at=datetime.datetime.now(datetime.UTC))
+    now = datetime.datetime.now(datetime.UTC)
+    factories.make_resource(title="For your work", sectors=[sector], first_published_at=now)
     text = as_member.get("/").content.decode()
     assert f"Hello, {member.display_name}" in text
     assert "For your work" in text
+
+
+def test_a_member_is_told_first_what_needs_them(member, as_member):
+    thread = factories.make_thread(title="Naps")
+    set_follow(thread=thread, person=member, wanted=True)
+    reply = post_reply(thread=thread, author=factories.make_user(display_name="Bea"), source="Try a walk.")
+    drain()
+    needs = as_member.get("/").content.decode().partition("Needs you")[2].partition("</section>")[0]
+    assert f'href="/community/post/{reply.pk}/">Bea replied in “Naps”</a>' in needs
+    assert "just now" in needs
 
 
 def test_kinds_have_names_that_people_use():
