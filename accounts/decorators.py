@@ -11,11 +11,19 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.middleware import HtmxDetails
 
 from accounts.models import User
 from web import kept
 
 View = Callable[..., HttpResponse]
+
+
+class MemberRequest(HttpRequest):
+    """What a view is given behind these decorators, and behind Django's `login_required`."""
+
+    user: User
+    htmx: HtmxDetails
 
 
 def to_login(request: HttpRequest) -> HttpResponse:
@@ -49,30 +57,17 @@ def member_required(view: View) -> View:
     return guarded
 
 
-def _rights_required(view: View, has_right: Callable[[User], bool]) -> View:
+def moderator_required(view: View) -> View:
+    """404 with a way to sign in for a visitor, 403 for a member who is not a moderator."""
+
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             if request.method == "POST":
                 return to_login(request)
             raise Http404
-        if not has_right(request.user):
+        if not request.user.is_moderator:
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
     return guarded
-
-
-def moderator_required(view: View) -> View:
-    """404 with a way to sign in for a visitor, 403 for a member who is not a moderator."""
-    return _rights_required(view, lambda user: user.is_moderator)
-
-
-def editor_required(view: View) -> View:
-    """404 with a way to sign in for a visitor, 403 for a member who is not an editor."""
-    return _rights_required(view, lambda user: user.is_editor)
-
-
-def administrator_required(view: View) -> View:
-    """404 with a way to sign in for a visitor, 403 for a member who is not an administrator."""
-    return _rights_required(view, lambda user: user.is_administrator)

@@ -6,14 +6,14 @@ from django.contrib import messages
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.decorators import member_required, moderator_required
+from accounts.decorators import MemberRequest, member_required, moderator_required
 from accounts.models import User
 from moderation import actions, registry
 from moderation import desk as desks
@@ -32,12 +32,6 @@ DECIDE = {
     Decision.Verb.RESTORE: (actions.restore, gettext_lazy("It can be read again.")),
     Decision.Verb.DISMISS: (actions.dismiss, gettext_lazy("It stays as it is.")),
 }
-
-
-class MemberRequest(HttpRequest):
-    """What a view gets after `member_required` or `moderator_required`."""
-
-    user: User
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

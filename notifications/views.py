@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.decorators import MemberRequest
 from accounts.models import User
 from notifications import actions, kinds, mail, reading
 from notifications.forms import PreferencesForm
@@ -18,12 +19,6 @@ from web.confirm import confirmation
 from web.paging import keyset
 
 PAGE_SIZE = 20
-
-
-class MemberRequest(HttpRequest):
-    """A request behind `login_required`."""
-
-    user: User
 
 
 @require_safe

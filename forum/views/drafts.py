@@ -13,10 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.decorators import member_required
+from accounts.decorators import MemberRequest, member_required
 from forum import actions
 from forum.models import Draft, Thread
-from forum.views.loading import MemberRequest, for_robots
+from forum.views.loading import for_robots
 from markup.characters import clean_characters
 from markup.markdown import MAX_SOURCE
 from markup.text import plain_text

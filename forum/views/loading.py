@@ -4,17 +4,8 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django_htmx.middleware import HtmxDetails
 
-from accounts.models import User
 from forum.models import Post, Space, Thread
-
-
-class MemberRequest(HttpRequest):
-    """What views behind `member_required` are given."""
-
-    user: User
-    htmx: HtmxDetails
 
 
 def load_space(request: HttpRequest, slug: str) -> Space:

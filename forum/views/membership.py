@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.decorators import member_required
+from accounts.decorators import MemberRequest, member_required
 from forum import actions, permissions
 from forum.forms import AskToJoinForm, InviteForm
 from forum.models import Space, SpaceMembership
-from forum.views.loading import MemberRequest, for_robots, load_space
+from forum.views.loading import for_robots, load_space
 from web.limits import limited
 from web.paging import keyset
 

@@ -12,13 +12,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.decorators import member_required
+from accounts.decorators import MemberRequest, member_required
 from accounts.models import User
 from forum import permissions
 from forum.forms import AskToJoinForm
 from forum.models import Space, SpaceMembership, Thread, ThreadRead
 from forum.models.thread import place_url, thread_url
-from forum.views.loading import MemberRequest, for_robots, load_space
+from forum.views.loading import for_robots, load_space
 from web.kept import take_typed
 from web.paging import keyset
 

@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from wagtail.models import Page
 
-from accounts.decorators import member_required
+from accounts.decorators import MemberRequest, member_required
 from forum import actions, permissions
 from forum.forms import ReplyForm
 from forum.models import POSTS_A_PAGE, Draft, Post, Thread
-from forum.views.loading import MemberRequest, for_robots, load_post, load_thread
+from forum.views.loading import for_robots, load_post, load_thread
 from forum.views.rows import mentioned_people, post_rows
 from markup.text import quote
 from notifications.actions import mark_read_for

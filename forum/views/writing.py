@@ -16,12 +16,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from wagtail.models import Page
 
-from accounts.decorators import member_required
+from accounts.decorators import MemberRequest, member_required
 from forum import actions, permissions
 from forum.forms import OpeningForm, PostForm, ReplyForm, ThreadForm
 from forum.models import Draft, Post, Space, Thread
 from forum.views.drafts import draft_fields, keep
-from forum.views.loading import MemberRequest, for_robots, load_post, load_thread
+from forum.views.loading import for_robots, load_post, load_thread
 from markup.render import render as render_text
 from web.kept import take_typed
 from web.limits import limited
