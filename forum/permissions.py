@@ -37,18 +37,13 @@ def can_reply(user: Person, thread: Thread) -> bool:
 
 
 def can_edit(user: Person, post: Post) -> bool:
-    """Nobody changes another person's words. A locked thread stays open to corrections of one's own:
+    """Nobody changes another person's words; with the first post go title, kind, topics and sectors of its thread.
 
-    somebody may have to take out what identifies a family.
+    A locked thread stays open to corrections of one's own: somebody may have to take out what identifies a family.
     """
     thread = post.thread
     is_hidden = post.hidden_at is not None or thread.hidden_at is not None
     return post.author_id == user.pk and not is_hidden and can_write(user, thread.space)
-
-
-def can_edit_thread(user: Person, thread: Thread) -> bool:
-    """Title, kind, topics and sectors, which are edited with the first post."""
-    return thread.author_id == user.pk and thread.hidden_at is None and can_write(user, thread.space)
 
 
 def can_follow(user: Person, thread: Thread) -> bool:

@@ -146,9 +146,5 @@ def is_known(model: type[models.Model]) -> bool:
     return model in _by_model
 
 
-def adapters() -> list[Adapter]:
-    return list(_by_kind.values())
-
-
 def queues() -> list[Queue]:
     return list(_queues.values())

@@ -115,7 +115,7 @@ def test_a_forged_form_gets_a_page_that_explains(forged, member):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", ["403.html", "410.html", "429.html"])
+@pytest.mark.parametrize("name", ["403.html", "429.html"])
 def test_error_pages_say_what_to_do_next(name, member):
     request = RequestFactory().get("/somewhere/")
     request.user = member
