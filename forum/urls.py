@@ -18,6 +18,7 @@ urlpatterns = [
     path("community/thread/<int:pk>/<slug:slug>/", views.thread, name="thread"),
     path("community/post/<int:pk>/", views.post, name="post"),
     path("community/post/<int:pk>/edit/", views.edit, name="edit"),
+    path("community/post/<int:pk>/earlier/", views.earlier, name="earlier"),
     path("community/<slug:slug>/", views.space, name="space"),
     path("community/<slug:slug>/feed/", feeds.SpaceThreads(), name="space_feed"),
     path("community/<slug:slug>/join/", views.join, name="join"),

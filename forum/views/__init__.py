@@ -1,13 +1,14 @@
 from forum.views.drafts import discard, drafts, keep_draft
 from forum.views.membership import decide, invite, join, leave, people
 from forum.views.spaces import index, newest, space
-from forum.views.thread import follow, helped, lock, pin, post, read, thread
+from forum.views.thread import earlier, follow, helped, lock, pin, post, read, thread
 from forum.views.writing import edit, reply, start
 
 __all__ = [
     "decide",
     "discard",
     "drafts",
+    "earlier",
     "edit",
     "follow",
     "helped",
