@@ -38,9 +38,10 @@ class Organisation(models.Model):
 
 
 class UserQuerySet(models.QuerySet["User"]):
-    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> UserQuerySet:
+    def visible_to(self, user: User | AnonymousUser) -> UserQuerySet:
         """Members see members; nobody else sees anybody."""
-        return self.filter(is_active=True) if user.is_authenticated and user.is_active else self.none()
+        is_member = user.is_authenticated and user.is_active and user.is_member
+        return self.filter(is_active=True) if is_member else self.none()
 
     def listed(self) -> UserQuerySet:
         """Those who chose to be found in the directory and in search."""
@@ -170,6 +171,6 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
         return self.is_superuser or ADMINISTRATOR in self.rights
 
 
-def has_photo_in_use(kind: str, pk: int, user: AbstractBaseUser | AnonymousUser) -> bool:
+def has_photo_in_use(kind: str, pk: int, user: Any) -> bool:
     """Whether this picture is the photo of somebody whom `user` may see."""
     return kind == "image" and User.objects.visible_to(user).filter(photo_id=pk).exists()

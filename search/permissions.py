@@ -25,7 +25,8 @@ def readable_containers(user: User | AnonymousUser) -> frozenset[str]:
     spaces = Space.objects.readable_by(user).order_by().values_list("pk", flat=True)
     found = {PUBLIC, *(f"space:{pk}" for pk in spaces)}
     if user.is_authenticated and user.is_active:
-        found |= {PEOPLE, *(f"page:{pk}" for pk in _open_pages(user))}
+        found |= {f"page:{pk}" for pk in _open_pages(user)}
+        found |= {PEOPLE} if user.is_member else set()
     return frozenset(found)
 
 

@@ -163,6 +163,22 @@ def test_a_visitor_gets_404_with_a_way_to_sign_in(member):
     assert member.display_name not in page.content.decode()
 
 
+def test_who_is_no_member_any_more_sees_nobody(member, as_member):
+    other = factories.make_user()
+    actions.update_profile(person=other, changes={}, photo=picture())
+    photo = reverse("files:sized", args=[other.photo_id, "avatar"])
+
+    def statuses():
+        found = [as_member.get(address) for address in (photo, other.get_absolute_url())]
+        for response in found:
+            response.close()  # or the file of the photo stays open
+        return [response.status_code for response in found]
+
+    assert statuses() == [200, 200]
+    actions.set_rights(actor=None, person=member, rights=[])
+    assert statuses() == [404, 404]
+
+
 def test_a_closed_account_has_no_profile(as_member):
     closed = factories.make_user(is_active=False)
     assert as_member.get(closed.get_absolute_url()).status_code == 404

@@ -154,8 +154,8 @@ def test_only_sizes_with_a_name(photo, member, as_member):
 
 def test_a_photo_costs_little(photo, as_member, django_assert_num_queries):
     fetch(as_member, photo)
-    # Session, person, the use, the rendition.
-    with django_assert_num_queries(4):
+    # Session, person, their rights, the use, the rendition.
+    with django_assert_num_queries(5):
         fetch(as_member, photo)
 
 

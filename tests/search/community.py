@@ -25,7 +25,7 @@ EXPECTED = {
     "joined": MEMBERS,
     "invited": MEMBERS - {"ask joined thread"} | {"invited thread"},
     "moderator": MEMBERS | {"ask thread", "invited thread", "group resource"},
-    "suspended": PUBLIC | {"login resource", "login child", "listed person"},
+    "suspended": PUBLIC | {"login resource", "login child"},
 }
 
 
