@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from outbox.mail import REPEAT_SAFE_HEADER
 from web import limits
 
 AN_HOUR, A_QUARTER = 3600, 900
@@ -69,4 +70,4 @@ class AccountAdapter(DefaultAccountAdapter):
     ) -> EmailMessage:
         """A code that comes twice does no harm; one that never comes locks somebody out."""
         context = {**context, "site_name": settings.SITE_NAME, "base_url": settings.BASE_URL}
-        return super().render_mail(template_prefix, email, context, {**(headers or {}), "X-Repeat-Safe": "yes"})
+        return super().render_mail(template_prefix, email, context, {**(headers or {}), REPEAT_SAFE_HEADER: "yes"})

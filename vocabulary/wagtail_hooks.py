@@ -1,7 +1,9 @@
 """Sectors, places and topics in the CMS, for editors."""
 
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.panels import FieldPanel
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
@@ -48,6 +50,6 @@ register_snippet(VocabularyGroup)
 
 
 @hooks.register("construct_main_menu")
-def hide_bare_snippets(request, menu_items):
+def hide_bare_snippets(request: HttpRequest, menu_items: list[MenuItem]) -> None:
     """The groups above lead to every snippet; the bare list of kinds would only repeat them."""
     menu_items[:] = [item for item in menu_items if item.name != "snippets"]

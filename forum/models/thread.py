@@ -180,9 +180,9 @@ class Thread(models.Model):
         return self.posts.filter(number=1).first()
 
     def stand(self, user: User) -> None:
-        """Sets how far this person has read, whether they follow and have begun to reply, and their standing in
+        """Sets how far this person has read, whether they follow and have a draft, and their standing in the space.
 
-        the space. Written by hand: through the ORM these five take the page longer than all of its posts.
+        Written by hand: through the ORM these five take the page longer than all of its posts.
         """
         me, draft = user.pk, f"reply:{self.pk}"
         with connection.cursor() as cursor:

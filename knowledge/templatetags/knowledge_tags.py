@@ -31,8 +31,8 @@ def latest_resources(context: Context, limit: int = 3) -> list[ResourcePage]:
     return _rows(pages.order_by("-first_published_at", "-pk"), limit)
 
 
-@register.simple_tag(takes_context=True)
-def picked_for(context: Context, person: User, limit: int = 3) -> list[ResourcePage]:
+@register.simple_tag
+def picked_for(person: User, limit: int = 3) -> list[ResourcePage]:
     """The newest resources for this person's sector; nothing for somebody without one."""
     if not person.sector_id:
         return []
