@@ -54,7 +54,7 @@ def _profile(options: argparse.Namespace) -> None:
     cookie = f"{known['cookie']}={known['sessions'][0]}" if options.member else ""
 
     def ask() -> None:
-        response = application(_environ(address, cookie), lambda status, headers: None)
+        response = application(_environ(address, cookie), lambda status, headers, *error: lambda data: None)
         b"".join(response)
         response.close()
 

@@ -103,7 +103,8 @@ class Server:
 
         with psycopg.connect(self.database, autocommit=True) as connection:
             cursor = connection.execute(statement)
-            return cursor.fetchone()[0] if cursor.description else 0
+            row = cursor.fetchone() if cursor.description else None
+            return row[0] if row else 0
 
 
 def _free_port() -> int:

@@ -8,17 +8,19 @@ from web import navigation
 
 
 def site(request: HttpRequest) -> dict:
-    def nav() -> list[dict]:
+    def nav() -> tuple[tuple[str, str, bool], ...]:
+        """Title, address and whether the reader is there."""
         links = [link() for _, link in navigation.header]
-        return [
-            {"title": link.title, "url": link.url, "current": _is_current(link.url, request.path)} for link in links
-        ]
+        return tuple((str(link.title), link.url, _is_current(link.url, request.path)) for link in links)
+
+    def footer_links() -> tuple[tuple[str, str], ...]:
+        return tuple((str(link.title), link.url) for links in navigation.footer for link in links())
 
     return {
         "site_name": settings.SITE_NAME,
         "base_url": settings.BASE_URL,
         "nav": SimpleLazyObject(nav),
-        "footer_links": SimpleLazyObject(lambda: [link for links in navigation.footer for link in links()]),
+        "footer_links": SimpleLazyObject(footer_links),
     }
 
 

@@ -12,6 +12,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from web.fragments import fragment
+
 register = template.Library()
 
 AVATAR_TONES = 6
@@ -24,6 +26,29 @@ def icon(name: str) -> SafeString:
         '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
         static("img/sprite.svg"),
         name,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def site_header(context: template.Context) -> SafeString:
+    """The header of every page; the form that signs somebody out stands beside it in base.html."""
+    user = context.get("user")
+    is_signed_in = bool(user and user.is_authenticated)
+    return fragment(
+        "web/header.html",
+        site_name=context.get("site_name", ""),
+        nav=tuple(context.get("nav", ())),
+        is_signed_in=is_signed_in,
+        display_name=user.display_name if is_signed_in else "",
+        unread_count=int(str(context.get("unread_count", 0))),
+        is_moderator=bool(context.get("is_moderator")),
+    )
+
+
+@register.simple_tag(takes_context=True)
+def site_footer(context: template.Context) -> SafeString:
+    return fragment(
+        "web/footer.html", site_name=context.get("site_name", ""), links=tuple(context.get("footer_links", ()))
     )
 
 
