@@ -30,7 +30,7 @@ class Formatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         request = getattr(record, "request", None)
-        if record.name in ABOUT_REQUESTS and hasattr(request, "method"):
+        if record.name in ABOUT_REQUESTS and request is not None and hasattr(request, "method"):
             status = getattr(record, "status_code", "")
             told = {"msg": "%s %s %s", "args": (status, request.method, _route(request))}
             record = logging.makeLogRecord({**record.__dict__, **told, "exc_text": None})

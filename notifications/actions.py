@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
@@ -95,7 +96,7 @@ def choose(*, person: User, choices: dict[tuple[str, str], bool]) -> None:
     )
 
 
-def mark_read_for(user: User, *subjects: Model) -> int:
+def mark_read_for(user: User | AnonymousUser, *subjects: Model) -> int:
     """The person has these things before them: what told them of these is read. One statement."""
     if not user.is_authenticated or not subjects:
         return 0

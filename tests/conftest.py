@@ -44,7 +44,7 @@ def flush_is_possible(request):
     Retention.objects.create(before=timezone.now() + dt.timedelta(days=1))
     Entry.objects.all().delete()
     sql_flush = type(connection.ops).sql_flush
-    connection.ops.sql_flush = lambda *args, **options: sql_flush(
+    connection.ops.sql_flush = lambda *args, **options: sql_flush(  # type: ignore[method-assign]
         connection.ops, *args, **{**options, "allow_cascade": True}
     )
 

@@ -36,7 +36,7 @@ def pages_visible_to(pages: PageQuerySet, user: AbstractBaseUser | AnonymousUser
 class QuickPrivacy:
     """Mixin for a page: its privacy is read in one query, and Wagtail's two are left to aliases."""
 
-    def get_view_restrictions(self: Page) -> QuerySet[PageViewRestriction]:  # type: ignore[misc]
+    def get_view_restrictions(self: Page) -> QuerySet[PageViewRestriction]:
         if self.alias_of_id:
             return super().get_view_restrictions()  # type: ignore[misc]
         above = [self.path[:end] for end in range(self.steplen, len(self.path) + 1, self.steplen)]

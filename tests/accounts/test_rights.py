@@ -1,9 +1,10 @@
 """Who may do what: groups, both admins, suspension."""
 
 import pytest
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import AnonymousUser, Group, Permission
 from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
+from django.http import Http404, HttpResponse
 from django.test import Client
 from django.urls import reverse
 from wagtail.models import GroupPagePermission, Task, Workflow
@@ -149,9 +150,6 @@ def test_the_cms_sends_people_to_their_own_account_page(as_moderator):
     ],
 )
 def test_guards(guard, statuses, rf):
-    from django.contrib.auth.models import AnonymousUser
-    from django.http import Http404, HttpResponse
-
     found = []
     for who in EVERYBODY:
         request = rf.get("/x/")
@@ -166,12 +164,10 @@ def test_guards(guard, statuses, rf):
 
 
 def test_what_was_typed_leads_back_to_the_page_of_the_form(rf):
-    from django.contrib.auth.models import AnonymousUser
-
     def back(referer):
         request = rf.post("/reply/", {"text": "x"}, headers={"referer": referer} if referer else {})
         request.user, request.session = AnonymousUser(), {}
-        return member_required(lambda request: None)(request).url
+        return member_required(lambda request: HttpResponse())(request).url
 
     login = reverse("account_login")
     assert back("http://testserver/thread/1/?page=2") == f"{login}?next=/thread/1/%3Fpage%3D2"

@@ -159,11 +159,11 @@ def test_addresses_come_from_the_trusted_proxies_only(person, rf):
 
 
 def test_an_inbox_cannot_be_flooded(person):
-    answers = [
-        Client().post(reverse("account_request_login_code"), {"email": "asha@example.org"}).status_code
-        for _ in range(12)
-        if not cache.clear()
-    ]
+    answers = []
+    for _ in range(12):
+        cache.clear()  # allauth counts there; what is tested is the count that all processes share
+        response = Client().post(reverse("account_request_login_code"), {"email": "asha@example.org"})
+        answers.append(response.status_code)
     assert answers == [302] * 10 + [429] * 2
     assert len(mail.outbox) == 10
 

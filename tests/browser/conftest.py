@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
@@ -41,13 +41,13 @@ class Site:
     url: str
     state: Path
     logins: dict[str, tuple[str, str]]
-    signed_in: dict[str, dict] = field(default_factory=dict)
+    signed_in: dict[str, StorageState] = field(default_factory=dict)
 
     def mails(self) -> list[EmailMessage]:
         """What the worker has sent, oldest first."""
         folder = self.state / "mail"
         files = sorted(folder.glob("*"), key=lambda path: path.stat().st_mtime) if folder.exists() else []
-        return [message_from_bytes(path.read_bytes(), policy=policy.default) for path in files]  # type: ignore[misc]
+        return [message_from_bytes(path.read_bytes(), policy=policy.default) for path in files]
 
     def wait_for_mail(self, to: str, words: str, seconds: float = 20) -> EmailMessage:
         until = time.monotonic() + seconds
@@ -168,7 +168,7 @@ def open_as(browser: Browser, site: Site) -> Iterator:
         context.close()
 
 
-def signed_in_state(browser: Browser, site: Site, who: str) -> dict:
+def signed_in_state(browser: Browser, site: Site, who: str) -> StorageState:
     """Cookies of a person who signed in through the form, once a run."""
     if who not in site.signed_in:
         context = browser.new_context(base_url=site.url)

@@ -51,8 +51,8 @@ def test_an_archived_space(house, people):
     Space.objects.filter(pk=thread.space_id).update(is_archived=True)
     for predicate in (permissions.can_reply, permissions.can_lock, permissions.can_mark_answer):
         assert allowed(people, predicate, thread) == set(), predicate
-    for predicate in (permissions.can_start_thread, permissions.can_let_in, permissions.can_ask_to_join):
-        assert allowed(people, predicate, thread.space) == set(), predicate
+    for of_space in (permissions.can_start_thread, permissions.can_let_in, permissions.can_ask_to_join):
+        assert allowed(people, of_space, thread.space) == set(), of_space
     assert allowed(people, permissions.can_read, thread.space) == INSIDE
 
 

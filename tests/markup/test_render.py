@@ -146,7 +146,7 @@ def test_a_profile_has_no_quotations_code_blocks_or_rules():
 
 def test_an_unknown_profile_is_refused():
     with pytest.raises(ValueError, match="profile"):
-        render("a", profile="page")  # type: ignore[arg-type]
+        render("a", profile="page")
 
 
 def test_rendered_text_is_marked_safe_and_always_the_same():

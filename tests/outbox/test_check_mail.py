@@ -19,7 +19,7 @@ GOOD = {
 @pytest.fixture
 def records(monkeypatch):
     """A DNS server on this machine that answers from a table; `None` answers rubbish."""
-    table = {}
+    table: dict = {}
     server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     server.bind(("127.0.0.1", 0))
     server.settimeout(20)

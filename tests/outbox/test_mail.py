@@ -33,7 +33,7 @@ def server(monkeypatch, settings):
     settings.MAIL_TRANSPORT = SMTP
 
     class Server:
-        sent = []
+        sent: list = []
         opening = sending = None
 
         def __init__(self, *args, **kwargs):

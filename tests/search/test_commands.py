@@ -69,4 +69,4 @@ def test_a_missing_table_is_seen(monkeypatch):
         raise health.DatabaseError
 
     monkeypatch.setattr("search.health.connection.cursor", refuse)
-    assert "run manage.py migrate" in health.check()
+    assert "run manage.py migrate" in str(health.check())

@@ -73,11 +73,12 @@ def test_down_events_wait_and_no_attempt_is_counted(down):
 
 def test_down_one_search_asks_and_the_next_ones_do_not_wait(down, monkeypatch):
     asked = []
-    monkeypatch.setattr(
-        cluster_module.ElasticsearchEngine,
-        "_found",
-        lambda *args: asked.append(1) or (_ for _ in ()).throw(SearchUnavailable()),
-    )
+
+    def refuse(*args):
+        asked.append(1)
+        raise SearchUnavailable
+
+    monkeypatch.setattr(cluster_module.ElasticsearchEngine, "_found", refuse)
     for _ in range(3):
         assert find(Query(text=WORD), AnonymousUser()).is_fallback
     assert len(asked) == 1

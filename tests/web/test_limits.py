@@ -61,7 +61,8 @@ def test_an_allowed_use_costs_one_statement(clock, django_assert_num_queries):
 def test_many_at_once_get_no_more_than_the_limit(clock):
     if connection.vendor == "sqlite":
         pytest.skip("SQLite's database in memory is one connection's; PostgreSQL runs this")
-    allowed, gate = [], threading.Barrier(8)
+    allowed: list[bool] = []
+    gate = threading.Barrier(8)
 
     def use():
         gate.wait()
