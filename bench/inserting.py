@@ -55,7 +55,7 @@ SPACE = "UPDATE forum_space SET post_count = post_count + 1, last_post_at = now(
 
 
 def insert_reply(request: HttpRequest, thread: dict[str, Any]) -> HttpResponse:
-    pk, me, source = thread["id"], request.user.pk, request.POST["text"]
+    pk, me, source = thread["id"], int(request.user.pk or 0), request.POST["text"]
     window = int(time.time() // 600)
     with connection.cursor() as cursor:
         # Beside the transaction, as on the site: a limit must count what is rolled back too.

@@ -8,7 +8,7 @@ looked up for them: who may see what is decided before a fragment is asked for.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.template.loader import get_template
@@ -32,4 +32,4 @@ def fragment(template: str, **values: Any) -> SafeString:
 # `typed`, because a SafeString equals the same text unescaped.
 @lru_cache(maxsize=MOST_KEPT, typed=True)
 def _rendered(template: str, language: str, names: tuple[str, ...], *values: Any) -> SafeString:
-    return get_template(template).render(dict(zip(names, values, strict=True)))
+    return cast(SafeString, get_template(template).render(dict(zip(names, values, strict=True))))

@@ -1,4 +1,4 @@
-"""Every page: no accessibility faults in light and dark, nothing wider than the screen, no script that the policy stops."""
+"""Every page: no accessibility faults in light and dark, nothing too wide, no script that the policy stops."""
 
 import re
 
@@ -24,7 +24,8 @@ FOR_MODERATORS = ["/desk/", "/desk/log/"]
 
 def first_link(page, listing: str, pattern: str) -> str:
     page.goto(listing)
-    return next(url for url in page.eval_on_selector_all("main a", "all => all.map(a => a.pathname)") if re.fullmatch(pattern, url))
+    links = page.eval_on_selector_all("main a", "all => all.map(a => a.pathname)")
+    return next(url for url in links if re.fullmatch(pattern, url))
 
 
 def check(page, url: str) -> list[str]:

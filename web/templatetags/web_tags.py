@@ -3,6 +3,7 @@
 import datetime as dt
 import zlib
 from functools import lru_cache
+from typing import Any
 
 from django import template
 from django.templatetags.static import static
@@ -32,12 +33,12 @@ def icon(name: str) -> SafeString:
 @register.simple_tag(takes_context=True)
 def site_header(context: template.Context) -> SafeString:
     """The header of every page; the form that signs somebody out stands beside it in base.html."""
-    user = context.get("user")
+    user: Any = context.get("user")
     is_signed_in = bool(user and user.is_authenticated)
     return fragment(
         "web/header.html",
         site_name=context.get("site_name", ""),
-        nav=tuple(context.get("nav", ())),
+        nav=tuple(context.get("nav") or ()),
         is_signed_in=is_signed_in,
         display_name=user.display_name if is_signed_in else "",
         unread_count=int(str(context.get("unread_count", 0))),
@@ -48,7 +49,7 @@ def site_header(context: template.Context) -> SafeString:
 @register.simple_tag(takes_context=True)
 def site_footer(context: template.Context) -> SafeString:
     return fragment(
-        "web/footer.html", site_name=context.get("site_name", ""), links=tuple(context.get("footer_links", ()))
+        "web/footer.html", site_name=context.get("site_name", ""), links=tuple(context.get("footer_links") or ())
     )
 
 
