@@ -72,11 +72,11 @@ class Command(BaseCommand):
     def _serve(self, port: int) -> None:
         """The site and the worker as child processes, the timer in this one, until a signal or a child's end."""
         manage = [sys.executable, "manage.py"]
+        site = [*manage, "runserver", "--noreload", f"127.0.0.1:{port}"]
+        # In groups of their own, out of reach of Ctrl+C: this process ends them, in the midst of starting too.
         children = {
-            "site": subprocess.Popen(
-                [*manage, "runserver", "--noreload", f"127.0.0.1:{port}"], stdout=subprocess.DEVNULL
-            ),
-            "worker": subprocess.Popen([*manage, "worker"]),
+            "site": subprocess.Popen(site, stdout=subprocess.DEVNULL, process_group=0),
+            "worker": subprocess.Popen([*manage, "worker"], process_group=0),
         }
         ticked = time.monotonic()
         try:
