@@ -93,7 +93,7 @@ def _post_documents(posts: list[Post]) -> Iterator[Document]:
 
 def _in_thread(
     thread: Thread, above: dict[int, tuple[str, ...]], *, key: str, body: str, post: Post | None = None
-):
+) -> Document:
     """The thread's own document, or one of its posts': all that filters ask for is the same."""
     return Document(
         key=key,

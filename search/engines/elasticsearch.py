@@ -15,7 +15,7 @@ from elasticsearch_dsl import A, Index, Q, Search
 
 from search import events
 from search.documents import WEIGHTS, Document
-from search.engines.base import SearchUnavailable
+from search.engines.base import Engine, SearchUnavailable
 from search.engines.elasticsearch_index import define
 from search.query import NEWEST, PAGE_SIZE, Found, Match, Query, Term
 
@@ -46,7 +46,7 @@ def _answering(function: Callable[P, R]) -> Callable[P, R]:
     return wrapped
 
 
-class ElasticsearchEngine:
+class ElasticsearchEngine(Engine):
     name = "elasticsearch"
 
     def __init__(self, hosts: Iterable[str], alias: str) -> None:

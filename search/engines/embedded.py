@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.db.models import Count
 
 from search.documents import WEIGHTS, Document
+from search.engines.base import Engine
 from search.models import Entry
 from search.query import NEWEST, PAGE_SIZE, Found, Match, Query
 
@@ -60,7 +61,7 @@ class _Parts(NamedTuple):
     score_parameters: list[Any]
 
 
-class EmbeddedEngine:
+class EmbeddedEngine(Engine):
     """One statement finds, groups, counts and pages. Dialects add how words match and how lists are opened."""
 
     name = "embedded"
