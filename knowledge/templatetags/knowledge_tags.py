@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.db.models import Count, Q
+from django.urls import reverse
 from wagtail.models import Page
 
-from knowledge.models import GUIDE_DEPTH, ResourcePage
+from knowledge.models import GUIDE_DEPTH, LibraryPage, ResourcePage
 
 if TYPE_CHECKING:
     from django.template import Context
@@ -49,3 +50,15 @@ def related_resources(context: Context, page: Page, topics: Any, limit: int = 3)
     pages = ResourcePage.objects.visible_to(context["request"].user).filter(topics__in=ids).exclude(pk=page.pk)
     shared = pages.annotate(shared=Count("topics", filter=Q(topics__in=ids)))
     return _rows(shared.order_by("-shared", "-first_published_at", "-pk"), limit)
+
+
+@register.simple_tag(takes_context=True)
+def add_resource_url(context: Context) -> str:
+    """Where this reader adds a resource to the library; empty for whoever may not."""
+    user = context["request"].user
+    if not user.is_authenticated or not (user.is_moderator or user.is_editor):
+        return ""
+    library = LibraryPage.objects.first()
+    if library is None or not library.permissions_for_user(user).can_add_subpage():
+        return ""
+    return reverse("wagtailadmin_pages:add", args=["knowledge", "resourcepage", library.pk])

@@ -151,12 +151,8 @@ def publish(page) -> None:
 
 def test_a_moderator_publishes_a_resource_and_search_finds_it(open_as):
     moderator, visitor = open_as("moderator"), open_as()
-    moderator.goto("/cms/")
-    library = moderator.request.get("/cms/pages/").status
-    assert library in (200, 302)
-    moderator.goto("/library/communication-and-language/")
-    number = re.search(r"/cms/pages/(\d+)/edit/", moderator.content())[1]
-    moderator.goto(f"/cms/pages/add/knowledge/resourcepage/{number}/")
+    moderator.goto("/library/")
+    moderator.get_by_role("link", name="Add a resource").click()
     moderator.locator("[name=title]").fill("Zebra crossings and small legs")
     moderator.locator("[name=kind]").select_option("guidance")
     moderator.locator("[name=summary]").fill("How long a crossing takes with a toddler.")
@@ -167,10 +163,31 @@ def test_a_moderator_publishes_a_resource_and_search_finds_it(open_as):
 
 def test_an_editor_changes_an_information_page(open_as):
     editor, visitor = open_as("editor"), open_as()
-    editor.goto("/cms/pages/")
+    editor.goto("/house-rules/")
+    editor.get_by_role("link", name="Edit this page").click()
+    editor.locator("[name=introduction]").fill("How we talk with each other, in a few lines.")
+    publish(editor)
     visitor.goto("/house-rules/")
-    expect(visitor.get_by_role("heading", level=1)).to_have_text("House rules")
+    expect(visitor.locator("main")).to_contain_text("How we talk with each other, in a few lines.")
     assert editor.goto("/cms/snippets/vocabulary/topic/").status == 200
+
+
+def test_a_moderator_lists_a_webinar_and_a_member_saves_a_place(open_as):
+    moderator, member = open_as("moderator"), open_as("volunteer", viewport=PHONE)
+    moderator.goto("/webinars/")
+    moderator.get_by_role("link", name="List a webinar").click()
+    moderator.locator("[name=title]").fill("Zips, buttons and small hands")
+    moderator.locator("[name=summary]").fill("An hour on dressing.")
+    if not moderator.locator("[name='sessions-0-date']").count():
+        moderator.locator("[id*=sessions-ADD]").click()
+    moderator.locator("[name='sessions-0-date']").fill("2031-03-04")
+    moderator.locator("[name='sessions-0-start_time']").fill("13:00")
+    moderator.keyboard.press("Escape")
+    publish(moderator)
+    member.goto("/search/?q=zips+buttons")
+    member.get_by_role("link", name=re.compile("Zips")).first.click()
+    member.get_by_role("button", name="Save my place").first.click()
+    expect(member.locator("main")).to_contain_text("You have a place")
 
 
 def test_signing_out_leaves_nothing_in_the_browser(open_as, site, browser):
