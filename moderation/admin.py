@@ -1,25 +1,9 @@
+"""To look reports and decisions up. Whatever happens to a report is decided, with a reason, on the desk."""
+
 from django.contrib import admin
-from django.db.models import Model
-from django.http import HttpRequest
 
 from moderation.models import Decision, Report
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """For administrators to look something up. Whatever happens to a report is decided, with a reason, on the desk."""
-
-    show_full_result_count = False
-    ordering = ["-pk"]
-    actions = None
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
+from web.admin import ReadOnlyAdmin
 
 
 @admin.register(Report)
@@ -28,6 +12,7 @@ class ReportAdmin(ReadOnlyAdmin):
     list_filter = ["state", "reason", "created_at"]
     search_fields = ["=reference"]
     list_select_related = ["content_type"]
+    ordering = ["-pk"]
 
 
 @admin.register(Decision)
@@ -36,3 +21,4 @@ class DecisionAdmin(ReadOnlyAdmin):
     list_filter = ["verb", "decided_at"]
     search_fields = ["=reports__reference"]
     list_select_related = ["content_type", "decided_by"]
+    ordering = ["-pk"]
