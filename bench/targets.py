@@ -47,7 +47,7 @@ def full_thread() -> Thread:
 
 def phrase() -> str:
     """Two words that stand side by side in some posts: enough of them to fill a page of results."""
-    posts = Post.objects.filter(thread__space__visibility="public").order_by("-pk")
+    posts = Post.objects.filter(thread__space__visibility="public").order_by("pk")
     return "+".join(posts.values_list("source", flat=True)[0].replace(".", "").lower().split()[:2])
 
 

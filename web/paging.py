@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -58,11 +59,19 @@ class _RowComparison(Func):
         return f"({', '.join(parts[:half])}) {self.operator} ({', '.join(parts[half:])})", tuple(parameters)
 
 
-def keyset(queryset: QuerySet, *, order: tuple[str, ...] = ("-id",), cursor: str | None, size: int) -> KeysetPage[Any]:
+def keyset(
+    queryset: QuerySet,
+    *,
+    order: tuple[str, ...] = ("-id",),
+    cursor: str | None,
+    size: int,
+    first: Callable[[], list[Any]] | None = None,
+) -> KeysetPage[Any]:
     """The page of `queryset` (models or dicts of `values()`) that `cursor` points at; page one without one.
 
     `order` names columns that are never null, all ascending or all descending, the last one unique. A cursor
     that is malformed, forged or made for another list is page one. Raises ValueError for any other order.
+    `first` reads page one in another way (`web.prepared`): `size` + 1 rows of the same queryset in the same order.
     """
     columns, descending = _read_order(queryset.model, order)
     signer = signing.Signer(salt=f"web.paging:{queryset.model._meta.label}:{','.join(order)}")
@@ -72,7 +81,7 @@ def keyset(queryset: QuerySet, *, order: tuple[str, ...] = ("-id",), cursor: str
         operator = "<" if descending != backwards else ">"
         queryset = queryset.filter(_RowComparison(columns, operator, values))
     marks = [f"-{column}" if descending != backwards else column for column in columns]
-    rows = list(queryset.order_by(*marks)[: size + 1])
+    rows = first() if first and not values else list(queryset.order_by(*marks)[: size + 1])
     more, rows = len(rows) > size, rows[:size]
     if backwards:
         rows.reverse()

@@ -6,12 +6,13 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.urls import reverse
 
 from accounts.models import User
 from forum.models import POSTS_A_PAGE, Post, Thread
 from moderation.models import Decision
+from web.prepared import Prepared
 from web.templatetags.web_tags import initials, tone
 
 if TYPE_CHECKING:
@@ -21,17 +22,8 @@ ROLES = dict(User.Role.choices)
 _CALLED = re.compile(r"@([\w.-]+)")
 
 
-def post_rows(thread: Thread, page: int | None, user: User | AnonymousUser) -> list[dict[str, Any]]:
-    """The posts of a page of a thread that the reader has been found to see, or with None the one that helped.
-
-    Of a hidden post only moderators get the words.
-    """
-    posts = thread.posts.order_by("number")
-    if page is None:
-        posts = posts.filter(number__gt=1, pk=thread.answer_id or 0)
-    else:
-        posts = posts.filter(number__gt=(page - 1) * POSTS_A_PAGE, number__lte=page * POSTS_A_PAGE)
-    rows = posts.values(
+def _values(posts: QuerySet[Post]) -> QuerySet[Post, dict[str, Any]]:
+    return posts.order_by("number").values(
         "id", "number", "html", "created_at", "edited_at", "hidden_at", "author_id",
         name=F("author__display_name"),
         handle=F("author__handle"),
@@ -42,6 +34,26 @@ def post_rows(thread: Thread, page: int | None, user: User | AnonymousUser) -> l
         shape=F("author__sector__shape"),
         place=F("author__place__name"),
     )  # fmt: skip
+
+
+POSTS = Prepared(
+    lambda thread, before, last: _values(
+        Post.objects.filter(thread=thread, number__gt=before, number__lte=last)
+    ),
+    "thread", "before", "last",
+)  # fmt: skip
+ONE_POST = Prepared(lambda post: _values(Post.objects.filter(number__gt=1, pk=post)), "post")
+
+
+def post_rows(thread: Thread, page: int | None, user: User | AnonymousUser) -> list[dict[str, Any]]:
+    """The posts of a page of a thread that the reader has been found to see, or with None the one that helped.
+
+    Of a hidden post only moderators get the words.
+    """
+    if page is None:
+        rows = ONE_POST.rows(post=thread.answer_id or 0)
+    else:
+        rows = POSTS.rows(thread=thread.pk, before=(page - 1) * POSTS_A_PAGE, last=page * POSTS_A_PAGE)
     is_member = user.is_authenticated and user.is_member
     finished = [_finish(dict(row), thread, user.pk, is_member) for row in rows]
     if any(row["hidden_at"] for row in finished):

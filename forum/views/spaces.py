@@ -21,6 +21,7 @@ from forum.models.thread import place_url, thread_url
 from forum.views.loading import for_robots, load_space
 from web.kept import take_typed
 from web.paging import keyset
+from web.prepared import Prepared
 
 THREADS_A_PAGE = 25
 MOST_PINNED = 5
@@ -70,9 +71,15 @@ def space(request: HttpRequest, slug: str) -> HttpResponse:
     else:
         show = ""
         # Only the first page shows what is pinned, and no page shows it twice.
-        pinned = [] if cursor else list(_rows(threads.filter(is_pinned=True).order_by("-id")[:MOST_PINNED]))
+        pinned = [] if cursor else PINNED.rows(space=found.pk)
         threads = threads.filter(is_pinned=False)
-    page = keyset(_rows(threads), order=NEWEST_FIRST, cursor=cursor, size=THREADS_A_PAGE)
+    page = keyset(
+        _rows(threads),
+        order=NEWEST_FIRST,
+        cursor=cursor,
+        size=THREADS_A_PAGE,
+        first=None if show else lambda: FIRST_PAGE.rows(space=found.pk),
+    )
     context = {
         "space": found,
         "threads": finished_rows(request, [*pinned, *page.items]),
@@ -138,6 +145,18 @@ def newest(request: MemberRequest) -> HttpResponse:
 def _rows(threads: Any) -> Any:
     """Plain dicts: a list page spends its time in Python, and models would double it."""
     return threads.values(*COLUMNS, author_name=F("author__display_name"), last_name=F("last_post_by__display_name"))
+
+
+PINNED = Prepared(
+    lambda space: _rows(Thread.objects.listed().filter(space=space, is_pinned=True).order_by("-id")[:MOST_PINNED]),
+    "space",
+)
+FIRST_PAGE = Prepared(
+    lambda space: _rows(Thread.objects.listed().filter(space=space, is_pinned=False)).order_by(*NEWEST_FIRST)[
+        : THREADS_A_PAGE + 1
+    ],
+    "space",
+)
 
 
 def finished_rows(request: HttpRequest, rows: Iterable[dict]) -> list[dict]:

@@ -1,0 +1,57 @@
+"""SQL written once answers each time for the parameters of that time."""
+
+import threading
+
+import pytest
+from django.db import connection
+
+from forum.models import Post, Thread
+from tests import factories
+from web.prepared import Prepared
+
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
+
+
+def test_rows_are_those_of_the_queryset():
+    threads = [factories.make_thread(posts=number) for number in (2, 3)]
+    values = Prepared(
+        lambda thread, after: Post.objects.filter(thread=thread, number__gt=after).order_by("number").values(),
+        "thread",
+        "after",
+    )
+    for thread in threads:
+        for after in (0, 1, 5):
+            expected = thread.posts.filter(number__gt=after).order_by("number").values()
+            assert values.rows(thread=thread.pk, after=after) == list(expected)
+
+
+def test_models_come_with_what_was_selected_with_them(django_assert_num_queries):
+    threads = [factories.make_thread() for _ in range(2)]
+    prepared = Prepared(lambda pk: Thread.objects.filter(pk=pk).select_related("space"), "pk")
+    for thread in threads:
+        with django_assert_num_queries(1):
+            (found,) = prepared.rows(pk=thread.pk)
+            assert (found, found.space, found.created_at) == (thread, thread.space, thread.created_at)
+    assert prepared.rows(pk=0) == []
+
+
+def test_a_parameter_that_does_not_reach_the_sql_is_an_error():
+    prepared = Prepared(lambda size: Post.objects.filter(number=1)[:5], "size")
+    with pytest.raises(ValueError, match="size"):
+        prepared.rows(size=3)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_thread_asks_through_its_own_connection():
+    thread = factories.make_thread()
+    prepared = Prepared(lambda pk: Thread.objects.filter(pk=pk), "pk")
+    found = [prepared.rows(pk=thread.pk)]
+
+    def ask():
+        found.append(prepared.rows(pk=thread.pk))
+        connection.close()
+
+    other = threading.Thread(target=ask)
+    other.start()
+    other.join()
+    assert found == [[thread], [thread]]
