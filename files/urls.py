@@ -4,7 +4,7 @@ from files import views
 
 app_name = "files"
 urlpatterns = [
-    path("files/images/<int:pk>/<slug:size>/", views.sized_image, name="sized"),
-    path("files/renditions/<int:pk>/<path:filename>", views.image, name="image"),
-    path("files/documents/<int:pk>/<path:filename>", views.document, name="document"),
+    path("files/images/<id:pk>/<slug:size>/", views.sized_image, name="sized"),
+    path("files/renditions/<id:pk>/<path:filename>", views.image, name="image"),
+    path("files/documents/<id:pk>/<path:filename>", views.document, name="document"),
 ]

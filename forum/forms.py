@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
 MOST_TOPICS = 5
+LONGEST_ID = 18
 HINT = _("You can use **bold**, lists that start with a dash, links, and @ with a member’s name to call them.")
 
 
@@ -68,8 +69,21 @@ class MemberTextField(CleanField):
 
 
 class SpaceField(forms.ModelChoiceField):
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(clean_characters(value) if isinstance(value, str) else value)
+
     def label_from_instance(self, space: Space) -> str:
         return f"{space.name} ({space.audience})"
+
+
+class SeveralField(forms.ModelMultipleChoiceField):
+    """Rows by their numbers. One longer than the database can hold is a wrong choice, as any other unknown one."""
+
+    def clean(self, value: Any) -> Any:
+        for number in value or ():
+            if len(str(number)) > LONGEST_ID:
+                raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": number})
+        return super().clean(value)
 
 
 class ReplyForm(forms.Form):
@@ -100,14 +114,14 @@ class OpeningForm(forms.Form):
         error_messages={"required": _("Give it a title.")},
     )
     text = MemberTextField(label=_("Tell us more"), error_messages={"required": _("Write a sentence or two.")})
-    topics = forms.ModelMultipleChoiceField(
+    topics = SeveralField(
         Topic.objects.all(),
         label=_("What is it about?"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("At most five."),
     )
-    sectors = forms.ModelMultipleChoiceField(
+    sectors = SeveralField(
         Sector.objects.all(), label=_("Whose work is it about?"), required=False, widget=forms.CheckboxSelectMultiple
     )
 

@@ -1,5 +1,11 @@
 from django.apps import AppConfig
+from django.urls import register_converter
 
 
 class WebConfig(AppConfig):
     name = "web"
+
+    def ready(self) -> None:
+        from web.converters import IdConverter
+
+        register_converter(IdConverter, "id")

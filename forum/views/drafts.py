@@ -97,5 +97,5 @@ def draft_fields(data: QueryDict) -> dict[str, Any]:
             fields[name] = clean_characters(data.get(name, ""))[:200]
     for name in LISTS:
         if name in data:
-            fields[name] = [value[:20] for value in data.getlist(name)[:50]]
+            fields[name] = [clean_characters(value[:20]) for value in data.getlist(name)[:50]]
     return fields

@@ -22,6 +22,7 @@ from forum.forms import OpeningForm, PostForm, ReplyForm, ThreadForm
 from forum.models import Draft, Post, Space, Thread
 from forum.views.drafts import draft_fields, keep
 from forum.views.loading import for_robots, load_post, load_thread
+from markup.characters import clean_characters
 from markup.render import render as render_text
 from web.kept import take_typed
 from web.limits import limited
@@ -85,7 +86,7 @@ def _start_initial(request: MemberRequest) -> dict[str, Any]:
 
 
 def _start_page(request: MemberRequest, form: ThreadForm, preview: SafeString | None = None) -> HttpResponse:
-    slug = form["space"].value() or ""
+    slug = clean_characters(str(form["space"].value() or ""))
     space = Space.objects.writable_by(request.user).filter(slug=slug).first() if slug else None
     context = {
         "form": form,
