@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
+import unicodedata
 import zoneinfo
 from collections.abc import Iterable
 from typing import Any
 
 from allauth.account import forms as allauth_forms
+from allauth.account.adapter import get_adapter
 from allauth.core import context as allauth_context
 from django import forms
+from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from accounts import agreement, sessions
-from accounts.models import Organisation, User
+from accounts.models import MEMBER, Organisation, User
+from markup.characters import clean_characters
 from vocabulary.models import Place, Sector
+from web import limits
 
 MOST_SUGGESTIONS = 300
+# As many as allauth allows for one code; and room for a council's staff who sign in from one address at nine o'clock.
+GUESSES_A_CODE, GUESSES_AN_ADDRESS, AN_HOUR = 3, 200, 3600
+# Persian, Hindi and other scripts join letters with these; the blanks are letters of Hangul that draw nothing.
+JOINERS, BLANKS = "\u200c\u200d", "\u115f\u1160\u3164\uffa0"
 PASSWORD_HELP = _("At least 10 characters. Three words that only you would put together work well.")
 
 
@@ -76,10 +85,23 @@ class RequestLoginCodeForm(SharedComputerMixin, allauth_forms.RequestLoginCodeFo
 
 
 class _CodeMixin(forms.Form):
+    expected_code: str | None
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         in_our_words(self, code=(_("Code"), _("The six numbers in our e-mail.")))
         self.fields["code"].widget.attrs.update({"inputmode": "numeric", "maxlength": "12"})
+
+    def clean_code(self) -> str:
+        """allauth counts guesses in the session, where those sent at the same moment do not see each other."""
+        request = allauth_context.request
+        this_code = f"{request.session.session_key}:{self.expected_code}"
+        may_guess = limits.allow("code", this_code, limit=GUESSES_A_CODE, seconds=AN_HOUR) and limits.allow(
+            "codes", limits.network(request), limit=GUESSES_AN_ADDRESS, seconds=AN_HOUR
+        )
+        if not may_guess:
+            raise get_adapter().validation_error("too_many_login_attempts")
+        return super().clean_code()  # type: ignore[misc]  # of allauth's form beside this one
 
 
 class ConfirmLoginCodeForm(_CodeMixin, allauth_forms.ConfirmLoginCodeForm):
@@ -167,6 +189,16 @@ class SectorField(forms.ModelChoiceField):
         self.choices = [("", self.empty_label), *[(name, found) for name, found in groups.items() if found]]
 
 
+def visible_line(text: str) -> str:
+    """One line without what cannot be seen: overrides of direction, marks without width, letters that are blank."""
+    kept = (
+        character
+        for character in clean_characters(text)
+        if character in JOINERS or not (unicodedata.category(character) == "Cf" or character in BLANKS)
+    )
+    return " ".join("".join(kept).split())
+
+
 class PersonFields(forms.Form):
     """What a new member and a member's profile have in common."""
 
@@ -200,14 +232,16 @@ class PersonFields(forms.Form):
         return Organisation.objects.values_list("name", flat=True)[:MOST_SUGGESTIONS]
 
     def clean_display_name(self) -> str:
-        name = " ".join(self.cleaned_data["display_name"].split())
+        name = visible_line(self.cleaned_data["display_name"])
+        if not any(character.isalpha() for character in name):
+            raise ValidationError(_("Please give a name that people can read."))
         if "@" in name or "://" in name:
             raise ValidationError(_("Please give a name, not an e-mail or web address: everybody would see it."))
         return name
 
     def clean_organisation(self) -> Organisation | None:
         """The organisation of that name, whatever its capitals; made when it is new, and only with the rest."""
-        name = " ".join(self.cleaned_data["organisation"].split())
+        name = visible_line(self.cleaned_data["organisation"])
         if not name:
             return None
         return Organisation.objects.filter(name__iexact=name).first() or Organisation(name=name)
@@ -250,6 +284,18 @@ class SignupForm(SharedComputerMixin, PersonFields, allauth_forms.SignupForm):
         if terms.url:
             words = _t("Read the privacy notice (opens a new tab)")
             self.fields["agree"].help_text = format_html('<a href="{}" target="_blank">{}</a>', terms.url, words)
+
+    def organisation_names(self) -> Iterable[str]:
+        """Strangers read this page: it names what an administrator has placed, or what two members share."""
+        members = Count("user", filter=Q(user__groups__name=MEMBER, user__is_active=True))
+        shared = Organisation.objects.annotate(members=members).filter(Q(sector__isnull=False) | Q(members__gte=2))
+        return shared.values_list("name", flat=True)[:MOST_SUGGESTIONS]
+
+    def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
+        if self.account_already_exists:
+            # A new account costs the hash of a password: without it the clock would tell who has joined.
+            make_password(self.cleaned_data["password1"])
+        return super().try_save(request)
 
     @transaction.atomic
     def save(self, request: HttpRequest) -> User:
@@ -315,6 +361,9 @@ class ProfileForm(PersonFields):
         super().__init__(*args, **kwargs)
         if not person.photo_id:
             del self.fields["remove_photo"]
+
+    def clean_job_title(self) -> str:
+        return visible_line(self.cleaned_data["job_title"])
 
     @staticmethod
     def answers_of(person: User) -> dict[str, Any]:

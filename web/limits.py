@@ -84,11 +84,11 @@ def _rules(request: HttpRequest, account: Rule | None, address: Rule | None) -> 
     if account and request.user.is_authenticated:
         rules.append((f"account:{request.user.pk}", account))
     if address:
-        rules.append((f"address:{_network(request)}", address))
+        rules.append((f"address:{network(request)}", address))
     return rules
 
 
-def _network(request: HttpRequest) -> str:
+def network(request: HttpRequest) -> str:
     """The client's address; of IPv6 the first half, since one household holds all of the second."""
     address = getattr(request, "client_address", "") or request.META.get("REMOTE_ADDR", "")
     if ":" not in address:
