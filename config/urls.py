@@ -1,5 +1,6 @@
 """Every address of the site."""
 
+from allauth.account.views import logout
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
@@ -22,8 +23,11 @@ urlpatterns = [
     # People are managed in one place, /admin/, through our own actions; these forms of Wagtail's would go past them.
     path("cms/users/", not_here),
     path("cms/users/<path:rest>", not_here),
+    path("cms/bulk/accounts/<path:rest>", not_here),
     path("cms/groups/", not_here),
     path("cms/groups/<path:rest>", not_here),
+    # Wagtail's own deletes the session's cookie even for a GET.
+    path("cms/logout/", logout),
     path("cms/account/", RedirectView.as_view(pattern_name="accounts:me")),
     path("cms/", include(wagtailadmin_urls)),
     path("admin/", admin.site.urls),
