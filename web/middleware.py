@@ -7,8 +7,22 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class BodySizeMiddleware:
+    """Refuses a body larger than any upload of ours before a byte of it is read: visitors could fill the disk."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isdecimal() or int(length) > settings.LARGEST_BODY:
+            return HttpResponse(_("This is too large to send."), status=413, content_type="text/plain; charset=utf-8")
+        return self.get_response(request)
 
 
 class ClientAddressMiddleware:
