@@ -2,7 +2,7 @@
 
 import pytest
 
-from markup.markdown import MAX_SOURCE, SourceTooLong
+from markup.markdown import MAX_SOURCE, SourceTooLong, parse
 from markup.render import render
 from markup.text import plain_text, quote
 from tests.markup.structure import faults
@@ -109,3 +109,11 @@ def test_a_name_is_text_in_a_quotation(name):
     assert heading.startswith("<blockquote>\n<p><strong>") and heading.endswith("</strong>")
     assert "<" not in heading.removeprefix("<blockquote>\n<p><strong>").removesuffix("</strong>")
     assert rest == "\n<p>a</p>\n</blockquote>\n<p>b</p>"
+
+
+def test_the_beginning_of_a_text_is_shown_without_reading_all_of_it(monkeypatch):
+    read = []
+    monkeypatch.setattr("markup.text.parse", lambda source: read.append(len(source)) or parse(source))
+    shown = plain_text("Sleep matters. " * 1300, 100)
+    assert shown.startswith("Sleep matters. Sleep") and shown.endswith("…")
+    assert read[0] <= 1000
