@@ -17,7 +17,9 @@ def open_thread(page, space: str, words: str) -> str:
     return page.url
 
 
-def start_thread(page, title: str, text: str, space: str = "Talking together", address: str = "/community/start/") -> str:
+def start_thread(
+    page, title: str, text: str, space: str = "Talking together", address: str = "/community/start/"
+) -> str:
     page.goto(address)
     page.get_by_label("Question", exact=False).first.check()
     choice = page.locator("select[name=space] option", has_text=re.compile(f"^{space}"))
