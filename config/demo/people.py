@@ -115,6 +115,8 @@ def _give_rights(people: dict[str, User]) -> None:
     memberships = [(person, MEMBER) for person in people.values()]
     memberships += [(people[key], MODERATOR) for key in _moderators()]
     memberships += [(people[key], right) for key, rights in SHOWN.values() for right in rights]
+    staff = [person.pk for person, right in memberships if right == ADMINISTRATOR]
+    User.objects.filter(pk__in=staff).update(is_staff=True)
     through = User.groups.through
     through.objects.bulk_create(
         (through(user_id=person.pk, group_id=groups[right].pk) for person, right in memberships), ignore_conflicts=True
