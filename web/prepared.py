@@ -49,4 +49,5 @@ class Prepared(Generic[Row]):
         query: Any = copy(queryset.query)
         query.get_compiler = lambda *args, **kwargs: compiler
         ready: Any = type(queryset)(model=queryset.model, query=query, using=queryset.db)
-        return list(queryset._iterable_class(ready))  # type: ignore[attr-defined]
+        iterable: Any = queryset._iterable_class
+        return list(iterable(ready))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import template
 from django.contrib.auth.models import AnonymousUser
 
+from accounts.prepared import PreparedForReader
 from forum.models import Follow, Thread
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ def _seen(user: User | AnonymousUser) -> Any:
     return found.select_related("space", "author", "last_post_by").only(*COLUMNS).order_by(*NEWEST_FIRST)
 
 
+ABOUT = PreparedForReader(lambda reader, page: _seen(reader).filter(page=page)[:ABOUT_A_PAGE], "page")
+
+
 def _reader(context: template.Context) -> User | AnonymousUser:
     request = context.get("request")
     return request.user if request is not None else AnonymousUser()
@@ -35,7 +39,7 @@ def _reader(context: template.Context) -> User | AnonymousUser:
 @register.simple_tag(takes_context=True)
 def discussions_about(context: template.Context, page: Any) -> list[Thread]:
     """`{% discussions_about page as threads %}`: threads about a resource or webinar, newest posts first."""
-    return list(_seen(_reader(context)).filter(page=page.pk)[:ABOUT_A_PAGE])
+    return ABOUT.rows(_reader(context), page=page.pk)
 
 
 @register.simple_tag(takes_context=True)

@@ -22,7 +22,7 @@ ROLES = dict(User.Role.choices)
 _CALLED = re.compile(r"@([\w.-]+)")
 
 
-def _values(posts: QuerySet[Post]) -> QuerySet[Post, dict[str, Any]]:
+def _values(posts: QuerySet[Post]) -> QuerySet[Post, Any]:
     return posts.order_by("number").values(
         "id", "number", "html", "created_at", "edited_at", "hidden_at", "author_id",
         name=F("author__display_name"),

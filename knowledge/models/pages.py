@@ -11,6 +11,7 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 from wagtail.url_routing import RouteResult
 
+from knowledge.models.resource import ResourcePage
 from vocabulary.models import Place
 from web.blocks import FEATURES, BodyBlock
 from web.privacy import QuickPrivacy
@@ -29,11 +30,15 @@ class HomePage(QuickPrivacy, Page):
         """The page at an address, found at once: Wagtail's own way asks for each folder above it, twice."""
         if not path_components:
             return super().route(request, path_components)
-        address = f"{self.url_path}{'/'.join(path_components)}/"
-        page = self.get_descendants().filter(slug=path_components[-1], url_path=address).first()
+        address = {"slug": path_components[-1], "url_path": f"{self.url_path}{'/'.join(path_components)}/"}
+        # Nine of ten are resources: asked for as such, they come whole with the first query.
+        page = ResourcePage.objects.descendant_of(self).filter(**address).first()
         if page is None:
-            raise Http404
-        return page.specific.route(request, [])
+            other = self.get_descendants().filter(**address).first()
+            if other is None:
+                raise Http404
+            page = other.specific
+        return page.route(request, [])
 
 
 class LibraryPage(Page):

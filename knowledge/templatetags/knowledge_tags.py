@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django import template
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from wagtail.models import Page
 
+from accounts.prepared import PreparedForReader
 from knowledge.models import GUIDE_DEPTH, LibraryPage, ResourcePage
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
     from django.template import Context
 
     from accounts.models import User
@@ -41,15 +44,26 @@ def picked_for(person: User, limit: int = 3) -> list[ResourcePage]:
     return _rows(pages.order_by("-first_published_at", "-pk"), limit)
 
 
+@cache
+def _related(number: int, limit: int) -> PreparedForReader[ResourcePage]:
+    """For pages with so many topics."""
+
+    def build(reader: User | AnonymousUser, page: int, **topics: int) -> QuerySet[ResourcePage]:
+        ids = list(topics.values())
+        pages = ResourcePage.objects.visible_to(reader).filter(topics__in=ids).exclude(pk=page)
+        shared = pages.annotate(shared=Count("topics", filter=Q(topics__in=ids)))
+        return shared.order_by("-shared", "-first_published_at", "-pk").only(*FIELDS)[:limit]
+
+    return PreparedForReader(build, "page", *(f"topic{place}" for place in range(number)))
+
+
 @register.simple_tag(takes_context=True)
 def related_resources(context: Context, page: Page, topics: Any, limit: int = 3) -> list[ResourcePage]:
     """Resources that share most topics with a page, newest first among equals."""
-    ids = [topic.pk for topic in topics]
-    if not ids:
+    if not topics:
         return []
-    pages = ResourcePage.objects.visible_to(context["request"].user).filter(topics__in=ids).exclude(pk=page.pk)
-    shared = pages.annotate(shared=Count("topics", filter=Q(topics__in=ids)))
-    return _rows(shared.order_by("-shared", "-first_published_at", "-pk"), limit)
+    ids = {f"topic{place}": topic.pk for place, topic in enumerate(topics)}
+    return _related(len(ids), limit).rows(context["request"].user, page=page.pk, **ids)
 
 
 @register.simple_tag(takes_context=True)

@@ -1,0 +1,34 @@
+"""SQL that serves all readers of a kind shows each of them what building it for them would show."""
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+
+from accounts.prepared import PreparedForReader
+from forum.models import Thread
+from tests import factories
+
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
+
+
+def test_everybody_gets_their_own_answer():
+    prepared = PreparedForReader(lambda reader, most: Thread.objects.visible_to(reader).filter(pk__lt=most), "most")
+    for visibility in ("public", "members", "ask", "invited"):
+        factories.make_thread(factories.make_space(visibility=visibility))
+    closed = factories.make_thread(factories.make_space(visibility="ask"))
+    insider, outsider, moderator = factories.make_user(), factories.make_user(), factories.make_user("moderator")
+    factories.join(closed.space, insider)
+    unconfirmed = factories.make_user()
+    unconfirmed.groups.clear()
+    most = closed.pk + 1
+    for reader in (AnonymousUser(), insider, outsider, insider, unconfirmed, moderator):
+        expected = set(Thread.objects.visible_to(reader).filter(pk__lt=most))
+        assert set(prepared.rows(reader, most=most)) == expected
+    assert closed in prepared.rows(insider, most=most)
+    assert closed not in prepared.rows(outsider, most=most)
+
+
+def test_a_member_who_is_suspended_reads_as_one_whose_rights_are_gone():
+    prepared = PreparedForReader(lambda reader: Thread.objects.visible_to(reader))
+    factories.make_thread(factories.make_space(visibility="members"))
+    suspended = factories.make_user(is_active=False)
+    assert set(prepared.rows(suspended)) == set(Thread.objects.visible_to(suspended))
