@@ -35,6 +35,9 @@ def check(page, url: str) -> list[str]:
     answer = page.goto(url)
     faults = [] if answer.status == (404 if "no-such" in url else 200) else [f"status {answer.status}"]
     found = Axe().run(page, options=RULES).response["violations"]
+    if found:  # htmx may have been swapping something in: what counts is the page at rest
+        page.wait_for_load_state("networkidle")
+        found = Axe().run(page, options=RULES).response["violations"]
     faults += [f"{rule['id']}: {rule['nodes'][0]['html'][:120]}" for rule in found]
     if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
         faults.append("wider than the screen")
