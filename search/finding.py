@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from search import engines, results
+from search import engines, loading, results
 from search.engines.base import SearchUnavailable
 from search.permissions import readable_containers
 from search.query import Found, Query
@@ -26,7 +26,7 @@ def find(query: Query, user: User | AnonymousUser) -> Results:
         looser, is_fallback = _ask(replace(query, needs_all=False), containers)
         is_partial = bool(looser.total)
         found = looser if is_partial else found
-    rows = results.load(found.matches, user)
+    rows = loading.load(found.matches, user)
     seen = [match.key for match in found.matches if match.key in rows]
     stored = engines.embedded().stored(seen)
     names = results.Names(_tags(query, found, stored))

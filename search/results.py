@@ -1,15 +1,13 @@
-"""What a reader is shown: hits loaded through each model's own rule of seeing, facets with their names."""
+"""What a reader is shown: hits made of rows, facets with their names."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import connection
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
@@ -17,15 +15,13 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Site
 
 from accounts.models import User
-from events.models import WebinarPage
 from forum.models import Post, Thread
 from knowledge.models import ResourcePage
 from search.highlights import Marker
-from search.query import Match, Query
+from search.loading import PageRow, PostRow, Row
+from search.query import Query
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
     from search.engines.embedded import Stored
 
 KIND_NAMES: dict[str, str | Promise] = {
@@ -58,8 +54,8 @@ class Facet(NamedTuple):
 
     name: str
     title: str | Promise
-    first: list[FacetValue]
-    more: list[FacetValue]
+    first: tuple[FacetValue, ...]
+    more: tuple[FacetValue, ...]
 
 
 class Hit(NamedTuple):
@@ -73,7 +69,7 @@ class Hit(NamedTuple):
     where: str = ""
     date: datetime | None = None
     year: int | None = None
-    sectors: Sequence[tuple[str, str]] = ()
+    sectors: tuple[tuple[str, str], ...] = ()
     replies: int | None = None
     is_answered: bool = False
     name: str = ""
@@ -150,73 +146,9 @@ def facets(query: Query, counts: Mapping[str, Mapping[str, int]], names: Names) 
         values.sort(key=lambda value: (not value.is_chosen, -value.number, value.name))
         shown = max(SHOWN_AT_ONCE, len(chosen))
         if values:
-            made.append(Facet(facet, FACET_TITLES[facet], values[:shown], values[shown:MOST_VALUES]))
+            first, more = tuple(values[:shown]), tuple(values[shown:MOST_VALUES])
+            made.append(Facet(facet, FACET_TITLES[facet], first, more))
     return made
-
-
-class PageRow(NamedTuple):
-    pk: int
-    title: str
-    url_path: str
-    kind: str = ""
-    publisher: str = ""
-    year: int | None = None
-
-
-class PostRow(NamedTuple):
-    """A post with what its row says of its thread."""
-
-    pk: int
-    number: int
-    created_at: datetime
-    thread_id: int
-    thread__title: str
-    thread__slug: str
-    thread__kind: str
-    thread__answer_id: int | None
-    thread__reply_count: int
-    thread__last_post_at: datetime
-    thread__space__name: str
-
-
-Row = PageRow | PostRow | User
-
-
-def load(matches: Iterable[Match], user: User | AnonymousUser) -> dict[str, Row]:
-    """The rows behind these matches that this reader may see, by key; one query for each sort of row.
-
-    Few columns and no models but for people: making models of twenty pages costs more than all queries together.
-    """
-    ids: dict[str, list[int]] = defaultdict(list)
-    for match in matches:
-        name, _colon, number = match.key.partition(":")
-        ids[name].append(int(number))
-    rows: dict[str, Row] = {}
-    if ids["thread"] or ids["post"]:
-        rows |= _load_posts(ids["thread"], ids["post"], user)
-    if ids["resource"]:
-        resources = ResourcePage.objects.visible_to(user).filter(pk__in=ids["resource"])
-        rows |= {
-            f"resource:{row[0]}": PageRow(*row) for row in resources.order_by().values_list(*PageRow._fields)
-        }
-    if ids["webinar"]:
-        webinars = WebinarPage.objects.visible_to(user).filter(pk__in=ids["webinar"])
-        rows |= {
-            f"webinar:{row[0]}": PageRow(*row)
-            for row in webinars.order_by().values_list("pk", "title", "url_path")
-        }
-    if ids["person"]:
-        people = User.objects.visible_to(user).listed().filter(pk__in=ids["person"])
-        rows |= {f"person:{person.pk}": person for person in people.select_related("sector", "place")}
-    return rows
-
-
-def _load_posts(threads: list[int], posts: list[int], user: User | AnonymousUser) -> dict[str, Row]:
-    """Posts by their own keys, and opening posts by those of their threads. What is hidden is not in search at all."""
-    found = Post.objects.visible_to(user).filter(hidden_at__isnull=True, thread__hidden_at__isnull=True)
-    found = found.filter(Q(pk__in=posts) | Q(thread__in=threads, number=1)).order_by()
-    rows = [PostRow(*row) for row in found.values_list(*PostRow._fields)]
-    return {f"thread:{row.thread_id}" if row.number == 1 else f"post:{row.pk}": row for row in rows}
 
 
 class Addresses:
@@ -295,11 +227,11 @@ class Rows:
             name=person.display_name,
         )
 
-    def _sectors(self, key: str) -> list[tuple[str, str]]:
+    def _sectors(self, key: str) -> tuple[tuple[str, str], ...]:
         """Name and shape of the first sectors."""
         stored = self.stored.get(key)
         tags = [tag for tag in (stored.tags if stored else ()) if tag in self.names.shapes]
-        return [(self.names.names[tag], self.names.shapes[tag]) for tag in tags[:3]]
+        return tuple((self.names.names[tag], self.names.shapes[tag]) for tag in tags[:3])
 
     def _snippet(self, key: str, *fields: str) -> SafeString:
         """The passage of these fields that answers best."""

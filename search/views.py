@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.prepared import PreparedForReader
 from knowledge.models import LibraryPage
 from search.finding import find
 from search.query import MOST_PAGES, NEWEST, PAGE_SIZE, RELEVANCE, Query
@@ -16,6 +17,11 @@ from web.privacy import pages_visible_to
 
 # A public page that sixty people behind one council's address use at once.
 BY_ADDRESS = (1200, 600)
+
+
+LIBRARY = PreparedForReader(
+    lambda reader: pages_visible_to(LibraryPage.objects.only("title", "introduction", "path"), reader)[:1]
+)
 
 
 @require_safe
@@ -32,8 +38,8 @@ def search(request: HttpRequest) -> HttpResponse:
 @limited("search", address=BY_ADDRESS, methods=("GET",))
 def library(request: HttpRequest) -> HttpResponse:
     """All resources, newest first until words are given."""
-    page = LibraryPage.objects.live().only("title", "introduction", "path").first()
-    if page and not pages_visible_to(LibraryPage.objects.filter(pk=page.pk), request.user).exists():
+    page = next(iter(LIBRARY.rows(request.user)), None)
+    if page is None and LibraryPage.objects.live().exists():
         if request.user.is_anonymous:
             return redirect_to_login(request.get_full_path())
         raise Http404
