@@ -112,8 +112,7 @@ class Measuring:
         def write() -> list[float]:
             # Every other reply goes to one thread that all eight write in.
             return [
-                self._post(browser, places[0 if turn % 2 else own % len(places)][which])
-                for turn in range(REPLIES_EACH)
+                self._post(browser, places[0 if turn % 2 else own % len(places)][which]) for turn in range(REPLIES_EACH)
             ]
 
         return write

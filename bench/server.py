@@ -17,6 +17,8 @@ WORKERS, THREADS = 2, 4
 
 
 MOST_LINES = 0
+
+
 class Server:
     """`with Server(database_url) as server:`; its `targets` are those of bench/targets.py."""
 

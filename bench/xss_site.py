@@ -68,9 +68,7 @@ class SiteUnderTest:
             answers = {name: value for name, value in ProfileForm.answers_of(self.writer).items() if value}
             answers |= {"about_source": payload[:2000], "is_listed": "on"}
             named = {"display_name": payload[:60], "job_title": payload[:80]}
-            if not _sent(writing, "/me/profile/", answers | named) and not _sent(
-                writing, "/me/profile/", answers
-            ):
+            if not _sent(writing, "/me/profile/", answers | named) and not _sent(writing, "/me/profile/", answers):
                 continue
             pages.append(page(reading, f"/people/{self.writer.handle}/"))
         return joined("profile", pages)

@@ -124,9 +124,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 def people(request: HttpRequest, pk: int) -> HttpResponse:
     """Who has a place at a session and who is in line."""
     session = _visible_session(request, pk)
-    page = keyset(
-        _on_the_list(session), order=("asked_at", "id"), cursor=request.GET.get("cursor"), size=PEOPLE_SIZE
-    )
+    page = keyset(_on_the_list(session), order=("asked_at", "id"), cursor=request.GET.get("cursor"), size=PEOPLE_SIZE)
     context = {"session": session, "page": session.page, "registrations": page.items, **page.links(request)}
     return render(request, "events/people.html", context)
 

@@ -93,9 +93,7 @@ class DownloadBlock(blocks.StructBlock):
 
 
 class BodyBlock(blocks.StreamBlock):
-    heading = blocks.CharBlock(
-        label=_("Heading"), max_length=120, icon="title", template="web/blocks/heading.html"
-    )
+    heading = blocks.CharBlock(label=_("Heading"), max_length=120, icon="title", template="web/blocks/heading.html")
     text = blocks.RichTextBlock(label=_("Text"), features=["h3", *FEATURES], template="web/blocks/text.html")
     key_findings = KeyFindingsBlock()
     quotation = QuotationBlock()

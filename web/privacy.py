@@ -22,8 +22,7 @@ def closed_restrictions(user: AbstractBaseUser | AnonymousUser) -> QuerySet[Page
     groups = user.groups.values("pk")  # type: ignore[attr-defined]
     let_in = PageViewRestriction.groups.through.objects.filter(group__in=groups).values("pageviewrestriction")
     return PageViewRestriction.objects.exclude(
-        Q(restriction_type=PageViewRestriction.LOGIN)
-        | Q(restriction_type=PageViewRestriction.GROUPS, pk__in=let_in)
+        Q(restriction_type=PageViewRestriction.LOGIN) | Q(restriction_type=PageViewRestriction.GROUPS, pk__in=let_in)
     )
 
 

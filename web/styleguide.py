@@ -34,9 +34,7 @@ class SampleForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    about = forms.CharField(
-        label="About you", widget=forms.Textarea, required=False, help_text="Two or three lines."
-    )
+    about = forms.CharField(label="About you", widget=forms.Textarea, required=False, help_text="Two or three lines.")
     photo = forms.FileField(label="Photo", required=False)
     agree = forms.BooleanField(label="I agree to the privacy notice")
 

@@ -192,7 +192,7 @@ class ResourcePage(QuickPrivacy, Page):
 
 
 def _spoken_age(months: int | None) -> str:
-    """"9 months", "3 years"; nothing for None."""
+    """ "9 months", "3 years"; nothing for None."""
     if months is None:
         return ""
     if months < 24 and months % 12:

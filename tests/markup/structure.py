@@ -6,9 +6,7 @@ from urllib.parse import urlsplit
 TAGS = {"a", "blockquote", "br", "code", "em", "hr", "li", "ol", "p", "pre", "s", "strong", "ul"}
 EMPTY = {"br", "hr"}
 REL = "nofollow ugc noopener noreferrer"
-UNWANTED = [
-    chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(9), *range(0x7F, 0xA0))
-]
+UNWANTED = [chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(9), *range(0x7F, 0xA0))]
 
 
 class _Walk(HTMLParser):

@@ -97,8 +97,6 @@ def test_a_payload_in_a_stored_post_is_caught_on_the_page_of_its_thread(browser)
     site = xss_site.SiteUnderTest()
     site.thread(["harmless"])
     Post.objects.filter(number=2).update(html="<img src=x onerror=alert(1)>")
-    html = xss_site.page(
-        xss_site.signed_in(site.reader), Post.objects.get(number=2).thread.get_absolute_url()
-    )
+    html = xss_site.page(xss_site.signed_in(site.reader), Post.objects.get(number=2).thread.get_absolute_url())
     found = [finding.what for finding in browser.probe([xss_site.joined("thread", [html])])]
     assert "called alert(1)" in found

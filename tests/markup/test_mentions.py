@@ -115,9 +115,7 @@ def test_the_filter_shows_stored_html_and_links_people():
     html = str(render("**a** @jo"))
     assert shown("{{ html|member_html }}", html=html) == "<p><strong>a</strong> @jo</p>"
     assert shown("{{ html|member_html:people }}", html=html, people={}) == "<p><strong>a</strong> @jo</p>"
-    assert (
-        shown("{{ html|member_html:people }}", html=html, people=PEOPLE) == f"<p><strong>a</strong> {JO}</p>"
-    )
+    assert shown("{{ html|member_html:people }}", html=html, people=PEOPLE) == f"<p><strong>a</strong> {JO}</p>"
 
 
 def test_the_filter_returns_safe_text():
@@ -136,7 +134,5 @@ def test_templates_give_the_filter_nothing_but_stored_html():
         for variable in re.findall(r"([\w.|]+)\s*\|\s*member_html", template.read_text())
     ]
     assert used, "no template shows member text"
-    wrong = [
-        (str(template), variable) for template, variable in used if variable.split(".")[-1] not in columns
-    ]
+    wrong = [(str(template), variable) for template, variable in used if variable.split(".")[-1] not in columns]
     assert wrong == []

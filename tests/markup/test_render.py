@@ -115,9 +115,7 @@ def test_text_that_is_no_address_is_no_link(source):
 
 
 def test_the_full_stop_after_an_address_is_not_part_of_it():
-    assert f'<a href="https://a.example/b" {REL}>https://a.example/b</a>.)</p>' in render(
-        "(https://a.example/b.)"
-    )
+    assert f'<a href="https://a.example/b" {REL}>https://a.example/b</a>.)</p>' in render("(https://a.example/b.)")
 
 
 def test_a_star_closes_emphasis_around_an_address():
@@ -194,9 +192,7 @@ def test_characters_that_languages_need_stay(text):
     assert text in render(text)
 
 
-@pytest.mark.parametrize(
-    "reference", ["&#x202E;", "&#8238;", "&#x7F;", "&#x2066;", "&#1;", "&#xD800;", "&#0;"]
-)
+@pytest.mark.parametrize("reference", ["&#x202E;", "&#8238;", "&#x7F;", "&#x2066;", "&#1;", "&#xD800;", "&#0;"])
 def test_unwanted_characters_cannot_come_in_as_references(reference):
     html = render(f"a{reference}b")
     assert faults(html) == []

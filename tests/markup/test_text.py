@@ -47,10 +47,7 @@ def test_text_that_is_too_long_is_refused():
 
 
 def test_a_quotation_names_its_author_and_leaves_room_for_the_reply():
-    assert (
-        quote("Hello.\n\nHow are you?", "Jo Ash", 100)
-        == "> **Jo Ash** wrote:\n>\n> Hello.\n>\n> How are you?\n\n"
-    )
+    assert quote("Hello.\n\nHow are you?", "Jo Ash", 100) == "> **Jo Ash** wrote:\n>\n> Hello.\n>\n> How are you?\n\n"
 
 
 def test_a_quotation_is_cut():
