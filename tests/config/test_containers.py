@@ -12,8 +12,6 @@ import pytest
 from tests.config import site
 
 DOCKERFILE = (site.ROOT / "Dockerfile").read_text().replace("\\\n", "")
-# One process of the test run starts the site, not each.
-pytestmark = pytest.mark.xdist_group("production")
 
 
 def command(after: str) -> list[str]:

@@ -59,7 +59,6 @@ def session(leader: int) -> dict[int, str]:
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="this system has no /proc")
-@pytest.mark.xdist_group("production")
 def test_it_tells_who_can_log_in_and_ends_with_ctrl_c(start):
     port = site.free_port()
     process = start(port)
@@ -75,7 +74,6 @@ def test_it_tells_who_can_log_in_and_ends_with_ctrl_c(start):
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="this system has no /proc")
-@pytest.mark.xdist_group("production")
 def test_when_the_worker_dies_it_says_so_and_stops_the_site(start):
     process = start(site.free_port())
     (worker,) = [pid for pid, command in session(process.pid).items() if "manage.py worker" in command]

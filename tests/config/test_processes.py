@@ -16,7 +16,6 @@ import pytest
 from tests.config import site
 
 # These processes have a database of their own, so one run is enough; not marked `postgres`, which would be a second.
-pytestmark = pytest.mark.xdist_group("processes")
 DATABASE_URL = os.environ.get("TEST_DATABASE_URL", "")
 ELASTICSEARCH_URL = os.environ.get("TEST_ELASTICSEARCH_URL", "")
 MEGABYTE = 1024 * 1024

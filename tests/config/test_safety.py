@@ -15,8 +15,6 @@ from config.logs import Formatter
 from tests.config import site
 from web.middleware import ClientAddressMiddleware
 
-# One process of the test run starts the site, not each.
-pytestmark = pytest.mark.xdist_group("production")
 SECRETS = ["anna@example.org", "correct-horse-battery", "01702 555 123"]
 
 
