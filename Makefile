@@ -39,6 +39,7 @@ test: $(VENV)/.dev ## run the tests (on SQLite; also on PostgreSQL where TEST_DA
 
 lint: $(VENV)/.dev ## ruff, mypy, and pip-audit where the network allows
 	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy .
 	@$(BIN)/pip-audit --progress-spinner off --disable-pip --require-hashes -r requirements.txt || \
 	  echo "pip-audit could not be asked, or found something: see above."

@@ -82,9 +82,7 @@ def members_of(container: str) -> Iterator[tuple[Source, list[int]]]:
         rows = {}
     for source_name, condition in rows.items():
         source = SOURCES[source_name]
-        numbers = (
-            source.model._default_manager.filter(**condition).order_by("pk").values_list("pk", flat=True)
-        )
+        numbers = source.model._default_manager.filter(**condition).order_by("pk").values_list("pk", flat=True)
         for ids in _batches(numbers.iterator(chunk_size=BATCH)):
             yield source, ids
 
@@ -151,9 +149,7 @@ def copy_to(cluster: ElasticsearchEngine, source: Source, ids: list[int], versio
 def forget_missing(source: Source) -> int:
     """Take documents out of the embedded index whose rows no longer exist. Returns how many."""
     gone, after = 0, ""
-    entries = (
-        Entry.objects.filter(key__startswith=f"{source.name}:").order_by("key").values_list("key", flat=True)
-    )
+    entries = Entry.objects.filter(key__startswith=f"{source.name}:").order_by("key").values_list("key", flat=True)
     while keys := list(entries.filter(key__gt=after)[: BATCH * 5]):
         numbers = {int(key.partition(":")[2]): key for key in keys}
         present = set(source.model._default_manager.filter(pk__in=numbers).values_list("pk", flat=True))

@@ -92,8 +92,7 @@ def load(matches: Iterable[Match], user: User | AnonymousUser) -> dict[str, Row]
     if ids["webinar"]:
         webinars = WebinarPage.objects.visible_to(user).filter(pk__in=ids["webinar"])
         rows |= {
-            f"webinar:{row[0]}": PageRow(*row)
-            for row in webinars.order_by().values_list("pk", "title", "url_path")
+            f"webinar:{row[0]}": PageRow(*row) for row in webinars.order_by().values_list("pk", "title", "url_path")
         }
     if ids["person"]:
         people = User.objects.visible_to(user).listed().filter(pk__in=ids["person"])

@@ -11,12 +11,8 @@ class Entry(models.Model):
 
     key = models.CharField(max_length=60, unique=True)
     kind = models.CharField(max_length=12)
-    group_key = models.CharField(
-        max_length=60, db_index=True, help_text="Documents of one group are one result."
-    )
-    container = models.CharField(
-        max_length=60, db_index=True, help_text="Who may see it: read anew for each query."
-    )
+    group_key = models.CharField(max_length=60, db_index=True, help_text="Documents of one group are one result.")
+    container = models.CharField(max_length=60, db_index=True, help_text="Who may see it: read anew for each query.")
     tags = models.JSONField(default=list, help_text="facet:value, for filters and counts")
     date = models.DateTimeField(null=True)
     fingerprint = models.CharField(max_length=32, help_text="Of all that its group shares.")

@@ -104,10 +104,7 @@ class Query:
         query = replace(self, **{"page": 1, **changes})  # type: ignore[arg-type]
         pairs: list[tuple[str, object]] = [("q", query.text)] if query.text else []
         pairs += [
-            (facet, value)
-            for facet, values in query.choices.items()
-            if facet in self.counted
-            for value in values
+            (facet, value) for facet, values in query.choices.items() if facet in self.counted for value in values
         ]
         if query.sort != RELEVANCE:
             pairs.append(("sort", query.sort))

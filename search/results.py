@@ -113,9 +113,7 @@ class Names:
         )
         if places:
             marks = ", ".join("%s" for _ in places)
-            statement += (
-                f" UNION ALL SELECT 'place:' || slug, name, '' FROM vocabulary_place WHERE slug IN ({marks})"
-            )
+            statement += f" UNION ALL SELECT 'place:' || slug, name, '' FROM vocabulary_place WHERE slug IN ({marks})"
         with connection.cursor() as cursor:
             cursor.execute(statement, places)
             rows = cursor.fetchall()

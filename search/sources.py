@@ -86,9 +86,7 @@ def _thread_documents(threads: list[Thread]) -> Iterator[Document]:
 def _post_documents(posts: list[Post]) -> Iterator[Document]:
     above = _places_above(post.thread.space.place for post in posts)
     for post in posts:
-        yield _in_thread(
-            post.thread, above, key=f"post:{post.pk}", body=documents.plain(post.html), post=post
-        )
+        yield _in_thread(post.thread, above, key=f"post:{post.pk}", body=documents.plain(post.html), post=post)
 
 
 def _in_thread(
@@ -220,9 +218,7 @@ def _slugs(rows: Iterable) -> tuple[str, ...]:
 
 def _text_of(body) -> str:
     """The words of a StreamField, block after block."""
-    return " ".join(
-        documents.plain(text) for block in body for text in block.block.get_searchable_content(block.value)
-    )
+    return " ".join(documents.plain(text) for block in body for text in block.block.get_searchable_content(block.value))
 
 
 def _spoken(transcript: str) -> str:

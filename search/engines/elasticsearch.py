@@ -50,9 +50,7 @@ class ElasticsearchEngine(Engine):
     name = "elasticsearch"
 
     def __init__(self, hosts: Iterable[str], alias: str) -> None:
-        self.client = Elasticsearch(
-            list(hosts), request_timeout=SECONDS, max_retries=1, retry_on_timeout=False
-        )
+        self.client = Elasticsearch(list(hosts), request_timeout=SECONDS, max_retries=1, retry_on_timeout=False)
         self.patient = self.client.options(request_timeout=PATIENT_SECONDS)
         self.alias = alias
         self.next_alias = f"{alias}-next"
@@ -71,9 +69,7 @@ class ElasticsearchEngine(Engine):
             raise
 
     def _request(self, query: Query, containers: frozenset[str], left_out: list[str]) -> Search:
-        chosen = {
-            facet: Q("terms", **{FIELDS[facet]: list(values)}) for facet, values in query.choices.items()
-        }
+        chosen = {facet: Q("terms", **{FIELDS[facet]: list(values)}) for facet, values in query.choices.items()}
         counted = {facet: choice for facet, choice in chosen.items() if facet in query.counted}
         must = [Q("terms", container=sorted(containers))]
         must += [choice for facet, choice in chosen.items() if facet not in query.counted]
@@ -142,9 +138,7 @@ class ElasticsearchEngine(Engine):
     def finish_rebuild(self) -> None:
         """The new index takes the live one's place in one step."""
         new, old = self._behind(self.next_alias), self._behind(self.alias)
-        actions: list[dict[str, Any]] = [
-            {"remove": {"index": name, "alias": self.next_alias}} for name in new
-        ]
+        actions: list[dict[str, Any]] = [{"remove": {"index": name, "alias": self.next_alias}} for name in new]
         actions += [{"add": {"index": name, "alias": self.alias}} for name in new]
         actions += [{"remove_index": {"index": name}} for name in old]
         self.patient.indices.update_aliases(actions=actions)
@@ -191,9 +185,7 @@ def _scored(query: Query) -> dict[str, Any]:
 def _term(term: Term) -> Any:
     """One word or phrase in any field; text only, never Elasticsearch's own query syntax."""
     fields = [f"{name}^{weight}" for name, weight in WEIGHTS.items()]
-    return Q(
-        "multi_match", query=term.text, fields=fields, type="phrase" if len(term.words) > 1 else "most_fields"
-    )
+    return Q("multi_match", query=term.text, fields=fields, type="phrase" if len(term.words) > 1 else "most_fields")
 
 
 def _count(request: Search, query: Query, counted: dict[str, Any]) -> None:
@@ -217,10 +209,7 @@ def _stored(document: Document) -> dict[str, Any]:
         "_source": {
             **document.texts,
             **{name: list(getattr(document, name)) for name in ("within", "topics", "sectors", "places")},
-            **{
-                name: getattr(document, name)
-                for name in ("kind", "type", "group", "container", "date", "year")
-            },
+            **{name: getattr(document, name) for name in ("kind", "type", "group", "container", "date", "year")},
             "is_answered": document.is_answered,
             "replies": document.replies,
         },

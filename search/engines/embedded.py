@@ -148,13 +148,9 @@ class EmbeddedEngine(Engine):
             return
         entries = [_entry(document) for document in stored]
         fields = ["kind", "group_key", "container", "tags", "date", "fingerprint"]
-        entries = Entry.objects.bulk_create(
-            entries, update_conflicts=True, unique_fields=["key"], update_fields=fields
-        )
+        entries = Entry.objects.bulk_create(entries, update_conflicts=True, unique_fields=["key"], update_fields=fields)
         self._delete_words([entry.pk for entry in entries])
-        self.insert_words(
-            [(entry.pk, document.texts) for entry, document in zip(entries, stored, strict=True)]
-        )
+        self.insert_words([(entry.pk, document.texts) for entry, document in zip(entries, stored, strict=True)])
 
     def _delete_words(self, numbers: list[int]) -> None:
         if numbers:
@@ -182,9 +178,7 @@ class EmbeddedEngine(Engine):
         if isinstance(date, str):
             # SQLite hands back text, PostgreSQL values.
             date = datetime.fromisoformat(date).replace(tzinfo=UTC)
-        return Stored(
-            date, json.loads(tags) if isinstance(tags, str) else tags, dict(zip(WEIGHTS, texts, strict=True))
-        )
+        return Stored(date, json.loads(tags) if isinstance(tags, str) else tags, dict(zip(WEIGHTS, texts, strict=True)))
 
 
 def _entry(document: Document) -> Entry:

@@ -27,9 +27,7 @@ class PostgresEngine(EmbeddedEngine):
 
     def match(self, query: Query) -> tuple[str, list[Any], str, list[Any]]:
         expression, parameters = _expression(query)
-        score = (
-            f"-ts_rank(ARRAY[{', '.join(str(rank) for rank in _RANKS)}]::real[], w.vector, {expression}, 1)"
-        )
+        score = f"-ts_rank(ARRAY[{', '.join(str(rank) for rank in _RANKS)}]::real[], w.vector, {expression}, 1)"
         return f"w.vector @@ {expression}", parameters, score, parameters
 
     def has_tag(self, values: Sequence[str]) -> tuple[str, list[Any]]:
@@ -43,9 +41,7 @@ class PostgresEngine(EmbeddedEngine):
             rows = source.model._default_manager.filter(pk__in=ids).order_by().values_list(field, flat=True)
             numbers = sorted({number % _LOCKS for number in rows})
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_advisory_xact_lock(%s, number) FROM unnest(%s::int[]) AS number", [kind, numbers]
-            )
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, number) FROM unnest(%s::int[]) AS number", [kind, numbers])
 
     def insert_words(self, rows: list[tuple[int, dict[str, str]]]) -> None:
         columns = ", ".join(("rowid", *WEIGHTS, "vector"))

@@ -110,9 +110,7 @@ def _pages(made: Community) -> None:
     login = resource(made, "login resource")
     restrict(login, PageViewRestriction.LOGIN)
     resource(made, "login child", login)
-    restrict(
-        resource(made, "group resource"), PageViewRestriction.GROUPS, Group.objects.get(name="moderator")
-    )
+    restrict(resource(made, "group resource"), PageViewRestriction.GROUPS, Group.objects.get(name="moderator"))
     webinar = factories.make_webinar(title=f"public webinar {WORD}")
     made.pages["public webinar"] = webinar
     announce(WebinarPage, webinar)

@@ -15,9 +15,7 @@ def document(key, **fields):
     fields.setdefault("group", key)
     fields.setdefault("title", "Untitled")
     fields.setdefault("date", datetime(2026, 1, 1, tzinfo=UTC))
-    return Document(
-        key=key, kind=fields.pop("kind", "resource"), container=fields.pop("container", "public"), **fields
-    )
+    return Document(key=key, kind=fields.pop("kind", "resource"), container=fields.pop("container", "public"), **fields)
 
 
 def keys(engine, text="", containers=READER, **fields):
@@ -34,9 +32,7 @@ def test_a_word_in_the_title_counts_more_than_one_in_the_body(engine):
     assert keys(engine, "sleep") == ["resource:2", "resource:1"]
 
 
-@pytest.mark.parametrize(
-    "text", ["feed", "feeding", "FEEDS", "“feeding”", '"feeding"', "fèeding", "feeding's"]
-)
+@pytest.mark.parametrize("text", ["feed", "feeding", "FEEDS", "“feeding”", '"feeding"', "fèeding", "feeding's"])
 def test_forms_of_a_word_case_and_accents_do_not_matter(engine, text):
     engine.write([document("resource:1", body="Breast feeding in the café")])
     assert keys(engine, text) == ["resource:1"]
@@ -48,9 +44,7 @@ def test_accents_in_the_text_do_not_matter_either(engine):
 
 
 def test_all_words_are_needed_in_whichever_fields_they_stand(engine):
-    engine.write(
-        [document("resource:1", title="Sleep", body="toddlers"), document("resource:2", title="Sleep")]
-    )
+    engine.write([document("resource:1", title="Sleep", body="toddlers"), document("resource:2", title="Sleep")])
     assert keys(engine, "sleep toddler") == ["resource:1"]
     assert set(keys(engine, "sleep toddler", needs_all=False)) == {"resource:1", "resource:2"}
 
@@ -75,9 +69,7 @@ def test_only_the_readers_containers_are_searched_and_counted(engine):
     engine.write(
         [
             document("post:1", body="secret", container="space:1", kind="discussion", topics=("sleep",)),
-            document(
-                "post:2", body="secret", container="space:2", kind="discussion", topics=("sleep", "play")
-            ),
+            document("post:2", body="secret", container="space:2", kind="discussion", topics=("sleep", "play")),
         ]
     )
     found = engine.search(Query(text="secret"), READER)

@@ -27,14 +27,10 @@ def writes_outside_actions(source):
     """Numbers of lines on which an indexed model's manager is told to update or to write in bulk."""
     lines = source.splitlines()
     for node in ast.walk(ast.parse(source)):
-        if not (
-            isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in WRITES
-        ):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in WRITES):
             continue
         named = {each.id for each in ast.walk(node.func.value) if isinstance(each, ast.Name)}
-        managed = any(
-            isinstance(each, ast.Attribute) and each.attr == "objects" for each in ast.walk(node.func.value)
-        )
+        managed = any(isinstance(each, ast.Attribute) and each.attr == "objects" for each in ast.walk(node.func.value))
         marked = any(MARK in line for line in lines[node.lineno - 1 : node.end_lineno])
         if managed and named & INDEXED and not marked:
             yield node.lineno
@@ -50,9 +46,7 @@ def files():
 
 def test_only_actions_write_indexed_rows_in_bulk():
     found = [
-        f"{path.relative_to(ROOT)}:{line}"
-        for path in files()
-        for line in writes_outside_actions(path.read_text())
+        f"{path.relative_to(ROOT)}:{line}" for path in files() for line in writes_outside_actions(path.read_text())
     ]
     assert not found, f"Move these into actions, or mark the line with {MARK!r}: {found}"
 

@@ -177,9 +177,7 @@ def test_documents_are_made_in_a_number_of_queries_that_does_not_grow():
         threads = [factories.make_thread(space, posts=3) for _ in range(rows)]
         for thread in threads:
             thread.topics.add(factories.make_topic())
-        counts.append(
-            _queries(lambda: [list(SOURCES[name].documents_for(_ids(name))) for name in ("thread", "post")])
-        )
+        counts.append(_queries(lambda: [list(SOURCES[name].documents_for(_ids(name))) for name in ("thread", "post")]))
     assert counts[0] == counts[1]
 
 

@@ -41,9 +41,7 @@ def fill(rows, word="heron"):
         announce(User, factories.make_user(display_name=f"{word} person", is_listed=True, place=place))
 
 
-@pytest.mark.parametrize(
-    "path", ["/search/?q=heron", "/search/?kind=discussion&kind=person&kind=webinar", "/library/"]
-)
+@pytest.mark.parametrize("path", ["/search/?q=heron", "/search/?kind=discussion&kind=person&kind=webinar", "/library/"])
 @pytest.mark.parametrize(("who", "most"), [("visitor", 10), ("member", 14)])
 def test_queries_do_not_depend_on_how_much_is_found(path, who, most, as_member):
     client = as_member if who == "member" else Client()
@@ -84,9 +82,7 @@ def test_every_kind_can_be_told_apart(as_member):
 
 
 def test_what_is_found_and_asked_is_escaped(client):
-    page = factories.make_resource(
-        title="<img src=x onerror=alert(1)> heron", summary="<script>heron</script>"
-    )
+    page = factories.make_resource(title="<img src=x onerror=alert(1)> heron", summary="<script>heron</script>")
     announce(ResourcePage, page)
     shown = text(client.get("/search/", {"q": 'heron "><script>alert(1)</script>'}))
     shown += text(client.get("/search/", {"q": "heron"}))

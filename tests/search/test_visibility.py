@@ -34,11 +34,7 @@ def reader(community, role):
 
 def topics(results):
     counted = next((facet for facet in results.facets if facet.name == "topic"), None)
-    return (
-        {value.name.removeprefix("topic of ") for value in (*counted.first, *counted.more)}
-        if counted
-        else set()
-    )
+    return {value.name.removeprefix("topic of ") for value in (*counted.first, *counted.more)} if counted else set()
 
 
 @pytest.mark.parametrize("role", EXPECTED)
@@ -54,9 +50,7 @@ def test_each_reader_finds_exactly_what_they_may_see(community, role):
 @pytest.mark.parametrize("role", EXPECTED)
 def test_the_page_says_nothing_about_anything_else(community, role):
     client = Client() if role == "visitor" else signed_in(community.people[role])
-    pages = [
-        client.get("/search/", {"q": WORD, "sort": sort}).content.decode() for sort in ("newest", "relevance")
-    ]
+    pages = [client.get("/search/", {"q": WORD, "sort": sort}).content.decode() for sort in ("newest", "relevance")]
     pages.append(client.get("/library/", {"q": WORD}).content.decode())
     unseen = EXPECTED["moderator"] - EXPECTED[role] | {"draft resource", "hidden thread", "unlisted person"}
     for text in pages:
@@ -129,18 +123,14 @@ def test_a_page_moved_beneath_a_closed_one_is_closed_at_once(community, settle):
 def test_the_inner_of_two_closed_pages_opens_only_with_the_outer_one(community, settle, administrator):
     inner = community.pages["login child"]
     made_up.restrict(inner, PageViewRestriction.LOGIN)
-    PageViewRestriction.objects.filter(page=community.pages["login resource"]).update(
-        restriction_type="groups"
-    )
+    PageViewRestriction.objects.filter(page=community.pages["login resource"]).update(restriction_type="groups")
     settle()
     assert "login child" not in titles(find(QUERY, community.people["member"]))
 
 
 def test_who_wrote_a_post_is_not_in_the_index(community, settle):
     author = community.threads["public thread"].author
-    type(author).objects.filter(pk=author.pk).update(
-        display_name="Quetzalcoatl Unnamed", handle="quetzalcoatl"
-    )
+    type(author).objects.filter(pk=author.pk).update(display_name="Quetzalcoatl Unnamed", handle="quetzalcoatl")
     made_up.announce(Thread, community.threads["public thread"])
     settle()
     assert find(Query(text="Quetzalcoatl"), community.people["moderator"]).total == 0

@@ -64,9 +64,7 @@ class Command(BaseCommand):
             if is_whole:
                 cluster.finish_rebuild()
         except SearchUnavailable as reason:
-            raise CommandError(
-                f"Elasticsearch: {reason}. The live index is as it was; start again later."
-            ) from reason
+            raise CommandError(f"Elasticsearch: {reason}. The live index is as it was; start again later.") from reason
 
     def _bar(self, source: Source, engine: str) -> tqdm:
         total = source.model._default_manager.count()
