@@ -176,8 +176,10 @@ class EmbeddedEngine(Engine):
 
     def _stored(self, date: Any, tags: Any, texts: list[str]) -> Stored:
         if isinstance(date, str):
-            # SQLite hands back text, PostgreSQL values.
-            date = datetime.fromisoformat(date).replace(tzinfo=UTC)
+            date = datetime.fromisoformat(date)
+        if date is not None and date.tzinfo is None:
+            # What SQLite keeps is UTC, and does not say so.
+            date = date.replace(tzinfo=UTC)
         return Stored(date, json.loads(tags) if isinstance(tags, str) else tags, dict(zip(WEIGHTS, texts, strict=True)))
 
 

@@ -1,3 +1,6 @@
+import datetime as dt
+import re
+
 import pytest
 from django.core.cache import cache
 from django.test import Client
@@ -199,3 +202,11 @@ def test_a_robot_that_asks_without_end_is_told_to_wait(client):
 def test_the_library_is_in_the_navigation(client):
     cache.clear()
     assert f'<a href="{reverse("library")}"' in text(client.get("/search/"))
+
+
+def test_a_webinar_stands_at_the_hour_of_the_readers_clock(client):
+    webinar = factories.make_webinar(title="Heron in summer")
+    factories.make_session(webinar, date=dt.date(dt.date.today().year + 1, 7, 6), start_time=dt.time(13))
+    announce(WebinarPage, webinar)
+    page = text(client.get("/search/?q=heron"))
+    assert re.search(r">\w+day 6 July \d{4}, 1pm</time>", page)

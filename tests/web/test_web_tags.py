@@ -37,7 +37,7 @@ def spoken(value) -> str:
         (NOW + dt.timedelta(minutes=10), "today, 2:40pm"),
         (NOW.replace(day=16, hour=13, minute=0), "tomorrow, 1pm"),
         (NOW.replace(month=9, day=1, hour=13, minute=0), "Tuesday 1 September, 1pm"),
-        (NOW.replace(year=2027, month=1, day=5, hour=13, minute=0), "5 January 2027, 1pm"),
+        (NOW.replace(year=2027, month=1, day=5, hour=13, minute=0), "Tuesday 5 January 2027, 1pm"),
     ],
 )
 def test_when_says_moments_as_people_do(moment, words):

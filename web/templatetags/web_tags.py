@@ -127,5 +127,8 @@ def _day_beside(day: dt.date, today: dt.date, language: str) -> str:
     near = {0: _("today"), -1: _("yesterday"), 1: _("tomorrow")}.get((day - today).days)
     if near:
         return near
-    pattern = _("l j F") if day.year == today.year else _("j F Y")
+    if day.year == today.year:
+        return dateformat.format(day, _("l j F"))
+    # People plan by days of the week, and remember by years.
+    pattern = _("l j F Y") if day > today else _("j F Y")
     return dateformat.format(day, pattern)
