@@ -32,7 +32,7 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.runtime
 	@touch $@
 
 run: $(VENV)/.runtime ## set everything up and serve the site (PORT=8000)
-	@$(BIN)/python manage.py develop --port $(PORT)
+	@BASE_URL=$${BASE_URL:-http://localhost:$(PORT)} $(BIN)/python manage.py develop --port $(PORT)
 
 test: $(VENV)/.dev ## run the tests (on SQLite; also on PostgreSQL where TEST_DATABASE_URL names one)
 	@$(BIN)/python tests/run.py

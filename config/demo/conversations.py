@@ -17,6 +17,8 @@ from vocabulary.models import Place, Sector, Topic
 from web.signals import content_changed
 
 FIRST_HOUR = 7
+# Before midnight.
+LAST_HOURS = 3
 
 
 def load_spaces(people: dict[str, User]) -> dict[str, Space]:
@@ -112,7 +114,8 @@ def _times(row: dict, now: datetime) -> list[datetime]:
         at = started + timedelta(hours=post["after_hours"])
         hour = localtime(at).hour
         if hour < FIRST_HOUR:
-            at += timedelta(hours=FIRST_HOUR - hour)
+            morning = at + timedelta(hours=FIRST_HOUR - hour)
+            at = morning if morning <= now else at - timedelta(hours=hour + LAST_HOURS)
         earliest = times[-1] + timedelta(minutes=1) if times else at
         times.append(min(max(at, earliest), now))
     return times
