@@ -61,7 +61,7 @@ def _is_address(text: str) -> bool:
 
 
 class NotFoundMiddleware:
-    """Shows the site's own page for what is not found, with the way to sign in, where DEBUG would list every address."""
+    """Shows the site's own page for what is not found, where DEBUG would list every address."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

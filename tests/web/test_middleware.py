@@ -8,5 +8,5 @@ def test_what_is_not_found_has_the_sites_own_page_while_developing_too(client, s
     settings.MIDDLEWARE = [*settings.MIDDLEWARE, "web.middleware.NotFoundMiddleware"]
     response = client.get("/community/no-such-space/")
     assert response.status_code == 404
-    assert "/account/login/?next=/community/no-such-space/" in response.content.decode()
+    assert "/account/login/?next=%2Fcommunity%2Fno-such-space%2F" in response.content.decode()
     assert "config.urls" not in response.content.decode()
