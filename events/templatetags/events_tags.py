@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 from django import template
 from django.db.models import Case, F, Q, QuerySet, When
 from django.db.models.functions import Now
+from django.urls import reverse
 from wagtail.models import Page
 
 from accounts.prepared import PreparedForReader
 from events import listing
 from events.listing import Row
-from events.models import Session, WebinarPage
+from events.models import Session, WebinarIndexPage, WebinarPage
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -29,6 +30,18 @@ if TYPE_CHECKING:
 
 register = template.Library()
 MOST_RELATED = 3
+
+
+@register.simple_tag(takes_context=True)
+def add_webinar_url(context: dict[str, Any]) -> str:
+    """Where this reader lists a webinar; empty for whoever may not."""
+    user = context["request"].user
+    if not user.is_authenticated or not (user.is_moderator or user.is_editor):
+        return ""
+    index = WebinarIndexPage.objects.first()
+    if index is None or not index.permissions_for_user(user).can_add_subpage():
+        return ""
+    return reverse("wagtailadmin_pages:add", args=["events", "webinarpage", index.pk])
 
 
 @register.simple_tag(takes_context=True)

@@ -135,6 +135,30 @@ def test_the_menu_of_the_cms(who, words, absent):
     assert [word for word in absent if word in shown] == []
 
 
+@pytest.mark.parametrize(
+    ("who", "shown"),
+    [
+        (MEMBER, []),
+        (MODERATOR, ["/desk/", "/cms/"]),
+        (EDITOR, ["/cms/"]),
+        (ADMINISTRATOR, ["/desk/", "/cms/", "/admin/"]),
+    ],
+)
+def test_the_account_menu_leads_to_where_somebody_works(who, shown):
+    page = client_for(who).get("/inbox/").content.decode()
+    assert [path for path in ("/desk/", "/cms/", "/admin/") if f'href="{path}"' in page] == shown
+
+
+@pytest.mark.parametrize("who", [MODERATOR, EDITOR, ADMINISTRATOR])
+def test_the_first_page_of_the_cms_says_what_to_do(who):
+    factories.library_page()
+    factories.webinar_index()
+    rights.grant()
+    page = menu(client_for(who))
+    assert "/cms/pages/add/knowledge/resourcepage/" in page
+    assert "/cms/pages/add/events/webinarpage/" in page
+
+
 def test_the_cms_sends_people_to_their_own_account_page(as_moderator):
     assert as_moderator.get("/cms/account/").url == reverse("accounts:me")
 

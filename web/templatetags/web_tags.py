@@ -43,6 +43,8 @@ def site_header(context: template.Context) -> SafeString:
         display_name=user.display_name if is_signed_in else "",
         unread_count=int(str(context.get("unread_count", 0))),
         is_moderator=bool(context.get("is_moderator")),
+        is_editor=bool(context.get("is_editor")),
+        is_staff=is_signed_in and user.is_staff,
     )
 
 
