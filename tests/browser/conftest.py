@@ -49,7 +49,7 @@ class Site:
         files = sorted(folder.glob("*"), key=lambda path: path.stat().st_mtime) if folder.exists() else []
         return [message_from_bytes(path.read_bytes(), policy=policy.default) for path in files]
 
-    def wait_for_mail(self, to: str, words: str, seconds: float = 20) -> EmailMessage:
+    def wait_for_mail(self, to: str, words: str, seconds: float = 60) -> EmailMessage:
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             for mail in reversed(self.mails()):

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import select
+import signal
 import socket
 import threading
 import uuid
@@ -97,10 +98,19 @@ def running(database, relay, prepared, tmp_path_factory):
     running = site.Running(env, state / "log")
     running.start_web(workers=2)
     running.start("worker", "manage.py", "worker")
+    site.wait_for(lambda: catches(running.processes["worker"].pid, signal.SIGTERM), running.told)
     yield running
     running.stop()
     remove = "from search import engines; engines.cluster().remove()"
     site.python(env, "manage.py", "shell", "--no-imports", "-c", remove)
+
+
+def catches(pid: int, number: int) -> bool:
+    """Has the process come as far as to handle the signal itself?"""
+    if not Path("/proc/self/status").exists():
+        return True
+    found = re.search(r"^SigCgt:\s+(\w+)", Path(f"/proc/{pid}/status").read_text(), re.MULTILINE)
+    return bool(found and int(found[1], 16) & (1 << (number - 1)))
 
 
 def sign_in(running: site.Running, shown: str) -> str:

@@ -91,4 +91,13 @@ class Command(BaseCommand):
             for child in children.values():
                 child.terminate()
             for child in children.values():
-                child.wait(timeout=10)
+                _wait_for_end(child)
+
+
+def _wait_for_end(child: subprocess.Popen[bytes]) -> None:
+    """The worker finishes the batch at work; what takes longer is stopped, and found again by the next start."""
+    try:
+        child.wait(timeout=10)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()

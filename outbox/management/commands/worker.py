@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import logging
 import signal
+import time
 from typing import Any
 
 from django.core.management import BaseCommand
@@ -27,7 +28,7 @@ class Command(BaseCommand):
             signal.signal(number, self._stop)
         name = get_random_string(32)
         while not stopping.is_set():
-            stopping.wait(self._turn(name))
+            self._pause(self._turn(name))
 
     def _turn(self, name: str) -> float:
         """Do what is asked for. Returns the seconds to wait: a database that is away or locked ends no worker."""
@@ -42,6 +43,13 @@ class Command(BaseCommand):
         finally:
             close_old_connections()
         return INTERVAL
+
+    @staticmethod
+    def _pause(seconds: float) -> None:
+        # Not Event.wait(): it holds a lock that the signal's handler, in this same thread, would wait for for ever.
+        until = time.monotonic() + seconds
+        while not stopping.is_set() and time.monotonic() < until:
+            time.sleep(0.2)
 
     @staticmethod
     def _make_worker(name: str) -> Worker:
