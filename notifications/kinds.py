@@ -35,6 +35,7 @@ class Kind:
     not see it (any more). `event.subject` has then been loaded through `visible_to(person)` where its model has
     that (Wagtail pages through their privacy), so only what this does not cover need be checked.
     `applies_to(person)`: is it worth a line among this person's choices? What moderators hear of is not for others.
+    `news` says in one sentence, without a full stop, what an e-mail may say where `describe` is not public.
     `prepare(queryset)` adds what `describe` reads (`select_related`), so that an inbox costs no query a line.
     """
 
@@ -46,6 +47,7 @@ class Kind:
     inbox: bool = True
     email: bool = True
     repeat_safe: bool = False
+    news: str | Promise = ""
     prepare: Callable[[Any], Any] | None = None
     applies_to: Callable[[User], bool] = lambda person: True
 

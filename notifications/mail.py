@@ -54,7 +54,9 @@ def _send(row: Notification) -> None:
 def message(kind: Kind, description: Description, person: User) -> EmailMultiAlternatives:
     """The e-mail. What is not public appears in it neither as title nor as text: only the link."""
     unsubscribe = settings.BASE_URL + unsubscribe_path(person, kind)
+    news = str(kind.news or kind.label)
     context = {
+        "news": news,
         "site_name": settings.SITE_NAME,
         "person": person,
         "kind": kind,
@@ -64,7 +66,7 @@ def message(kind: Kind, description: Description, person: User) -> EmailMultiAlt
         "unsubscribe_url": unsubscribe,
         "preferences_url": settings.BASE_URL + reverse("notifications:preferences"),
     }
-    subject = description.title if description.is_public else str(kind.label)
+    subject = description.title if description.is_public else news
     headers = {
         "List-Unsubscribe": f"<{unsubscribe}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",

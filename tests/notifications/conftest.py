@@ -41,6 +41,7 @@ def kind(monkeypatch, told, described):
         key="reply",
         label="Somebody replied to you",
         description="When somebody answers what you wrote.",
+        news="There is a new reply to you",
         audience=lambda event: told,
         describe=describe,
         prepare=lambda threads: threads.select_related("space"),

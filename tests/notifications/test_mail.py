@@ -4,6 +4,7 @@ import time
 import pytest
 from django.core import mail
 
+from notifications import kinds
 from notifications.models import Preference
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +23,8 @@ def parts(message):
 def test_mail_about_what_is_not_public_is_a_link_without_words(announce, member, thread):
     announce(member)
     subject, text, html = parts(mail.outbox[0])
-    assert subject == "Somebody replied to you – Common Ground"
+    assert subject == "There is a new reply to you – Common Ground"
+    assert "There is a new reply to you." in text and "There is a new reply to you." in html
     for part in (subject, text, html):
         assert "Sleep" not in part and "tender" not in part and "Bea" not in part
     link = f"https://forum.example/community/thread/{thread.pk}/"
@@ -130,3 +132,9 @@ def test_a_link_works_for_years(client, path, member, monkeypatch):
     monkeypatch.setattr("django.core.signing.time.time", lambda: later)
     assert client.post(path).status_code == 200
     assert not wants_mail(member)
+
+
+def test_every_kind_has_words_for_where_nothing_may_be_told(administrator):
+    of_the_site = kinds.for_person(administrator)
+    assert len(of_the_site) > 10
+    assert [kind.key for kind in of_the_site if not kind.news] == []
