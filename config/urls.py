@@ -4,6 +4,7 @@ from allauth.account.views import logout
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
+from django.utils.translation import gettext as _
 from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
@@ -12,6 +13,9 @@ from accounts.views import admin_login, not_here
 from config import health
 from web.styleguide import StyleguideView
 from web.views import robots
+
+admin.site.site_header = admin.site.site_title = _("%(site)s: people and logs") % {"site": settings.SITE_NAME}
+admin.site.index_title = _("What would you like to look at?")
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -30,6 +34,7 @@ urlpatterns = [
     path("cms/logout/", logout),
     path("cms/account/", RedirectView.as_view(pattern_name="accounts:me")),
     path("cms/", include(wagtailadmin_urls)),
+    path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
     path("admin/", admin.site.urls),
     path("account/", include("allauth.urls")),
     path("", include("search.urls")),

@@ -1,8 +1,10 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class OutboxConfig(AppConfig):
     name = "outbox"
+    verbose_name = _("E-mails and other work for later")
 
     def ready(self) -> None:
         from outbox import mail, schedule

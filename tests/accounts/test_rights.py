@@ -271,3 +271,7 @@ def test_the_list_of_people_costs_the_same_however_long(as_administrator, django
     for _ in range(6):
         factories.make_user("editor")
     assert cost() == few
+
+
+def test_the_admin_changes_passwords_where_everybody_does(as_administrator):
+    assert as_administrator.get("/admin/password_change/").url == reverse("account_change_password")
