@@ -17,9 +17,8 @@ def run(name: str, arguments: list[str], environment: dict[str, str]) -> tuple[i
     """One pytest run. Returns its exit code and how many tests passed, failed and were skipped."""
     report = REPORTS / f"{name}.xml"
     report.unlink(missing_ok=True)
-    # A file's tests stay in one process, so that what a module starts is started once.
-    spread = ["--dist", "loadfile", "--no-loadscope-reorder"]
-    processes = ["-n", os.environ.get("TEST_PROCESSES", "2"), *spread]
+    # Neighbours stay in one process, so that what a module starts is mostly started once.
+    processes = ["-n", os.environ.get("TEST_PROCESSES", "2"), "--dist", "worksteal"]
     command = [sys.executable, "-m", "pytest", *processes, "-rs", "--durations", "15"]
     print(f"--- on {name} ---", flush=True)
     done = subprocess.run(
