@@ -31,8 +31,9 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.runtime
 	@$(BIN)/pip install --quiet --require-hashes -r requirements-dev.txt
 	@touch $@
 
+run: export BASE_URL ?= http://localhost:$(PORT)
 run: $(VENV)/.runtime ## set everything up and serve the site (PORT=8000)
-	@BASE_URL=$${BASE_URL:-http://localhost:$(PORT)} $(BIN)/python manage.py develop --port $(PORT)
+	@$(BIN)/python manage.py develop --port $(PORT)
 
 test: $(VENV)/.dev ## run the tests (on SQLite; also on PostgreSQL where TEST_DATABASE_URL names one)
 	@$(BIN)/python tests/run.py
