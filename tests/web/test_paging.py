@@ -116,7 +116,7 @@ def test_the_database_walks_the_index(threads):
         if connection.vendor == "postgresql":
             raw.execute("SET LOCAL enable_seqscan = off")
             raw.execute("SET LOCAL enable_bitmapscan = off")
-            raw.execute("SET LOCAL enable_sort = off")  # few rows and no statistics: the planner may prefer to sort them
+            raw.execute("SET LOCAL enable_sort = off")  # with few rows it may rather sort
     captured = []
 
     def capture(run, sql, params, many, context):
