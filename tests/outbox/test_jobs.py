@@ -105,12 +105,13 @@ def test_retries_come_later_and_later_and_end_set_aside(seen):
     assert drain() == 0
 
 
-def test_two_that_failed_together_are_not_tried_together(seen):
-    for n in range(2):
+def test_what_failed_together_is_not_tried_together(seen):
+    """The delays are drawn by chance from 15 seconds; that twenty of them fall within three is beyond chance."""
+    for n in range(20):
         enqueue("note", payload={"n": n, "bad": True})
     drain()
-    first, second = Job.objects.order_by("pk")
-    assert abs((first.due_at - second.due_at).total_seconds()) > 0.05
+    due = Job.objects.values_list("due_at", flat=True)
+    assert (max(due) - min(due)).total_seconds() > 3
 
 
 def test_when_the_other_side_is_down_all_wait_and_no_attempt_counts(handle):
