@@ -1,0 +1,3 @@
+from search.views.results import library, search
+
+__all__ = ["library", "search"]
