@@ -77,3 +77,46 @@ class SiteDocument(AbstractDocument):
     @property
     def url(self) -> str:
         return reverse("files:document", args=[self.pk, self.filename])
+
+    @property
+    def version(self) -> str:
+        """Names the file as it is now: an editor may put another in its place."""
+        return f"{self.file_hash} {self.file.name}"
+
+
+class DocumentText(models.Model):
+    """What came of reading a document's words. The words themselves are its passages."""
+
+    class Outcome(models.TextChoices):
+        READ = "read", _("Its words can be found")
+        SHORTENED = "shortened", _("Only its first part can be found: it is very long or hard to read")
+        EMPTY = "empty", _("There are no words in it: perhaps its pages are pictures, from a scanner")
+        LOCKED = "locked", _("It is locked with a password")
+        BROKEN = "broken", _("The file is broken")
+        TOO_LARGE = "too_large", _("Reading it takes too long or too much memory")
+        GONE = "gone", _("The file is not there any more")
+        UNKNOWN = "unknown", _("We do not read this kind of file")
+
+    document = models.OneToOneField(SiteDocument, on_delete=models.CASCADE, primary_key=True, related_name="reading")
+    outcome = models.CharField(_("what came of reading it"), max_length=10, choices=Outcome)
+    version = models.CharField(max_length=300, help_text="Of the file that was read.")
+    read_at = models.DateTimeField(_("when"), auto_now=True)
+
+    def __str__(self) -> str:
+        return f"{self.document_id}: {self.outcome}"
+
+
+class Passage(models.Model):
+    """A few paragraphs of a document. `page` is the page or slide, where the kind of file has any."""
+
+    document = models.ForeignKey(SiteDocument, on_delete=models.CASCADE, related_name="passages")
+    number = models.PositiveIntegerField()
+    page = models.PositiveIntegerField(null=True)
+    text = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["document", "number"], name="passage_number_once")]
+        ordering = ["document", "number"]
+
+    def __str__(self) -> str:
+        return f"{self.document_id}: passage {self.number}"

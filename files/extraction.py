@@ -1,0 +1,138 @@
+"""The words of documents, kept beside them, so that what stands inside a PDF can be found."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from django.db import transaction
+
+from files import reader
+from files.checks import MAX_DOCUMENT_BYTES
+from files.models import DocumentText, Passage, SiteDocument
+
+SECONDS = 30
+MEGABYTES = 600
+PASSAGE = 1200
+_SENTENCE = re.compile(r"(?<=[.!?;:])\s+|\n")
+_BATCH = 500
+
+Outcome = DocumentText.Outcome
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read: pages as (number or None, text), and how it ended."""
+
+    pages: list[tuple[int | None, str]]
+    outcome: DocumentText.Outcome
+
+
+def extract(document: SiteDocument) -> DocumentText:
+    """Read the document anew and keep its words; what it held before goes.
+
+    Never raises for what is in the file. SiteDocument.DoesNotExist: it was deleted meanwhile.
+    """
+    reading, version = _read(document)
+    with transaction.atomic():
+        SiteDocument.objects.select_for_update().only("pk").get(pk=document.pk)
+        document.passages.all().delete()
+        rows = (
+            Passage(document=document, number=number, page=page, text=text)
+            for number, (page, text) in enumerate(passages(reading.pages))
+        )
+        Passage.objects.bulk_create(rows, batch_size=_BATCH)
+        text, _created = DocumentText.objects.update_or_create(
+            document=document, defaults={"outcome": reading.outcome, "version": version}
+        )
+    return text
+
+
+def _read(document: SiteDocument) -> tuple[Reading, str]:
+    version = document.version
+    ending = document.file_extension.lower()
+    ending = "html" if ending == "htm" else ending
+    if ending not in reader.FORMATS:
+        return Reading([], Outcome.UNKNOWN), version
+    try:
+        if document.file.size > MAX_DOCUMENT_BYTES:
+            return Reading([], Outcome.TOO_LARGE), version
+        with document.file.open("rb") as file:
+            return read(file.read(), ending), version
+    except OSError:
+        return Reading([], Outcome.GONE), version
+
+
+def read(content: bytes, ending: str, *, seconds: int = SECONDS, megabytes: int = MEGABYTES) -> Reading:
+    """The pages of a document, read in a process that may take so much time and memory and no more."""
+    command = [sys.executable, "-I", str(Path(reader.__file__)), ending, str(seconds), str(megabytes)]
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as answer:
+        given.write(content)
+        given.seek(0)
+        with suppress(subprocess.TimeoutExpired):
+            subprocess.run(
+                command,
+                stdin=given,
+                stdout=answer,
+                stderr=subprocess.DEVNULL,
+                # It waits for nothing, so twice its time on the clock is a machine that is very busy.
+                timeout=seconds * 2,
+                env={},
+                cwd="/",
+                check=False,
+            )
+        answer.seek(0)
+        return _understood(answer)
+
+
+def _understood(answer: IO[bytes]) -> Reading:
+    """What the reader wrote before it ended or was ended."""
+    pages: list[tuple[int | None, str]] = []
+    outcome = None
+    for line in answer:
+        try:
+            part = json.loads(line)
+        except ValueError:
+            break  # cut off in the middle of a line
+        if isinstance(part, str):
+            outcome = Outcome(part)
+        else:
+            pages.append((part[0], part[1].replace("\0", "")))
+    if outcome is None:
+        outcome = Outcome.SHORTENED if pages else Outcome.TOO_LARGE
+    if outcome == Outcome.READ and not pages:
+        outcome = Outcome.EMPTY
+    return Reading(pages, outcome)
+
+
+def passages(pages: Iterable[tuple[int | None, str]]) -> Iterator[tuple[int | None, str]]:
+    """Pages cut into passages of a few paragraphs, between sentences where there are any; none spans two pages."""
+    for page, text in pages:
+        gathered = ""
+        for sentence in _short(_SENTENCE.split(text)):
+            if gathered and len(gathered) + len(sentence) > PASSAGE:
+                yield page, gathered
+                gathered = ""
+            gathered = f"{gathered} {sentence}" if gathered else sentence
+        if gathered:
+            yield page, gathered
+
+
+def _short(sentences: Iterable[str]) -> Iterator[str]:
+    """No sentence longer than a passage: tables and lists have none that end."""
+    for sentence in sentences:
+        while len(sentence) > PASSAGE:
+            cut = sentence.rfind(" ", 0, PASSAGE)
+            cut = cut if cut > 0 else PASSAGE
+            yield sentence[:cut]
+            sentence = sentence[cut:].strip()
+        if sentence:
+            yield sentence
