@@ -1,4 +1,21 @@
+from search.models.asked import AskedDay, AskedQuery, PositionDay, Trace
 from search.models.entry import Entry
+from search.models.promoted import PromotedPhrase, PromotedResult
+from search.models.recent import RecentSearch, RemembersSearches
+from search.models.saved import SavedSearch, ToldResult
 from search.models.stamp import Stamp
 
-__all__ = ["Entry", "Stamp"]
+__all__ = [
+    "AskedDay",
+    "AskedQuery",
+    "Entry",
+    "PositionDay",
+    "PromotedPhrase",
+    "PromotedResult",
+    "RecentSearch",
+    "RemembersSearches",
+    "SavedSearch",
+    "Stamp",
+    "ToldResult",
+    "Trace",
+]
