@@ -1,6 +1,15 @@
+from typing import Any
+
 from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Length
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from modelcluster.models import ClusterableModel
 from treebeard.mp_tree import MP_Node
+
+from vocabulary import folding
 
 
 class Sector(models.Model):
@@ -74,3 +83,185 @@ class Topic(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ConceptQuerySet(models.QuerySet["Concept"]):
+    def in_use(self) -> "ConceptQuerySet":
+        return self.filter(is_in_use=True)
+
+    def stamp(self) -> tuple[int, int, int]:
+        """Three numbers that are never the same again once a concept or a label was changed."""
+        found = self.aggregate(models.Sum("revision"), models.Count("pk"), models.Max("pk"))
+        return found["revision__sum"] or 0, found["pk__count"], found["pk__max"] or 0
+
+
+class Concept(ClusterableModel):
+    """One thing that the field speaks of, whatever each sector calls it."""
+
+    name = models.CharField(max_length=120, unique=True, editable=False, help_text=_("The preferred label again."))
+    slug = models.SlugField(_("address"), max_length=80, unique=True)
+    definition = models.TextField(blank=True, help_text=_("What it means, in plain English, in a sentence or two."))
+    scope_note = models.TextField(
+        _("note on use"), blank=True, help_text=_("When to use these words, and what to be careful with.")
+    )
+    broader = models.ManyToManyField(
+        "self", through="BroaderConcept", symmetrical=False, blank=True, related_name="narrower"
+    )
+    related = models.ManyToManyField("self", through="RelatedConcept", symmetrical=True, blank=True)
+    topic = models.ForeignKey(Topic, on_delete=models.SET_NULL, null=True, blank=True, related_name="concepts")
+    source = models.CharField(max_length=200, blank=True, help_text=_("Where the words or their meaning come from."))
+    is_in_use = models.BooleanField(
+        _("in use"), default=True, help_text=_("Untick to take it out of the list and the search; nothing is lost.")
+    )
+    revision = models.PositiveIntegerField(default=0, editable=False)
+    loaded_digest = models.CharField(max_length=64, blank=True, editable=False)
+
+    objects = ConceptQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+        indexes = [models.Index(fields=["revision"], name="concept_revision")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("vocabulary:concept", args=[self.slug])
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        self.touch()
+
+    def touch(self) -> None:
+        """Have every process read the thesaurus anew."""
+        Concept.objects.filter(pk=self.pk).update(revision=F("revision") + 1)
+
+
+class BroaderConcept(models.Model):
+    """The first concept is a kind or a part of the second."""
+
+    concept = models.ForeignKey(Concept, on_delete=models.CASCADE, related_name="+")
+    broader = models.ForeignKey(Concept, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["concept", "broader"], name="broader_once"),
+            models.CheckConstraint(condition=~Q(concept=F("broader")), name="broader_is_another"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.concept_id} < {self.broader_id}"
+
+
+class RelatedConcept(models.Model):
+    """Two concepts that a reader of one may want to see. Stored both ways."""
+
+    concept = models.ForeignKey(Concept, on_delete=models.CASCADE, related_name="+")
+    other = models.ForeignKey(Concept, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["concept", "other"], name="related_once"),
+            models.CheckConstraint(condition=~Q(concept=F("other")), name="related_is_another"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.concept_id} ~ {self.other_id}"
+
+
+class LabelQuerySet(models.QuerySet["Label"]):
+    def in_use(self) -> "LabelQuerySet":
+        return self.filter(concept__is_in_use=True)
+
+    def shown(self) -> "LabelQuerySet":
+        """Without misspellings, which are there to be found and not to be read."""
+        return self.in_use().exclude(kind=Label.Kind.HIDDEN)
+
+    def starting_with(self, text: str) -> "LabelQuerySet":
+        """Labels that begin with these words, whatever the capitals, accents and hyphens; the shortest first."""
+        folded = " ".join(folding.split(text))
+        found = self.shown().filter(folded__startswith=folded) if folded else self.none()
+        return found.select_related("concept").order_by(Length("text"), "text", "pk")
+
+    def matching(self, text: str) -> "LabelQuerySet":
+        """Labels that hold these words or begin one with them; misspellings too, they lead to the right word."""
+        folded = " ".join(folding.split(text))
+        if not folded:
+            return self.none()
+        return self.in_use().filter(Q(folded__startswith=folded) | Q(folded__contains=f" {folded}"))
+
+
+class Label(ClusterableModel):
+    """What somebody calls a concept."""
+
+    class Kind(models.TextChoices):
+        PREFERRED = "preferred", _("Preferred label")
+        ALTERNATIVE = "alternative", _("Also called")
+        ABBREVIATION = "abbreviation", _("Abbreviation")
+        HIDDEN = "hidden", _("Misspelling (found, never shown)")
+
+    concept = ParentalKey(Concept, on_delete=models.CASCADE, related_name="labels")
+    text = models.CharField(_("words"), max_length=120)
+    folded = models.CharField(max_length=120, db_index=True, editable=False)
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.ALTERNATIVE)
+    language = models.CharField(
+        max_length=10, default="en", help_text=_("A code such as en, cy for Welsh or ur for Urdu.")
+    )
+    sectors = ParentalManyToManyField(
+        Sector, blank=True, related_name="labels", verbose_name=_("said by"), help_text=_("Empty: everybody says it.")
+    )
+    is_ambiguous = models.BooleanField(
+        _("also an everyday word"),
+        default=False,
+        help_text=_("Such as IT or MASH. Then it is searched for only where the other words of a search fit."),
+    )
+    expands = models.BooleanField(
+        _("used by the search"), default=True, help_text=_("Untick where it would bring up what nobody looks for.")
+    )
+
+    objects = LabelQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["text", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["concept", "folded"], name="label_once_a_concept"),
+            models.UniqueConstraint(fields=["concept"], condition=Q(kind="preferred"), name="one_preferred_label"),
+            models.CheckConstraint(condition=~Q(folded=""), name="label_has_words"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.folded = " ".join(folding.split(self.text))
+        super().save(*args, **kwargs)
+        self.concept.touch()
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        self.concept.touch()
+        return super().delete(*args, **kwargs)
+
+
+class Match(models.Model):
+    """The same or nearly the same concept in somebody else's vocabulary."""
+
+    class Relation(models.TextChoices):
+        EXACT = "exact", _("The same")
+        CLOSE = "close", _("Nearly the same")
+        BROAD = "broad", _("Wider than ours")
+        NARROW = "narrow", _("Narrower than ours")
+
+    concept = ParentalKey(Concept, on_delete=models.CASCADE, related_name="matches")
+    scheme = models.CharField(_("vocabulary"), max_length=40, help_text=_("Such as MeSH."))
+    label = models.CharField(_("its label"), max_length=200)
+    uri = models.URLField(_("its address"), blank=True)
+    relation = models.CharField(max_length=6, choices=Relation, default=Relation.CLOSE)
+
+    class Meta:
+        ordering = ["scheme", "label"]
+        verbose_name = _("match")
+        verbose_name_plural = _("matches")
+        constraints = [models.UniqueConstraint(fields=["concept", "scheme", "label"], name="match_once")]
+
+    def __str__(self) -> str:
+        return f"{self.scheme}: {self.label}"
