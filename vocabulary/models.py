@@ -1,3 +1,4 @@
+import secrets
 from typing import Any
 
 from django.db import models
@@ -90,7 +91,7 @@ class ConceptQuerySet(models.QuerySet["Concept"]):
         return self.filter(is_in_use=True)
 
     def stamp(self) -> tuple[int, int, int]:
-        """Three numbers that are never the same again once a concept or a label was changed."""
+        """Three numbers that are not the same again once a concept or a label was changed."""
         found = self.aggregate(models.Sum("revision"), models.Count("pk"), models.Max("pk"))
         return found["revision__sum"] or 0, found["pk__count"], found["pk__max"] or 0
 
@@ -133,8 +134,11 @@ class Concept(ClusterableModel):
         self.touch()
 
     def touch(self) -> None:
-        """Have every process read the thesaurus anew."""
-        Concept.objects.filter(pk=self.pk).update(revision=F("revision") + 1)
+        """Have every process read the thesaurus anew.
+
+        The number is drawn, not counted: what was counted in a transaction that failed would be counted again.
+        """
+        Concept.objects.filter(pk=self.pk).update(revision=secrets.randbelow(2**31))
 
 
 class BroaderConcept(models.Model):
