@@ -78,10 +78,8 @@ class Thesaurus:
     """Every label that takes part in the search. Built once from the database, then only read."""
 
     def __init__(self) -> None:
-        self.concepts = {
-            row[0]: _Concept(*row[:3], row[3] or "", row[4])
-            for row in Concept.objects.in_use().values_list("pk", "name", "slug", "topic__slug", "definition")
-        }
+        rows = Concept.objects.in_use().values_list("pk", "name", "slug", "topic__slug", "definition")
+        self.concepts = {pk: _Concept(pk, name, slug, topic or "", text) for pk, name, slug, topic, text in rows}
         self._named: dict[tuple[str, ...], dict[int, _Named]] = defaultdict(dict)
         self._by_first: dict[str, set[tuple[str, ...]]] = defaultdict(set)
         self._read_labels()

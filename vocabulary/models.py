@@ -109,7 +109,7 @@ class Concept(ClusterableModel):
         "self", through="BroaderConcept", symmetrical=False, blank=True, related_name="narrower"
     )
     related = models.ManyToManyField("self", through="RelatedConcept", symmetrical=True, blank=True)
-    topic = models.ForeignKey(Topic, on_delete=models.SET_NULL, null=True, blank=True, related_name="concepts")
+    topic = models.ForeignKey(Topic, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     source = models.CharField(max_length=200, blank=True, help_text=_("Where the words or their meaning come from."))
     is_in_use = models.BooleanField(
         _("in use"), default=True, help_text=_("Untick to take it out of the list and the search; nothing is lost.")

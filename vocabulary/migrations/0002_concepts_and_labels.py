@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ('revision', models.PositiveIntegerField(default=0, editable=False)),
                 ('loaded_digest', models.CharField(blank=True, editable=False, max_length=64)),
                 ('broader', models.ManyToManyField(blank=True, related_name='narrower', through='vocabulary.BroaderConcept', to='vocabulary.concept')),
-                ('topic', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='concepts', to='vocabulary.topic')),
+                ('topic', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='vocabulary.topic')),
             ],
             options={
                 'ordering': ['name'],
