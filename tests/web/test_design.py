@@ -84,7 +84,7 @@ def test_gap_is_used_in_grids_alone_and_clamp_only_where_supported(css):
 
 def test_dark_is_the_same_by_choice_as_by_device(css):
     by_device = re.search(r':root:not\(\[data-theme="light"\]\) {(.*?)}', css, re.S)
-    by_choice = re.search(r':root\[data-theme="dark"\] {\s*color-scheme: dark;(.*?)}', css, re.S)
+    by_choice = re.search(r':root\[data-theme="dark"\] {\s*color-scheme:\s*dark;(.*?)}', css, re.S)
     assert by_device.group(1).split() == by_choice.group(1).split()
 
 
