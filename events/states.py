@@ -9,7 +9,8 @@ from django.http import HttpRequest
 
 from events.models import Registration, Session, WebinarPage
 from events.permissions import can_join, can_register, can_see_people
-from events.transcripts import Passage, passages
+from events.recordings import moment, starting_at
+from events.transcripts import Passage, clock, passages
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -56,11 +57,25 @@ class SessionState:
 
 @dataclass(frozen=True)
 class Transcript:
-    """A session's transcript: all of it, or the passages that hold the words looked for, cut at each find."""
+    """A session's transcript: all of it, or the passages that hold the words looked for, cut at each find.
+
+    `start` is the passage that is spoken at second `at`, where the address names one.
+    """
 
     session: Session
     passages: list[tuple[Passage, list[tuple[str, bool]]]]
     words: str
+    start: Passage | None = None
+    at: int = 0
+
+    @property
+    def recording_url(self) -> str:
+        """Of the recording, from second `at` on. Empty where there is none or its player cannot be told."""
+        return starting_at(self.session.recording_url, self.at)
+
+    @property
+    def clock(self) -> str:
+        return clock(self.at)
 
     @property
     def finds(self) -> int:
@@ -72,12 +87,17 @@ def page(webinar: WebinarPage, request: HttpRequest) -> dict[str, Any]:
     sessions = sorted(webinar.sessions.all(), key=lambda session: session.start)
     words = " ".join(request.GET.get("find", "").split())[:LONGEST_SEARCH]
     states = _states(sessions, request.user)
+    at = moment(request.GET.get("t", ""))
+    told = [session for session in sessions if session.transcript]
+    # Of a webinar with several recordings, an address that does not say which means the first.
+    named = moment(request.GET.get("session", ""))
+    meant = next((session for session in told if named in (session.pk, None)), None)
     return {
         "states": states,
         "main": _main(states),
         "topics": webinar.topics.all(),
         "sectors": webinar.sectors.all(),
-        "transcripts": [transcript(session, words) for session in sessions if session.transcript],
+        "transcripts": [transcript(session, words, at if session is meant else None) for session in told],
         "find": words,
         "can_see_people": can_see_people(request.user),
     }
@@ -101,8 +121,13 @@ def _main(states: list[SessionState]) -> SessionState | None:
     return next(iter(coming or reversed(recorded or states)), None)
 
 
-def transcript(session: Session, words: str = "") -> Transcript:
-    cut = [(passage, passage.pieces(words)) for passage in passages(session.transcript)]
+def transcript(session: Session, words: str = "", at: int | None = None) -> Transcript:
+    """Cut at `words`; or whole, with the passage that is spoken at second `at`."""
+    said = passages(session.transcript)
+    cut = [(passage, passage.pieces(words)) for passage in said]
     if words:
         cut = [(passage, pieces) for passage, pieces in cut if any(is_find for _, is_find in pieces)]
-    return Transcript(session, cut, words)
+    if words or at is None or not said:
+        return Transcript(session, cut, words)
+    start = next((passage for passage in reversed(said) if passage.seconds <= at), said[0])
+    return Transcript(session, cut, words, start, at)

@@ -29,9 +29,7 @@ class Passage:
 
     @property
     def clock(self) -> str:
-        minutes, seconds = divmod(self.seconds, 60)
-        hours, minutes = divmod(minutes, 60)
-        return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"
+        return clock(self.seconds)
 
     def pieces(self, words: str) -> list[tuple[str, bool]]:
         """The text cut at what was looked for: (piece, whether it is a find)."""
@@ -39,6 +37,13 @@ class Passage:
             return [(self.text, False)]
         parts = re.split(f"({re.escape(words)})", self.text, flags=re.IGNORECASE)
         return [(part, bool(number % 2)) for number, part in enumerate(parts) if part]
+
+
+def clock(seconds: int) -> str:
+    """As a player shows it: "0:04", "1:02:03"."""
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"
 
 
 def validate(source: str) -> None:
