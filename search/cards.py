@@ -1,0 +1,106 @@
+"""Titles and addresses of documents by their keys: one query, through each model's own rule of seeing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.db.models import CharField, IntegerField, QuerySet, Value
+from django.db.models.functions import Cast
+from django.urls import reverse
+from wagtail.models import Page
+
+from accounts.models import User
+from accounts.prepared import PreparedForReader
+from forum.models import Post, Thread
+from forum.models.thread import place_url, thread_url
+from search.results import Addresses
+from web.privacy import pages_visible_to
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    Reader = User | AnonymousUser
+
+AT_ONCE = 12
+PAGES = ("resource", "webinar")
+# Row 0 is what there never is: it stands where fewer are asked for.
+COLUMNS = ("thread", "post", "page")
+
+
+class Card(NamedTuple):
+    kind: str
+    title: str
+    url: str
+
+
+def _row(rows: QuerySet[Any], kind: str, title: str, address: str, *numbers: str) -> QuerySet[Any, Any]:
+    """The same columns of every model, so that one statement asks them all."""
+    zero = Value(0, IntegerField())
+    numbered = [Cast(name, IntegerField()) for name in ("pk", *numbers)]
+    texts = [Cast(name, CharField()) for name in (title, address)]
+    return rows.order_by().values_list(Value(kind, CharField()), *texts, *numbered, *[zero] * (2 - len(numbers)))
+
+
+def _names(of: str) -> list[str]:
+    return [f"{of}{place}" for place in range(AT_ONCE)]
+
+
+def _some(reader: Reader, **ids: int) -> QuerySet[Any, Any]:
+    threads, posts, pages = ([ids[name] for name in _names(of)] for of in COLUMNS)
+    seen = Post.objects.visible_to(reader).filter(hidden_at__isnull=True, thread__hidden_at__isnull=True)
+    return _row(Thread.objects.visible_to(reader).listed().filter(pk__in=threads), "thread", "title", "slug").union(
+        _row(seen.filter(pk__in=posts), "post", "thread__title", "thread__slug", "thread", "number"),
+        _row(pages_visible_to(Page.objects.filter(pk__in=pages), reader), "page", "title", "url_path"),
+        all=True,
+    )
+
+
+CARDS = PreparedForReader(_some, *(name for of in COLUMNS for name in _names(of)))
+
+
+def cards(keys: Iterable[str], user: Reader) -> dict[str, Card]:
+    """What this reader may see of the documents with these keys, in their order.
+
+    A query for each dozen, and one for people where there are any.
+    """
+    wanted = list(keys)
+    found: dict[str, Card] = {}
+    for start in range(0, len(wanted), AT_ONCE):
+        found |= _dozen(wanted[start : start + AT_ONCE], user)
+    people = {_number(key.partition(":")[2]): key for key in wanted if key.startswith("person:")}
+    if people and user.is_authenticated:
+        seen = User.objects.visible_to(user).listed().filter(pk__in=people)
+        for pk, name, handle in seen.values_list("pk", "display_name", "handle"):
+            found[people[pk]] = Card("person", name, reverse("accounts:profile", args=[handle]))
+    return {key: found[key] for key in wanted if key in found}
+
+
+def _dozen(keys: list[str], user: Reader) -> dict[str, Card]:
+    """Everything but people."""
+    ids = dict.fromkeys((name for of in COLUMNS for name in _names(of)), 0)
+    asked = {}
+    for place, key in enumerate(keys):
+        name, _colon, number = key.partition(":")
+        column = "page" if name in PAGES else name
+        if column in COLUMNS:
+            ids[f"{column}{place}"] = _number(number)
+            asked[column, _number(number)] = key
+    if not asked:
+        return {}
+    addresses = Addresses()
+    rows = ((asked.get((row[0], row[3])), row) for row in CARDS.rows(user, **ids))
+    return {key: _card(key, row, addresses) for key, row in rows if key}
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() else 0
+
+
+def _card(key: str, row: Any, addresses: Addresses) -> Card:
+    what, title, address, pk, thread, number = row
+    if what == "thread":
+        return Card("discussion", title, thread_url(pk, address))
+    if what == "post":
+        return Card("discussion", title, place_url(thread_url(thread, address), number))
+    return Card(key.partition(":")[0], title, addresses.of(address))

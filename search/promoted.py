@@ -1,0 +1,48 @@
+"""Which results editors chose for what somebody searches for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.utils import timezone
+
+from search import words
+from search.models import PromotedResult
+from search.models.promoted import phrase_key
+from search.results import Addresses
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+
+MOST_SHOWN = 3
+LONGEST_PHRASE = 6
+MOST_WORDS = 20
+
+
+class Chosen(NamedTuple):
+    title: str
+    url: str
+    text: str
+
+
+def chosen_for(text: str, user: User | AnonymousUser) -> list[Chosen]:
+    """Pages that this reader may see and whose phrases stand in the text, longest phrase first. One query."""
+    keys = _phrases(words.WORD.findall(words.fold(text))[:MOST_WORDS])
+    if not keys:
+        return []
+    found = PromotedResult.objects.on(timezone.localdate()).visible_to(user).filter(phrases__key__in=keys)
+    rows = found.values_list("phrases__key", "page", "page__title", "page__url_path", "reason",
+                             "page__search_description")  # fmt: skip
+    best: dict[int, Chosen] = {}
+    addresses = Addresses()
+    for _key, page, title, path, reason, description in sorted(rows, key=lambda row: -len(row[0])):
+        best.setdefault(page, Chosen(title, addresses.of(path), reason or description))
+    return list(best.values())[:MOST_SHOWN]
+
+
+def _phrases(folded: list[str]) -> set[str]:
+    """Every run of words, as phrases are kept."""
+    starts = range(len(folded))
+    return {phrase_key(folded[start : start + size]) for start in starts for size in range(1, LONGEST_PHRASE + 1)}
