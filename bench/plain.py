@@ -199,7 +199,7 @@ NAMES = """
 
 
 def library(request: HttpRequest) -> HttpResponse:
-    query = Query.read(request.GET, kinds=("resource",), counted=("type", "topic", "sector", "place"))
+    query = Query.read(request.GET, chosen={"kind": ("resource",)}, counted=("type", "topic", "sector", "place"))
     return _found(request, query, one(LIBRARY))
 
 

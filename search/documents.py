@@ -43,8 +43,11 @@ class Document:
     places: tuple[str, ...] = ()
     date: datetime | None = None
     year: int | None = None
-    is_answered: bool = False
+    strengths: tuple[str, ...] = ()
+    is_answered: bool | None = None
+    is_open: bool = False
     replies: int = 0
+    helpful: int = 0
 
     @property
     def texts(self) -> dict[str, str]:
@@ -57,8 +60,14 @@ class Document:
         found = [f"kind:{self.kind}"]
         if self.type:
             found.append(f"type:{self.type}")
-        for facet, values in (("topic", self.topics), ("sector", self.sectors), ("place", self.places)):
-            found += [f"{facet}:{value}" for value in values]
+        lists = (("topic", self.topics), ("sector", self.sectors), ("place", self.places), ("strength", self.strengths))
+        found += [f"{facet}:{value}" for facet, values in lists for value in values]
+        if self.year:
+            found.append(f"year:{self.year}")
+        if self.is_answered is not None:
+            found.append("is:answered" if self.is_answered else "is:unanswered")
+        if self.is_open:
+            found.append("is:open")
         return found
 
     @property

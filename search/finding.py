@@ -38,6 +38,8 @@ def find(query: Query, user: User | AnonymousUser) -> Results:
         facets=results.facets(query, found.counts, names),
         is_partial_match=is_partial,
         is_fallback=is_fallback,
+        additions=query.additions,
+        next_cursor=found.next_cursor,
     )
 
 
@@ -56,4 +58,4 @@ def _tags(query: Query, found: Found, stored: dict) -> set[str]:
     """Everything whose name the page will need."""
     tags = {tag for each in stored.values() for tag in each.tags}
     tags |= {f"{facet}:{value}" for facet, values in found.counts.items() for value in values}
-    return tags | {f"{facet}:{value}" for facet, values in query.choices.items() for value in values}
+    return tags | {f"{facet}:{value}" for facet, values in query.chosen.items() for value in values}

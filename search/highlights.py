@@ -23,7 +23,9 @@ class Marker:
     """Marks the words of one query in any text."""
 
     def __init__(self, query: Query) -> None:
-        self.stems = frozenset(stem(word) for term in query.wanted.terms for word in term.words)
+        self.stems = frozenset(
+            stem(word) for group in query.groups for term in group.alternatives for word in term.words
+        )
         self.pattern = _pattern(self.stems) if self.stems else None
 
     def spans(self, text: str) -> Spans:

@@ -19,7 +19,7 @@ from forum.models import Post, Thread
 from knowledge.models import ResourcePage
 from search.highlights import Marker
 from search.loading import PageRow, PostRow, Row
-from search.query import Query
+from search.query import Addition, Query
 
 if TYPE_CHECKING:
     from search.engines.embedded import Stored
@@ -83,6 +83,15 @@ class Results:
     facets: list[Facet]
     is_partial_match: bool = False
     is_fallback: bool = False
+    additions: tuple[Addition, ...] = ()
+    corrected: str = ""
+    did_you_mean: str = ""
+    next_cursor: str = ""
+
+    @property
+    def next_url(self) -> str:
+        """The query string of the next page; empty on the last one."""
+        return self.query.address(cursor=self.next_cursor) if self.next_cursor else ""
 
     @property
     def chosen(self) -> list[tuple[str, str]]:
@@ -90,7 +99,7 @@ class Results:
         return [
             (
                 value.name,
-                self.query.address(**{f"{facet.name}s": _without(self.query, facet.name, value.value)}),
+                self.query.address(chosen=_without(self.query, facet.name, value.value)),
             )
             for facet in self.facets
             for value in (*facet.first, *facet.more)
@@ -98,8 +107,8 @@ class Results:
         ]
 
 
-def _without(query: Query, facet: str, value: str) -> tuple[str, ...]:
-    return tuple(one for one in query.choices[facet] if one != value)
+def _without(query: Query, facet: str, value: str) -> dict[str, tuple[str, ...]]:
+    return query.with_choice(facet, (one for one in query.chosen[facet] if one != value))
 
 
 class Names:
@@ -134,7 +143,7 @@ def facets(query: Query, counts: Mapping[str, Mapping[str, int]], names: Names) 
     """Checkboxes for each counted facet: chosen ones first, then the most common."""
     made = []
     for facet in query.counted:
-        chosen = query.choices.get(facet, ())
+        chosen = query.chosen.get(facet, ())
         numbers = {**dict.fromkeys(chosen, 0), **counts.get(facet, {})}
         values = [
             FacetValue(value, name, number, value in chosen)

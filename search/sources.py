@@ -108,7 +108,7 @@ def _in_thread(
         places=above.get(thread.space.place_id or 0, ()),
         date=post.created_at if post else thread.last_post_at,
         year=(post or thread).created_at.year,
-        is_answered=thread.answer_id is not None,
+        is_answered=thread.answer_id is not None if thread.kind == Thread.Kind.QUESTION else None,
         replies=thread.reply_count,
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from search.documents import Document
-from search.query import Found, Query
+from search.query import Found, Match, Query
 
 
 class SearchUnavailable(Exception):
@@ -14,16 +14,30 @@ class SearchUnavailable(Exception):
 
 
 class Engine(Protocol):
+    """Whatever is asked is asked for a reader: only documents in these containers are looked at.
+
+    Errors of every method: SearchUnavailable.
+    """
+
     name: str
 
     def search(self, query: Query, containers: frozenset[str]) -> Found:
-        """What matches within these containers, one match a group; counts of each facet leave out its own choice.
+        """What matches, one match a group; counts of each facet leave out its own choice."""
 
-        Errors: SearchUnavailable.
-        """
+    def similar_words(self, word: str, containers: frozenset[str], limit: int) -> list[tuple[str, int]]:
+        """Words spelt nearly like this one, nearest first, with the number of documents that have them."""
+
+    def complete(self, prefix: str, containers: frozenset[str], limit: int) -> list[Match]:
+        """Documents whose titles have words that begin with these, the last of them unfinished."""
+
+    def more_like(self, text: str, containers: frozenset[str], limit: int, without: Iterable[str] = ()) -> list[Match]:
+        """Documents about the same as this text, groups `without` left out."""
 
     def write(self, documents: Iterable[Document], gone: Iterable[str] = ()) -> None:
-        """Store documents, and take away those with the keys `gone`. Errors: SearchUnavailable."""
+        """Store documents, and take away those with the keys `gone`."""
 
     def count(self) -> dict[str, int]:
-        """How many documents of each kind are stored. Errors: SearchUnavailable."""
+        """How many documents of each kind are stored."""
+
+    def all_keys(self) -> list[str]:
+        """The keys of all documents, for comparing with the database."""

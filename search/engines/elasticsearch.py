@@ -14,10 +14,11 @@ from elasticsearch.helpers import streaming_bulk
 from elasticsearch_dsl import A, Index, Q, Search
 
 from search import events
+from search.cursors import MOST_SEEN, Cursor
 from search.documents import WEIGHTS, Document
 from search.engines.base import Engine, SearchUnavailable
 from search.engines.elasticsearch_index import define
-from search.query import NEWEST, PAGE_SIZE, Found, Match, Query, Term
+from search.query import HELPFUL, NEWEST, PAGE_SIZE, RELEVANCE, Found, Group, Match, Query, Term
 
 SECONDS = 3
 PATIENT_SECONDS = 60
@@ -27,7 +28,6 @@ PAUSE = 5
 MOST_PENDING = 5000
 MOST_BUCKETS = 200
 PRECISION = 10_000
-FIELDS = {"kind": "kind", "type": "type", "topic": "topics", "sector": "sectors", "place": "places"}
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -69,7 +69,9 @@ class ElasticsearchEngine(Engine):
             raise
 
     def _request(self, query: Query, containers: frozenset[str], left_out: list[str]) -> Search:
-        chosen = {facet: Q("terms", **{FIELDS[facet]: list(values)}) for facet, values in query.choices.items()}
+        chosen = {
+            facet: Q("terms", tags=[f"{facet}:{value}" for value in values]) for facet, values in query.chosen.items()
+        }
         counted = {facet: choice for facet, choice in chosen.items() if facet in query.counted}
         must = [Q("terms", container=sorted(containers))]
         must += [choice for facet, choice in chosen.items() if facet not in query.counted]
@@ -82,21 +84,28 @@ class ElasticsearchEngine(Engine):
         if counted:
             request = request.post_filter("bool", filter=list(counted.values()))
         _count(request, query, counted)
-        order = [{"date": "desc"}, {"group": "desc"}]
-        request = request.sort(*order) if query.order == NEWEST else request.sort("_score", *order)
+        order: list[Any] = [{"date": "desc"}, {"group": "desc"}]
+        first: dict[str, list[Any]] = {NEWEST: [], RELEVANCE: ["_score"], HELPFUL: [{"helpful": "desc"}]}
+        request = request.sort(*first[query.order], *order)
         request = request.extra(collapse={"field": "group"}, track_total_hits=False)
-        request = request.source(False)[query.offset : query.offset + PAGE_SIZE]
+        seen = query.position.seen
+        request = request.source(False)[seen : seen + PAGE_SIZE]
         return request.params(allow_partial_search_results=False)
 
     @_answering
     def _found(self, query: Query, request: Search) -> Found:
         answer = request.execute()
         counts = {
-            facet: {bucket.key: bucket.groups.value for bucket in answer.aggregations[facet].values.buckets}
+            facet: {
+                bucket.key.partition(":")[2]: bucket.groups.value
+                for bucket in answer.aggregations[facet].values.buckets
+            }
             for facet in query.counted
         }
         matches = [Match(hit.meta.id, hit.group[0]) for hit in answer.hits]
-        return Found(matches, answer.aggregations.all.groups.value, counts)
+        total, seen = answer.aggregations.all.groups.value, query.position.seen + len(matches)
+        more = bool(matches) and seen < min(total, MOST_SEEN)
+        return Found(matches, total, counts, Cursor(self.name, seen).encode() if more else "")
 
     @_answering
     def write(self, documents: Iterable[Document], gone: Iterable[str] = (), *, version: int = 1) -> None:
@@ -159,6 +168,26 @@ class ElasticsearchEngine(Engine):
         """The keys of all documents, for comparing with the database."""
         return sorted(hit.meta.id for hit in Search(using=self.client, index=self.alias).source(False).scan())
 
+    def similar_words(self, word: str, containers: frozenset[str], limit: int) -> list[tuple[str, int]]:
+        return []
+
+    @_answering
+    def complete(self, prefix: str, containers: frozenset[str], limit: int) -> list[Match]:
+        return self._matches(Q("match_phrase_prefix", title=prefix), containers, limit)
+
+    @_answering
+    def more_like(self, text: str, containers: frozenset[str], limit: int, without: Iterable[str] = ()) -> list[Match]:
+        like = Q("more_like_this", fields=["title", "summary", "body"], like=text, min_term_freq=1, min_doc_freq=1)
+        return self._matches(like, containers, limit, without)
+
+    def _matches(self, asked: Any, containers: frozenset[str], limit: int, without: Iterable[str] = ()) -> list[Match]:
+        left_out = events.pending(MOST_PENDING)
+        unwanted = [Q("terms", group=list(without)), Q("ids", values=left_out), Q("terms", within=left_out)]
+        among = Q("terms", container=sorted(containers))
+        request = Search(using=self.client, index=self.alias).query("bool", must=asked, filter=among, must_not=unwanted)
+        answer = request.extra(collapse={"field": "group"}).source(False)[:limit].execute()
+        return [Match(hit.meta.id, hit.group[0]) for hit in answer.hits]
+
     @_answering
     def check(self) -> str | None:
         """What is wrong, in a sentence, or None."""
@@ -176,16 +205,23 @@ class ElasticsearchEngine(Engine):
 
 
 def _scored(query: Query) -> dict[str, Any]:
-    terms = [_term(term) for term in query.wanted.terms]
+    terms = [_any(group) for group in query.groups]
     if query.needs_all:
         return {"must": terms}
     return {"should": terms, "minimum_should_match": 1}
 
 
+def _any(group: Group) -> Any:
+    """What scores best of the alternatives."""
+    found = [_term(term) for term in group.alternatives]
+    return Q("dis_max", queries=found) if len(found) > 1 else found[0]
+
+
 def _term(term: Term) -> Any:
     """One word or phrase in any field; text only, never Elasticsearch's own query syntax."""
     fields = [f"{name}^{weight}" for name, weight in WEIGHTS.items()]
-    return Q("multi_match", query=term.text, fields=fields, type="phrase" if len(term.words) > 1 else "most_fields")
+    kind = "phrase" if len(term.words) > 1 else "most_fields"
+    return Q("multi_match", query=term.text, fields=fields, type=kind, boost=term.weight)
 
 
 def _count(request: Search, query: Query, counted: dict[str, Any]) -> None:
@@ -194,7 +230,7 @@ def _count(request: Search, query: Query, counted: dict[str, Any]) -> None:
     request.aggs.bucket("all", _among(list(counted.values()))).metric("groups", groups)
     for facet in query.counted:
         others = [choice for name, choice in counted.items() if name != facet]
-        values = A("terms", field=FIELDS[facet], size=MOST_BUCKETS)
+        values = A("terms", field="tags", include=f"{facet}:.*", size=MOST_BUCKETS)
         request.aggs.bucket(facet, _among(others)).bucket("values", values).metric("groups", groups)
 
 
@@ -208,10 +244,8 @@ def _stored(document: Document) -> dict[str, Any]:
         "_id": document.key,
         "_source": {
             **document.texts,
-            **{name: list(getattr(document, name)) for name in ("within", "topics", "sectors", "places")},
-            **{name: getattr(document, name) for name in ("kind", "type", "group", "container", "date", "year")},
-            "is_answered": document.is_answered,
-            "replies": document.replies,
+            **{name: list(getattr(document, name)) for name in ("within", "tags")},
+            **{name: getattr(document, name) for name in ("kind", "group", "container", "date", "helpful")},
         },
     }
 

@@ -17,7 +17,7 @@ ENGLISH = analyzer(
         token_filter("site_stemmer", type="stemmer", language="english"),
     ],
 )
-KEYWORDS = ("kind", "type", "group", "container", "within", "topics", "sectors", "places")
+KEYWORDS = ("kind", "group", "container", "within", "tags")
 
 
 def define(index: Index, alias: str) -> Index:
@@ -29,9 +29,7 @@ def define(index: Index, alias: str) -> Index:
     for name in KEYWORDS:
         mapping.field(name, "keyword")
     mapping.field("date", "date")
-    mapping.field("year", "short")
-    mapping.field("is_answered", "boolean")
-    mapping.field("replies", "integer")
+    mapping.field("helpful", "integer")
     index.mapping(mapping)
     # A late event must find the tombstone of what was deleted since, or it would bring it back.
     index.settings(number_of_shards=1, auto_expand_replicas="0-1", gc_deletes="1h")

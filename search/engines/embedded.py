@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.db import connection, transaction
 from django.db.models import Count
 
+from search.cursors import MOST_SEEN, Cursor
 from search.documents import WEIGHTS, Document
 from search.engines.base import Engine
 from search.models import Entry
-from search.query import NEWEST, PAGE_SIZE, Found, Match, Query
+from search.query import HELPFUL, NEWEST, PAGE_SIZE, RELEVANCE, Found, Match, Query
 
 if TYPE_CHECKING:
     from search.sources import Source
@@ -23,21 +24,21 @@ if TYPE_CHECKING:
 # that fails one facet alone still counts there.
 _SEARCH = """
 WITH matched AS (
-    SELECT e.id, e.key, e.group_key, e.date, e.tags, {score} AS score, {misses} AS misses, {missed} AS missed
+    SELECT e.id, e.key, e.group_key, e.tags, {rank} AS rank, {misses} AS misses, {missed} AS missed
     FROM {tables}
     WHERE {conditions}
 ), ranked AS (
-    SELECT matched.*, ROW_NUMBER() OVER (PARTITION BY group_key ORDER BY {order}) AS place
+    SELECT matched.*, ROW_NUMBER() OVER (PARTITION BY group_key ORDER BY rank, id DESC) AS place
     FROM matched WHERE misses < 2
 ), best AS (
     SELECT * FROM ranked WHERE place = 1
 ), page AS (
-    SELECT key, group_key, ROW_NUMBER() OVER (ORDER BY {order}) AS place
-    FROM best WHERE misses = 0 ORDER BY {order} LIMIT %s OFFSET %s
+    SELECT key, group_key, rank, id, ROW_NUMBER() OVER (ORDER BY rank, id DESC) AS place
+    FROM best WHERE misses = 0{after} ORDER BY rank, id DESC LIMIT {size} OFFSET {offset}
 )
-SELECT 'match', key, group_key, place FROM page
-UNION ALL SELECT 'total', '', '', COUNT(*) FROM best WHERE misses = 0
-UNION ALL SELECT 'count', tag.value, '', COUNT(*) FROM best, {each_tag}
+SELECT 'match', key, group_key, place, rank, id FROM page
+UNION ALL SELECT 'total', '', '', COUNT(*), 0.0, 0 FROM best WHERE misses = 0
+UNION ALL SELECT 'count', tag.value, '', COUNT(*), 0.0, 0 FROM best, {each_tag}
     WHERE misses = 0 OR substr(tag.value, 1, length(missed)) = missed
     GROUP BY tag.value
 """
@@ -66,6 +67,8 @@ class EmbeddedEngine(Engine):
 
     name = "embedded"
     each_tag = ""
+    # Small is first: so that every order goes the same way and a cursor is one number and a row.
+    newest_rank = ""
 
     def match(self, query: Query) -> tuple[str, list[Any], str, list[Any]]:
         """A condition on words with its parameters, and a score (small is good) with its own."""
@@ -83,23 +86,27 @@ class EmbeddedEngine(Engine):
         matches, total, counts = [], 0, defaultdict[str, dict[str, int]](dict)
         with connection.cursor() as cursor:
             cursor.execute(statement, parameters)
-            for what, value, group, number in cursor.fetchall():
+            for what, value, group, number, rank, pk in cursor.fetchall():
                 if what == "match":
-                    matches.append((number, Match(value, group)))
+                    matches.append((number, rank, pk, Match(value, group)))
                 elif what == "total":
                     total = number
                 else:
                     facet, _, slug = value.partition(":")
                     if facet in query.counted:
                         counts[facet][slug] = number
-        return Found([match for _, match in sorted(matches, key=lambda each: each[0])], total, counts)
+        matches.sort(key=lambda match: match[0])
+        seen = query.position.seen + len(matches)
+        has_more = len(matches) == PAGE_SIZE and seen < min(total, MOST_SEEN)
+        cursor = Cursor(self.name, seen, matches[-1][1:3]).encode() if has_more else ""
+        return Found([match for _, _, _, match in matches], total, counts, cursor)
 
     def _statement(self, query: Query, containers: frozenset[str]) -> tuple[str, list[Any]]:
         parts = self._words(query)
         parts.conditions.append(f"e.container IN ({_marks(containers)})")
         parts.parameters.extend(sorted(containers))
         misses, missed, counted = ["0"], [], []
-        for facet, values in query.choices.items():
+        for facet, values in query.chosen.items():
             condition, parameters = self.has_tag([f"{facet}:{value}" for value in values])
             if facet in query.counted:
                 misses.append(f"CASE WHEN {condition} THEN 0 ELSE 1 END")
@@ -108,18 +115,24 @@ class EmbeddedEngine(Engine):
             else:
                 parts.conditions.append(condition)
                 parts.parameters.extend(parameters)
+        position, after, last = query.position, "", []
+        if position.engine == self.name and len(position.after) == 2:
+            after = " AND (rank > %s OR (rank = %s AND id < %s))"
+            last = [position.after[0], *position.after]
         statement = _SEARCH.format(
-            score=parts.score,
+            rank={RELEVANCE: parts.score, NEWEST: self.newest_rank, HELPFUL: "-e.helpful"}[query.order],
+            after=after,
+            size=PAGE_SIZE,
+            offset=0 if after else position.seen,
             misses=" + ".join(misses),
             missed=f"CASE {' '.join(missed)} END" if missed else "''",
             tables=parts.tables,
             conditions=" AND ".join(parts.conditions),
-            order="date DESC, id DESC" if query.order == NEWEST else "score, date DESC, id DESC",
             each_tag=self.each_tag,
         )
         # In the order in which they stand in the statement: `misses` and `missed` ask the same conditions.
-        page = [PAGE_SIZE, query.offset]
-        return statement, [*parts.score_parameters, *counted, *counted, *parts.parameters, *page]
+        scored = parts.score_parameters if query.order == RELEVANCE else []
+        return statement, [*scored, *counted, *counted, *parts.parameters, *last]
 
     def _words(self, query: Query) -> _Parts:
         """Where to look and what must match, without anything about filters."""
@@ -147,7 +160,7 @@ class EmbeddedEngine(Engine):
         if not stored:
             return
         entries = [_entry(document) for document in stored]
-        fields = ["kind", "group_key", "container", "tags", "date", "fingerprint"]
+        fields = ["kind", "group_key", "container", "tags", "date", "helpful", "fingerprint"]
         entries = Entry.objects.bulk_create(entries, update_conflicts=True, unique_fields=["key"], update_fields=fields)
         self._delete_words([entry.pk for entry in entries])
         self.insert_words([(entry.pk, document.texts) for entry, document in zip(entries, stored, strict=True)])
@@ -159,6 +172,20 @@ class EmbeddedEngine(Engine):
 
     def count(self) -> dict[str, int]:
         return dict(Entry.objects.order_by().values_list("kind").annotate(Count("pk")))
+
+    def similar_words(self, word: str, containers: frozenset[str], limit: int) -> list[tuple[str, int]]:
+        return []
+
+    def complete(self, prefix: str, containers: frozenset[str], limit: int) -> list[Match]:
+        return self.search(Query(text=prefix, counted=()), containers).matches[:limit]
+
+    def more_like(self, text: str, containers: frozenset[str], limit: int, without: Iterable[str] = ()) -> list[Match]:
+        unwanted = set(without)
+        found = self.search(Query(text=text, counted=(), needs_all=False), containers)
+        return [match for match in found.matches if match.group not in unwanted][:limit]
+
+    def all_keys(self) -> list[str]:
+        return sorted(Entry.objects.values_list("key", flat=True))
 
     def stored(self, keys: Iterable[str]) -> dict[str, Stored]:
         """Documents as they were indexed, by key. Only for rows that the reader was found to see."""
@@ -191,6 +218,7 @@ def _entry(document: Document) -> Entry:
         container=document.container,
         tags=document.tags,
         date=document.date,
+        helpful=document.helpful,
         fingerprint=document.fingerprint,
     )
 

@@ -24,10 +24,11 @@ _RANKS = [WEIGHTS[name] / WEIGHTS["title"] for name in ("context", "body", "summ
 
 class PostgresEngine(EmbeddedEngine):
     each_tag = "jsonb_array_elements_text(best.tags) AS tag(value)"
+    newest_rank = "-EXTRACT(EPOCH FROM COALESCE(e.date, '0001-01-01Z'))::float8"
 
     def match(self, query: Query) -> tuple[str, list[Any], str, list[Any]]:
         expression, parameters = _expression(query)
-        score = f"-ts_rank(ARRAY[{', '.join(str(rank) for rank in _RANKS)}]::real[], w.vector, {expression}, 1)"
+        score = f"-ts_rank(ARRAY[{', '.join(map(str, _RANKS))}]::real[], w.vector, {expression}, 1)::float8"
         return f"w.vector @@ {expression}", parameters, score, parameters
 
     def has_tag(self, values: Sequence[str]) -> tuple[str, list[Any]]:
@@ -57,8 +58,9 @@ class PostgresEngine(EmbeddedEngine):
 def _expression(query: Query) -> tuple[str, list[Any]]:
     """A tsquery built by PostgreSQL itself from plain words, so that none of its operators can be typed."""
     one = "phraseto_tsquery('english', %s)"
-    terms, excluded = query.wanted.terms, query.wanted.excluded
-    found = (" && " if query.needs_all else " || ").join(one for _ in terms)
-    for _ in excluded:
+    terms = [term for group in query.groups for term in group.alternatives]
+    groups = ("(" + " || ".join(one for _ in group.alternatives) + ")" for group in query.groups)
+    found = (" && " if query.needs_all else " || ").join(groups)
+    for _ in query.wanted.excluded:
         found = f"({found}) && !!{one}"
-    return f"({found})", [term.text for term in (*terms, *excluded)]
+    return f"({found})", [term.text for term in (*terms, *query.wanted.excluded)]

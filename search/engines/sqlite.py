@@ -14,6 +14,7 @@ from search.query import Query, Term
 
 class SQLiteEngine(EmbeddedEngine):
     each_tag = "json_each(best.tags) AS tag"
+    newest_rank = "-COALESCE((julianday(e.date) - 2440587.5) * 86400.0, -1e12)"
 
     def match(self, query: Query) -> tuple[str, list[Any], str, list[Any]]:
         weights = ", ".join(str(weight) for weight in WEIGHTS.values())
@@ -35,7 +36,8 @@ class SQLiteEngine(EmbeddedEngine):
 
 def _expression(query: Query) -> str:
     """An FTS5 query in which every word stands in quotes, so that none of its syntax can be typed."""
-    found = (" AND " if query.needs_all else " OR ").join(_quoted(term) for term in query.wanted.terms)
+    groups = ("(" + " OR ".join(_quoted(term) for term in group.alternatives) + ")" for group in query.groups)
+    found = (" AND " if query.needs_all else " OR ").join(groups)
     if query.wanted.excluded:
         found = f"({found}) NOT ({' OR '.join(_quoted(term) for term in query.wanted.excluded)})"
     return found

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from accounts.prepared import PreparedForReader
 from knowledge.models import LibraryPage
 from search.finding import find
-from search.query import MOST_PAGES, NEWEST, PAGE_SIZE, RELEVANCE, Query
+from search.query import MOST_SEEN, NEWEST, RELEVANCE, Query
 from search.results import Results
 from web.limits import limited
 from web.privacy import pages_visible_to
@@ -29,7 +29,7 @@ LIBRARY = PreparedForReader(
 def search(request: HttpRequest) -> HttpResponse:
     """Everything on the site, by words, by filters, or both."""
     query = Query.read(request.GET)
-    if not query.has_words and not query.choices:
+    if query.is_empty:
         return render(request, "search/start.html", {"query": query})
     return render(request, "search/search.html", _context(find(query, request.user)))
 
@@ -43,21 +43,18 @@ def library(request: HttpRequest) -> HttpResponse:
         if request.user.is_anonymous:
             return redirect_to_login(request.get_full_path())
         raise Http404
-    query = Query.read(request.GET, kinds=("resource",), counted=("type", "topic", "sector", "place"))
+    query = Query.read(request.GET, chosen={"kind": ("resource",)}, counted=("type", "topic", "sector", "place"))
     return render(request, "search/library.html", {"page": page, **_context(find(query, request.user))})
 
 
 def _context(results: Results) -> dict[str, Any]:
     query = results.query
-    last = min(-(-results.total // PAGE_SIZE), MOST_PAGES)
     return {
         "query": query,
         "results": results,
-        "last_page": last,
-        "is_cut": results.total > MOST_PAGES * PAGE_SIZE,
-        "newer_url": query.address(page=query.page - 1) if query.page > 1 else None,
-        "older_url": query.address(page=query.page + 1) if query.page < last else None,
+        "is_cut": results.total > MOST_SEEN,
+        "first_url": query.address() if query.position.seen else None,
         "by_relevance": query.address(sort=RELEVANCE),
         "by_newest": query.address(sort=NEWEST),
-        "unfiltered": query.address(kinds=(), types=(), topics=(), sectors=(), places=()),
+        "unfiltered": query.address(chosen={}),
     }

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from search.documents import Document
-from search.query import MOST_PAGES, PAGE_SIZE, Query
+from search.query import PAGE_SIZE, Query
 
 READER = frozenset({"public", "space:1"})
 
@@ -102,7 +102,7 @@ def test_counts_of_a_facet_leave_out_its_own_choice_and_keep_the_others(engine):
             document("resource:3", topics=("play",), sectors=("police",)),
         ]
     )
-    found = engine.search(Query(topics=("sleep",), sectors=("housing",)), READER)
+    found = engine.search(Query(chosen={"topic": ("sleep",), "sector": ("housing",)}), READER)
     assert [match.key for match in found.matches] == ["resource:1"]
     assert found.total == 1
     assert found.counts["topic"] == {"sleep": 1, "play": 1}
@@ -118,13 +118,13 @@ def test_several_values_of_a_facet_widen_and_two_facets_narrow(engine):
             document("resource:3", topics=("autism",), places=("bradford", "north")),
         ]
     )
-    assert set(keys(engine, topics=("sleep", "play"))) == {"resource:1", "resource:2"}
-    assert keys(engine, topics=("sleep", "play"), places=("north",)) == ["resource:1"]
+    assert set(keys(engine, chosen={"topic": ("sleep", "play")})) == {"resource:1", "resource:2"}
+    assert keys(engine, chosen={"topic": ("sleep", "play"), "place": ("north",)}) == ["resource:1"]
 
 
 def test_a_facet_that_is_not_counted_still_filters(engine):
     engine.write([document("resource:1"), document("webinar:1", kind="webinar")])
-    found = engine.search(Query(kinds=("resource",), counted=("topic",)), READER)
+    found = engine.search(Query(chosen={"kind": ("resource",)}, counted=("topic",)), READER)
     assert [match.key for match in found.matches] == ["resource:1"]
     assert "kind" not in found.counts
 
@@ -138,11 +138,14 @@ def test_newest_first_and_pages_without_gaps(engine):
         )
         for number in range(PAGE_SIZE * 2 + 5)
     )
-    query = Query(text="word", sort="newest")
-    pages = [keys(engine, **{**vars(query), "page": page}) for page in (1, 2, 3)]
+    pages, cursor = [], ""
+    for _ in range(3):
+        found = engine.search(Query(text="word", sort="newest", cursor=cursor), READER)
+        pages.append([match.key for match in found.matches])
+        cursor = found.next_cursor
     expected = [f"resource:{number}" for number in reversed(range(PAGE_SIZE * 2 + 5))]
     assert [key for page in pages for key in page] == expected
-    assert keys(engine, **{**vars(query), "page": MOST_PAGES}) == []
+    assert cursor == ""
 
 
 def test_writing_again_replaces_and_gone_is_gone(engine):

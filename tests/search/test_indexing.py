@@ -59,7 +59,7 @@ def test_a_new_topic_of_a_thread_is_that_of_its_replies_too(member):
     actions.post_reply(thread=thread, author=member, source="badger")
     thread.topics.set([factories.make_topic(slug="sleep")])
     announce(Thread, thread)
-    assert len(found("badger", topics=("sleep",))) == 1
+    assert len(found("badger", chosen={"topic": ("sleep",)})) == 1
 
 
 def test_a_change_that_replies_do_not_repeat_leaves_them_alone(member, django_assert_max_num_queries):
@@ -131,7 +131,9 @@ def test_places_are_found_by_everything_above_them():
     region = factories.make_place(name="North", slug="north", kind="region")
     council = region.add_child(name="Bradford", slug="bradford", kind="council")
     announce(ResourcePage, factories.make_resource(title="Heron", place=council))
-    assert len(found("heron", places=("north",))) == len(found("heron", places=("bradford",))) == 1
+    assert (
+        len(found("heron", chosen={"place": ("north",)})) == len(found("heron", chosen={"place": ("bradford",)})) == 1
+    )
 
 
 def test_a_space_that_moves_to_another_place_is_indexed_by_the_worker(member):
@@ -141,8 +143,8 @@ def test_a_space_that_moves_to_another_place_is_indexed_by_the_worker(member):
     actions.save_space(space=space, actor=member)
     assert Job.objects.filter(kind=events.KIND).count() == 1
     assert drain([events.KIND]) == 1
-    assert found("owls", places=("there",)) == [thread.get_absolute_url()]
-    assert found("owls", places=("here",)) == []
+    assert found("owls", chosen={"place": ("there",)}) == [thread.get_absolute_url()]
+    assert found("owls", chosen={"place": ("here",)}) == []
 
 
 def test_other_changes_of_a_space_cost_no_indexing(member):

@@ -7,8 +7,10 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.http import QueryDict
 
+from search.cursors import Cursor
 from search.finding import find
-from search.query import LONGEST_TEXT, MOST_PAGES, MOST_TERMS, Query, parse
+from search.parsing import LONGEST_TEXT, MOST_TERMS, parse
+from search.query import Query
 
 PAYLOADS = Path(__file__).resolve().parents[3] / "shared" / "data" / "sanitise"
 HOSTILE = [
@@ -97,28 +99,34 @@ def test_length_and_number_of_terms_are_bounded():
 
 
 def test_an_address_and_its_query_are_the_same_thing():
-    query = Query.read(QueryDict("q=sleep&topic=play&topic=sleep&kind=resource&sort=newest&page=2"))
-    assert query.topics == ("play", "sleep")
-    assert Query.read(QueryDict(query.address(page=2)[1:])) == query
-    assert Query.read(QueryDict(query.address()[1:])).page == 1
+    query = Query.read(QueryDict("q=sleep&topic=play&topic=sleep&kind=resource&sort=newest&cursor=abc&without=x"))
+    assert query.chosen == {"kind": ("resource",), "topic": ("play", "sleep")}
+    assert Query.read(QueryDict(query.address(cursor="abc")[1:])) == query
+    assert Query.read(QueryDict(query.address()[1:])).cursor == ""
 
 
-@pytest.mark.parametrize("page", ["0", "-1", "x", "99999", "1.5", "²", "٣", "", "1e3"])
-def test_a_page_that_does_not_exist_is_a_page_that_does(page):
-    assert 1 <= Query.read(QueryDict(f"page={page}")).page <= MOST_PAGES
+def test_a_cursor_comes_back_as_it_went_out():
+    cursor = Cursor("sqlite", 20, (0.1 + 0.2, 7, "2026"))
+    assert Cursor.decode(cursor.encode()) == cursor
+
+
+@pytest.mark.parametrize(
+    "text", ["0", "x", "²", "", "W10", "WzEsMV0", "W1tdLDFd", "WyJlIiwxZTldCg", "WyJlIiwtMV0", "[" * 300]
+)
+def test_a_cursor_that_nobody_made_is_the_first_page(text):
+    assert Query(cursor=text).position == Cursor()
 
 
 def test_choices_that_nobody_could_have_ticked_are_dropped():
     query = Query.read(QueryDict("topic=a'b&topic=%00&topic=ok&topic=" + "x" * 500 + "&sector=../.."))
-    assert query.topics == ("ok",)
-    assert query.sectors == ()
-    assert len(Query.read(QueryDict("&".join(f"topic=t{number}" for number in range(500)))).topics) == 20
+    assert query.chosen == {"topic": ("ok",)}
+    assert len(Query.read(QueryDict("&".join(f"topic=t{number}" for number in range(500)))).chosen["topic"]) == 20
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_queries_are_answered(settle, client, text):
     sent = text.encode("utf-8", "replace").decode()
-    data = {"q": sent, "topic": sent[:50], "page": sent[:5]}
+    data = {"q": sent, "topic": sent[:50], "cursor": sent[:50]}
     for path in ("/search/", "/library/"):
         assert client.get(path, data).status_code == 200
     find(Query(text=text), AnonymousUser())
