@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
+from html.parser import HTMLParser
 from pathlib import PurePosixPath
 
 from django.core.exceptions import ValidationError
@@ -25,6 +26,7 @@ IMAGE_FORMATS = ("GIF", "JPEG", "PNG", "WEBP")
 DOCUMENT_TYPES = {
     "csv": "text/csv",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "html": "text/html",
     "odp": "application/vnd.oasis.opendocument.presentation",
     "ods": "application/vnd.oasis.opendocument.spreadsheet",
     "odt": "application/vnd.oasis.opendocument.text",
@@ -129,6 +131,35 @@ def _is_text(content: bytes, ending: str) -> bool:
     return not _CONTROL_CHARACTERS.search(content)
 
 
+class _Programs(HTMLParser):
+    """Whether a page holds anything that runs, loads or leads elsewhere by itself when somebody opens their copy."""
+
+    UNSAFE = frozenset({"applet", "base", "embed", "form", "frame", "iframe", "object", "portal", "script"})
+    found = is_page = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.is_page = True
+        values = ["".join((value or "").split()).lower() for _name, value in attrs]
+        self.found |= (
+            tag in self.UNSAFE
+            or any(name.startswith("on") or name == "srcdoc" for name, _value in attrs)
+            or any(value.startswith(("javascript:", "vbscript:", "data:text")) for value in values)
+            or (tag == "meta" and "refresh" in values)
+        )
+
+
+def _is_html(content: bytes, ending: str) -> bool:
+    """A page of words, links and pictures, without programs."""
+    if not _is_text(content, ending):
+        return False
+    # Latin letters read every byte, and each of HTML's own signs is the same in all that `_is_text` lets through.
+    text = content.decode("utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "latin-1")
+    page = _Programs()
+    page.feed(text)
+    page.close()
+    return page.is_page and not page.found
+
+
 def _parts(content: bytes) -> tuple[zipfile.ZipFile, list[str]] | None:
     """The archive and its parts' names in lower case; None where it is broken, locked or swells."""
     try:
@@ -180,6 +211,7 @@ def _is_open_document(content: bytes, ending: str) -> bool:
 _DOCUMENT_CHECKS: dict[str, Callable[[bytes, str], bool]] = {
     "csv": _is_text,
     "docx": _is_office,
+    "html": _is_html,
     "odp": _is_open_document,
     "ods": _is_open_document,
     "odt": _is_open_document,

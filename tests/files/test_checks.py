@@ -141,6 +141,8 @@ GOOD = [
     ("a.odp", open_document("odp")),
     ("a.rtf", b"{\\rtf1 Hello}"),
     ("a.txt", "Hello, Zoë".encode()),
+    ("a.html", b"<!doctype html><title>Play</title><p style='color:red'>See <a href='https://example.org/'>this</a>"),
+    ("a.html", "<p>Zoë".encode("utf-16")),
     ("a.csv", "name,ward\r\nZoë,Claremont".encode("cp1252")),
     ("A.CSV", "name;ward".encode("utf-16")),
 ]
@@ -154,7 +156,14 @@ def test_documents_that_are_what_they_say(name, content):
 
 BAD = [
     ("a.exe", b"MZ"),
-    ("a.html", b"<html></html>"),
+    ("a.html", b"No markup at all"),
+    ("a.html", b"<p>Play<SCRIPT>alert(1)</script>"),
+    ("a.html", b"<p>Play<script>alert(1)</script>".decode().encode("utf-16")),
+    ("a.html", b"<img src=x onerror=alert(1)>"),
+    ("a.html", b"<a href=' java\nscript:alert(1)'>Play</a>"),
+    ("a.html", b"<meta http-equiv=refresh content='0;url=https://example.org/'>"),
+    ("a.html", b"<iframe src=https://example.org/></iframe>"),
+    ("a.html", b"<p>\x00"),
     ("a.svg", b"<svg/>"),
     ("a.docm", office("docx")),
     ("a", b"Hello"),

@@ -7,6 +7,7 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from pypdf import PdfReader, PdfWriter
 
+from accounts import rights
 from files import actions, extraction, reader
 from files.extraction import PASSAGE, passages, read
 from files.models import DocumentText, Passage, SiteDocument, library_collection
@@ -172,3 +173,13 @@ def test_a_file_that_is_gone_or_deleted_meanwhile_is_no_accident():
     document.delete()
     with pytest.raises(SiteDocument.DoesNotExist):
         extraction.extract(stale)
+
+
+@pytest.mark.django_db
+def test_the_cms_says_what_came_of_reading(as_moderator):
+    rights.grant()
+    document = store("plan.pdf", b"%PDF-1.7\n...\n%%EOF\n")
+    address = f"/cms/documents/edit/{document.pk}/"
+    assert "Search:" not in as_moderator.get(address).content.decode()
+    extraction.extract(document)
+    assert "Search: The file is broken." in as_moderator.get(address).content.decode()
