@@ -37,6 +37,7 @@ class Kind:
     `applies_to(person)`: is it worth a line among this person's choices? What moderators hear of is not for others.
     `news` says in one sentence, without a full stop, what an e-mail may say where `describe` is not public.
     `prepare(queryset)` adds what `describe` reads (`select_related`), so that an inbox costs no query a line.
+    `describe_all(events, person)` answers for many at once, by event number, where `describe` would ask the database.
     """
 
     key: str
@@ -49,6 +50,7 @@ class Kind:
     repeat_safe: bool = False
     news: str | Promise = ""
     prepare: Callable[[Any], Any] | None = None
+    describe_all: Callable[[list[Event], User], dict[int, Description]] | None = None
     applies_to: Callable[[User], bool] = lambda person: True
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
@@ -50,15 +50,20 @@ def items_for(notifications: Iterable[Notification], person: User) -> list[Item]
 def _describe_all(events: list[Event], person: User) -> dict[int, Description]:
     known = [event for event in events if kinds.get(event.kind)]
     subjects = _load_subjects(known, person)
-    found = {}
+    found: dict[int, Description] = {}
+    together: dict[str, list[Event]] = defaultdict(list)
     for event in known:
         subject = subjects.get((event.kind, event.content_type_id, event.object_id))
         if subject is None:
             continue
         event.subject = subject
-        description = kinds.get(event.kind).describe(event, person)  # type: ignore[union-attr]
-        if description is not None:
+        kind = cast(Kind, kinds.get(event.kind))
+        if kind.describe_all:
+            together[kind.key].append(event)
+        elif description := kind.describe(event, person):
             found[event.pk] = description
+    for key, several in together.items():
+        found |= kinds.get(key).describe_all(several, person)  # type: ignore[union-attr,misc]
     return found
 
 
