@@ -1,0 +1,132 @@
+"""A child's first and last name beside an age or a school. A name alone is nobody's secret, and neither is an age."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+from moderation.screening.numbers import Spans
+from moderation.screening.reading import Readable
+
+LISTS = Path(__file__).resolve().parent
+
+# How far from a name its age or school may stand, in letters.
+REACH, CLOSE = 60, 25
+_LARGE, _LITTLE = "[A-ZÀ-ÖØ-ÞĀĆČĐĒĞĪĶŁŃŅŌŘŚŞŠŪŻŽ]", r"[^\W\d_A-Z]"
+_PART = rf"(?:(?:Mc|Mac|O'|D'|De|Le|La|Al-|El-)?{_LARGE}{_LITTLE}+(?:[-']{_LARGE}?{_LITTLE}+)*)"
+_CAPITALISED = re.compile(
+    rf"(?<![\w'@/-]){_PART}(?: (?:[A-Z]\.? |(?:bin|bint|van|de|der|da|dos|al|el|ur|ul) )?{_PART}){{1,3}}(?![\w@])"
+)
+_SMALL = re.compile(r"(?<![\w'@/-])(?P<given>[a-z]{2,20}) (?P<family>[a-z]{2,20}(?:-[a-z]{2,20})?)(?![\w@])")
+_LOUD = re.compile(r"(?<![\w'@/-])[A-Z]{2,20} [A-Z]{2,20}(?:-[A-Z]{2,20})?(?![\w@])")
+
+_COUNT = r"(?:1[0-7]|\d|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+_UNIT = r"(?:years?|yrs?|months?|mths?|weeks?|wks?|days?|mo?|y)\b"
+_OLD = rf"(?:{_COUNT}(?:\.5|½| and a half)?[ -]?{_UNIT}[ -]?(?:of age|old)\b|{_COUNT} ?(?:yo|y/o|y\.o)\b)"
+_RANGE = r"(?! ?(?:-|–|to|and|or|/) ?\d)"
+_AGE = re.compile(
+    rf"\b(?:aged? ?:? ?{_COUNT}\b(?:{_RANGE})|(?<!to )(?<!or )(?<![\d–-]){_OLD}"
+    rf"|(?:is|was|turned|turns|turning|be|now|just|only|nearly|almost) {_COUNT}(?: {_UNIT})?{_RANGE}"
+    r"(?=\s*(?:[,.;!?)\n]|$|(?:and|in|on|now|next|today|with|but|so|years?|months?)\b)))"
+)
+# What stands right behind a name, so that a bare number or date is that person's.
+_RIGHT_AFTER = re.compile(
+    rf",? ?(?:[(,:-] ?(?:now |just |nearly |almost |only |who is |age )?|(?=\d+[ -]?{_UNIT}))"
+    rf"{_COUNT}(?:[ -]?{_UNIT})?(?: old)?{_RANGE}"
+    r"(?= ?(?:[,;)!?\n]|\.(?!\d)|$|(?:who|and|has|is|was|goes|at|from|in)\b))"
+    r"|,? ?[(-]? ?\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})\b"
+)
+_CLASS = re.compile(
+    r"\b(?:[Ii]n|[Ss]tarts?|[Ss]tarted|[Ss]tarting|[Jj]oined|[Ii]nto|[Jj]ust|[Ff]rom) (?:(?:her|his|their|our|the) )?"
+    r"(?:[Yy](?:ear|r)? ?(?:\d{1,2}|one|two|three|four|five|six)|[Rr]eception|[Nn]ursery|[Pp]re-?school|"
+    r"Foundation Stage)\b"
+)
+_SCHOOL = (
+    r"(?:(?:St\.? )?[A-Z][\w'.]+ (?:[A-Z&][\w'.]* |and |of |the ){0,4}"
+    r"(?:Primary|Infants?|Juniors?|Nursery|Pre-?school|Playgroup|Kindergarten|Academy|High|Secondary|Special|Childcare|Schools?)\b)"
+)
+_ATTENDS = re.compile(
+    r"\b(?:(?:attend(?:s|ing|ed)?|go(?:es|ing) to|went to|enrolled (?:at|in)|start(?:s|ed|ing)? at|mov(?:ed|ing) to|"
+    rf"pupil at|excluded from|place at|at|from|in) (?:the )?{_SCHOOL}|"
+    r"(?:attends|goes to) (?:the )?(?:St\.? )?[A-Z][\w'.]+|"
+    r"at (?:the )?St\.? [A-Z][\w']+)"
+)
+_CHILD = re.compile(
+    r"\b(?:son|daughter|boy|girl|child|baby|toddler|twins?|nephew|niece|grand(?:son|daughter|child)|brother|sister|pupil|"
+    r"lad|little one|infant|newborn|called|named)\b",
+    re.IGNORECASE,
+)
+_ADULT = re.compile(
+    r"\b(?:mr|mrs|ms|miss|mx|dr|prof(?:essor)?|rev|sir|dame|pc|dc|sgt|cllr|nurse|(?:head ?)?teachers?|teach(?:es|ing)|"
+    r"senco|managers?|leads?|practitioner|therapist|visitor|midwife|co-?ordinator|worker|officer|trainer|speaker|author|director|"
+    r"consultant|present(?:s|ing|ed)|wrote|runs|volunteers?|chair|governor|work(?:s|ed)|colleague|mayor|king|queen)\b",
+    re.IGNORECASE,
+)
+
+
+def names_of_children(text: Readable) -> Spans:
+    """First and last names that stand beside a child's age, class or school in the same sentence."""
+    for begin, finish in _candidates(text):
+        start, end = _sentence(text, begin, finish)
+        if _is_of_a_child(text.text, begin, finish, start, end):
+            yield text.span(begin, finish)
+
+
+@cache
+def _listed(name: str) -> frozenset[str]:
+    """The words of one of our lists, in small letters.
+
+    `given_names` are those that are no words of the language too: they tell "jayden smith" from "small talk".
+    """
+    return frozenset((LISTS / f"{name}.txt").read_text(encoding="utf-8").split())
+
+
+def _candidates(text: Readable) -> Spans:
+    """Runs of two to four capitalised words without those that are no names, and known first names in any case."""
+    for found in text.each(_CAPITALISED):
+        words = [(word.start() + found.start(), word[0]) for word in re.finditer(r"\S+", found[0])]
+        while words and _is_no_name(words[0][1]):
+            words.pop(0)
+        if len(words) > 1 and not any(_is_no_name(word) for _at, word in words):
+            yield words[0][0], found.end()
+    for pattern in (_SMALL, _LOUD):
+        # Overlapping: "my son jayden smith" offers "my son" first.
+        at = 0
+        while found := pattern.search(text.text, at):
+            first, last = found[0].split(" ")
+            if (
+                first.lower() in _listed("given_names")
+                and not _is_no_name(last)
+                and last.lower() not in _listed("not_surnames")
+            ):
+                yield found.span()
+            at = found.start() + len(first)
+
+
+def _is_no_name(word: str) -> bool:
+    return word.lower().strip(".,'").removesuffix("'s") in _listed("not_names")
+
+
+def _sentence(text: Readable, begin: int, finish: int) -> tuple[int, int]:
+    """The name's sentence, as far as REACH goes to either side."""
+    for start, end in text.sentences:
+        if start <= begin < end:
+            return max(start, begin - REACH), min(max(end, finish), finish + REACH)
+    return begin, finish
+
+
+def _is_of_a_child(text: str, begin: int, finish: int, start: int, end: int) -> bool:
+    before, after = text[start:begin], text[finish:end]
+    if _RIGHT_AFTER.match(after) and not _ADULT.search(before[-12:]):
+        return True
+    if _ADULT.search(before[-30:]) or _ADULT.search(after):
+        return False
+    # Any two words may be a name where the age stands close; further away they must be known to be one.
+    is_known = any(word.lower() in _listed("given_names") for word in text[begin:finish].split()) or _CHILD.search(
+        before[-40:]
+    )
+    reach = REACH if is_known else CLOSE
+    return any(
+        pattern.search(part) for part in (before[-reach:], after[:reach]) for pattern in (_AGE, _CLASS, _ATTENDS)
+    )

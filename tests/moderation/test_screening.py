@@ -1,0 +1,170 @@
+"""What may name a child or a family is found before it is posted; talk about work with families is left alone."""
+
+import json
+from io import StringIO
+from itertools import product
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from hypothesis import given
+from hypothesis import strategies as st
+
+from moderation.screening import Kind, screen
+from moderation.screening.numbers import is_nhs_number
+
+ROOT = Path(__file__).resolve().parents[2]
+POSTCODES = ROOT.parent / "shared" / "data" / "uk" / "postcode_tests"
+THREADS = ROOT / "config" / "demo" / "data" / "threads"
+ENOUGH, MOST_STOPPED = 0.95, 0.02
+
+# Numbers for drama and for testing only: Ofcom's ranges, NHS numbers from 999, names made up.
+FOUND = {
+    Kind.NHS_NUMBER: (
+        ["{}", "Her NHS number is {}.", "NHS no: {}", "nhs no.{} (checked)", "Found under {}, what now?"],
+        ["999 000 0018", "9990000018", "999-000-0026", "999.000.0034", "999\u00a0000\u00a00042", "9 9 9 0 0 0 0 0 5 0",
+         "９９９ ０００ ００６９", "999\u200b0000077", "943 476 5919", "943 4765919"],
+    ),
+    Kind.DATE_OF_BIRTH: (
+        ["DOB {}", "d.o.b: {}", "born on {} at home", "Date of birth - {}", "his birthday is {}",
+         "{} is her date of birth"],
+        ["12/03/2021", "12.3.21", "12-03-2021", "3rd April 2019", "3 Apr 2019", "April 3, 2019", "2019-04-03",
+         "14th of May 2020", "01/12/19"],
+    ),
+    Kind.POSTCODE: (
+        ["{}", "They live at 12 Example Road, {}.", "in {} now", "({})"],
+        ["SE23 2NF", "L27 8XY", "l278xy", "EC1A 1BB", "W1A0AX", "M1 1AE", "CR2 6XH", "DN55 1PT", "BD1 5QQ", "NG7  1AA"],
+    ),
+    Kind.PHONE: (
+        ["{}", "Ring mum on {}", "mob: {}, evenings", "({})"],
+        ["07700 900123", "07700900456", "07700-900-123", "07700 900 123", "+44 7700 900123", "+44 (0)7700 900123",
+         "0044 7700 900123", "020 7946 0018", "(0115) 496 0123", "0113 496 0000", "01632 960001", "+353 20 912 3456"],
+    ),
+    Kind.EMAIL: (
+        ["{}", "Write to {} please", "<{}>", "mum's is {}."],
+        ["asha@example.com", "a.b-c+d@mail.example.org.uk", "ASHA_PATEL@EXAMPLE.COM", "asha [at] example [dot] com",
+         "asha(at)example.com", "asha at example dot co dot uk"],
+    ),
+    Kind.CHILD_NAME: (
+        ["{}, 4, bites other children", "{} (3) will not eat", "My son {} is 5 and cannot sleep",
+         "{}, aged 2, has no words",
+         "A boy called {}, who is 6, hides", "{} attends Hillside Primary School", "{} is in Year 2 and struggles",
+         "4-year-old {} was seen at home", "{} goes to Little Acorns Nursery", "{} (8 months) is not sitting",
+         "{} turned 3 in May", "{} just started in Reception"],
+        ["Jayden Smith", "Mohammed Khan", "Olivia Grace Brown", "Zainab Hussain", "Siân Rhys-Jones", "Niamh O'Connor",
+         "Kacper Nowak", "Chidi Okonkwo", "Ayesha bint Yusuf", "Leo McDonald"],
+    ),
+    Kind.CASE_NUMBER: (
+        ["{}"],
+        ["case number 12345", "Case no. 2023/00871", "case ref: LCS-102938", "our ref: AB/1234/22",
+         "crime reference CRN/1234/20",
+         "hospital number H1234567", "client id 88231", "URN 20871234", "UPN A123456789012", "tenancy ref 00412345",
+         "court case ZC23C00123", "NI number QQ 12 34 56 C", "case #48213", "police incident number 0415-120324",
+         "referral reference is 77120934"],
+    ),
+}  # fmt: skip
+HARMLESS = [
+    "Childline is 0800 1111, and the domestic abuse helpline is 0808 2000 247.",
+    "Ring 999 in an emergency, 111 when it is not, 101 for the police.",
+    "Our next webinar is on Tuesday 12/03/2026 at 1pm, the one after on 3 April 2026.",
+    "The two-year review: ages 2 to 3, ideally at 27 months.",
+    "Jane Smith, health visitor at Oakfield Primary, runs the group.",
+    "Dr Amara Okafor (Reception lead) spoke about Year 1.",
+    "Sure Start, aged 0 to 4, was evaluated by the Institute for Fiscal Studies (2019).",
+    "ISBN 0306406152 is the book we use. See https://doi.org/10.1136/bmj.a2391 and PMID 19001024.",
+    "943 476 5918 fails its check digit, and 1111111111 is nobody's.",
+    "In ward B2 1st floor, and room C3 2nd door on the left.",
+    "It went from 12 to 45 families, 3.5 hours a week, £1,234 in all.",
+    "A family of five in a two-bedroom flat: ref the housing policy, section 2.3 of 2019.",
+    "Has anybody tried Talk Boost with children aged 3 and 4?",
+    "My daughter is 4 and will not sleep; her brother was the same at 3.",
+    "Your report has the reference R-7K3Q9.",
+    "Case studies 2023: number of children seen 410, in 12 weeks.",
+]
+
+
+@pytest.mark.parametrize("kind", list(FOUND), ids=lambda kind: kind.value)
+def test_the_named_formats_are_found(kind):
+    sentences, values = FOUND[kind]
+    cases = [sentence.format(value) for sentence, value in product(sentences, values)]
+    missed = [case for case in cases if kind not in {finding.kind for finding in screen(case)}]
+    assert 1 - len(missed) / len(cases) >= ENOUGH, missed
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_talk_about_work_is_left_alone(text):
+    assert screen(text) == []
+
+
+def test_hardly_a_post_of_the_demo_is_stopped():
+    threads = [thread for path in sorted(THREADS.glob("*.json")) for thread in json.loads(path.read_text())]
+    posts = [text for thread in threads for text in _texts(thread) if len(text) > 40]
+    stopped = [text for text in posts if screen(text)]
+    assert len(posts) > 300
+    assert len(stopped) / len(posts) <= MOST_STOPPED, stopped
+
+
+def _texts(value):
+    if isinstance(value, str):
+        return [value]
+    values = value.values() if isinstance(value, dict) else value if isinstance(value, list) else []
+    return [text for each in values for text in _texts(each)]
+
+
+@pytest.mark.skipif(not POSTCODES.exists(), reason="The shared postcodes are not here.")
+def test_postcodes_of_a_public_list():
+    cases = json.loads((POSTCODES / "validation.json").read_text())["tests"]
+    cases += [{"base": case["base"], "expected": case["expected"] is not None}
+              for case in json.loads((POSTCODES / "normalisation.json").read_text())["tests"]]  # fmt: skip
+    wrong = [
+        case["base"]
+        for case in cases
+        if any(finding.kind == Kind.POSTCODE for finding in screen(case["base"])) != case["expected"]
+    ]
+    assert len(cases) > 20
+    assert wrong == []
+
+
+def test_a_finding_says_where_it_stands_as_it_was_typed():
+    text = "Ring mum on \u200b07700\u00a0900123 after 5."
+    (finding,) = screen(text)
+    assert (finding.kind, finding.text) == (Kind.PHONE, "07700\u00a0900123")
+    assert text[finding.start : finding.end] == finding.text
+
+
+def test_one_stretch_of_text_is_found_once():
+    found = screen("NHS number 999 000 0018, mobile 07700 900123, Jayden Smith, 4, SE23 2NF")
+    assert [finding.kind for finding in found] == [Kind.NHS_NUMBER, Kind.PHONE, Kind.CHILD_NAME, Kind.POSTCODE]
+
+
+@pytest.mark.parametrize(("number", "is_one"), [("9434765919", True), ("9434765918", False), ("0000000000", False)])
+def test_the_check_digit_decides(number, is_one):
+    assert is_nhs_number([int(digit) for digit in number]) is is_one
+
+
+@given(st.text(max_size=300))
+def test_no_text_is_an_error_and_places_are_within_it(text):
+    for finding in screen(text):
+        assert 0 <= finding.start < finding.end <= len(text)
+        assert text[finding.start : finding.end] == finding.text
+
+
+@pytest.mark.parametrize("piece", ["a@", "Aa ", "07 ", "born on ", "ref ", "1.", "A1 1", "St. ", "is 4 ", "case no "])
+def test_long_repetitions_are_read_in_a_straight_line(piece, django_assert_num_queries):
+    """A pattern that backtracks would not come back from this at all."""
+    assert len(screen(piece * (20_000 // len(piece)))) < 20_000
+
+
+def test_the_command_prints_a_json_line_for_each_line(tmp_path):
+    path = tmp_path / "posts.txt"
+    path.write_text("Nothing here.\nmum is on 07700 900123\n")
+    out = StringIO()
+    call_command("screen", str(path), stdout=out)
+    first, second = map(json.loads, out.getvalue().splitlines())
+    assert first == {"line": 1, "found": []}
+    assert second["found"] == [{"kind": "phone", "start": 10, "end": 22, "text": "07700 900123"}]
+
+
+def test_the_command_says_which_file_is_missing():
+    with pytest.raises(CommandError, match=r"nowhere\.txt cannot be read"):
+        call_command("screen", "nowhere.txt")
