@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from search import engines, loading, results
 from search.engines.base import SearchUnavailable
 from search.permissions import readable_containers
-from search.query import Found, Query
+from search.query import PAGE_SIZE, RELEVANCE, Found, Query
 from search.results import Results
 
 if TYPE_CHECKING:
@@ -19,13 +19,8 @@ if TYPE_CHECKING:
 
 def find(query: Query, user: User | AnonymousUser) -> Results:
     """What this reader finds, with counts that know nothing of what the reader may not see."""
-    containers = readable_containers(user)
-    found, is_fallback = _ask(query, containers)
-    is_partial = False
-    if not found.total and len(query.wanted.terms) > 1:
-        looser, is_fallback = _ask(replace(query, needs_all=False), containers)
-        is_partial = bool(looser.total)
-        found = looser if is_partial else found
+    answer = ask(query, readable_containers(user))
+    query, found = answer.query, answer.found
     rows = loading.load(found.matches, user)
     seen = [match.key for match in found.matches if match.key in rows]
     stored = engines.embedded().stored(seen)
@@ -36,11 +31,36 @@ def find(query: Query, user: User | AnonymousUser) -> Results:
         hits=[maker.hit(key, rows[key]) for key in seen],
         total=found.total,
         facets=results.facets(query, found.counts, names),
-        is_partial_match=is_partial,
-        is_fallback=is_fallback,
+        is_partial_match=answer.is_partial,
+        is_fallback=answer.is_fallback,
+        complete=answer.complete,
         additions=query.additions,
         next_cursor=found.next_cursor,
     )
+
+
+class Answer(NamedTuple):
+    """What was found before any row is loaded. `query` is what was asked in the end."""
+
+    query: Query
+    found: Found
+    is_partial: bool
+    is_fallback: bool
+    # How many have all of the words, where others follow them.
+    complete: int = 0
+
+
+def ask(query: Query, containers: frozenset[str]) -> Answer:
+    """Documents with all of the words; where those are few, they come first and others with some of them follow."""
+    found, is_fallback = _ask(query, containers)
+    if len(query.wanted.terms) < 2 or found.total >= PAGE_SIZE or (found.total and query.order != RELEVANCE):
+        return Answer(query, found, False, is_fallback)
+    if query.choices and _ask(query.without_choices(), containers)[0].total >= PAGE_SIZE:
+        # Few because of what was chosen: a choice must leave no more than the number beside it said.
+        return Answer(query, found, False, is_fallback)
+    looser = replace(query, needs_all=False)
+    more, is_fallback = _ask(looser, containers)
+    return Answer(looser, more, more.total > found.total, is_fallback, found.total)
 
 
 def _ask(query: Query, containers: frozenset[str]) -> tuple[Found, bool]:

@@ -53,6 +53,7 @@ class Query:
     needs_all: bool = True
     additions: tuple[Addition, ...] = ()
     limits: Limits = Limits()
+    size: int = PAGE_SIZE
 
     @classmethod
     def read(
@@ -100,6 +101,16 @@ class Query:
     def order(self) -> str:
         """Without words nothing is more relevant than anything else."""
         return NEWEST if self.sort == RELEVANCE and not self.has_words else self.sort
+
+    @property
+    def choices(self) -> dict[str, tuple[str, ...]]:
+        """What the reader chose."""
+        return {facet: values for facet, values in self.chosen.items() if facet not in self.fixed}
+
+    def without_choices(self) -> Query:
+        """The same words, and the page's own choice alone; nothing counted."""
+        fixed = {facet: values for facet, values in self.chosen.items() if facet in self.fixed}
+        return replace(self, chosen=fixed, counted=(), cursor="")
 
     def with_choice(self, facet: str, values: Iterable[str]) -> dict[str, tuple[str, ...]]:
         """What is chosen with other values for one facet, for `address(chosen=…)`."""

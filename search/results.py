@@ -83,6 +83,7 @@ class Results:
     facets: list[Facet]
     is_partial_match: bool = False
     is_fallback: bool = False
+    complete: int = 0
     additions: tuple[Addition, ...] = ()
     corrected: str = ""
     did_you_mean: str = ""

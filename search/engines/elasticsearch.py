@@ -18,7 +18,7 @@ from search.cursors import MOST_SEEN, Cursor
 from search.documents import WEIGHTS, Document
 from search.engines.base import Engine, SearchUnavailable
 from search.engines.elasticsearch_index import define
-from search.query import HELPFUL, NEWEST, PAGE_SIZE, RELEVANCE, Found, Group, Match, Query, Term
+from search.query import HELPFUL, NEWEST, RELEVANCE, Found, Group, Match, Query, Term
 
 SECONDS = 3
 PATIENT_SECONDS = 60
@@ -89,7 +89,7 @@ class ElasticsearchEngine(Engine):
         request = request.sort(*first[query.order], *order)
         request = request.extra(collapse={"field": "group"}, track_total_hits=False)
         seen = query.position.seen
-        request = request.source(False)[seen : seen + PAGE_SIZE]
+        request = request.source(False)[seen : seen + query.size]
         return request.params(allow_partial_search_results=False)
 
     @_answering

@@ -15,7 +15,7 @@ from search.cursors import MOST_SEEN, Cursor
 from search.documents import WEIGHTS, Document
 from search.engines.base import Engine
 from search.models import Entry
-from search.query import HELPFUL, NEWEST, PAGE_SIZE, RELEVANCE, Found, Match, Query
+from search.query import HELPFUL, NEWEST, RELEVANCE, Found, Match, Query
 
 if TYPE_CHECKING:
     from search.sources import Source
@@ -52,10 +52,10 @@ class Stored(NamedTuple):
     texts: dict[str, str]
 
 
-class _Parts(NamedTuple):
-    """The statement's pieces that depend on the words."""
+class Parts(NamedTuple):
+    """The statement's pieces that depend on the words. `table` is called w; a small score is good."""
 
-    tables: str
+    table: str
     conditions: list[str]
     parameters: list[Any]
     score: str
@@ -70,8 +70,8 @@ class EmbeddedEngine(Engine):
     # Small is first: so that every order goes the same way and a cursor is one number and a row.
     newest_rank = ""
 
-    def match(self, query: Query) -> tuple[str, list[Any], str, list[Any]]:
-        """A condition on words with its parameters, and a score (small is good) with its own."""
+    def match(self, query: Query) -> Parts:
+        """What has the words; documents with all of them first where some would do."""
         raise NotImplementedError
 
     def has_tag(self, values: Sequence[str]) -> tuple[str, list[Any]]:
@@ -97,7 +97,7 @@ class EmbeddedEngine(Engine):
                         counts[facet][slug] = number
         matches.sort(key=lambda match: match[0])
         seen = query.position.seen + len(matches)
-        has_more = len(matches) == PAGE_SIZE and seen < min(total, MOST_SEEN)
+        has_more = len(matches) == query.size and seen < min(total, MOST_SEEN)
         cursor = Cursor(self.name, seen, matches[-1][1:3]).encode() if has_more else ""
         return Found([match for _, _, _, match in matches], total, counts, cursor)
 
@@ -122,11 +122,11 @@ class EmbeddedEngine(Engine):
         statement = _SEARCH.format(
             rank={RELEVANCE: parts.score, NEWEST: self.newest_rank, HELPFUL: "-e.helpful"}[query.order],
             after=after,
-            size=PAGE_SIZE,
+            size=query.size,
             offset=0 if after else position.seen,
             misses=" + ".join(misses),
             missed=f"CASE {' '.join(missed)} END" if missed else "''",
-            tables=parts.tables,
+            tables=f"{parts.table} CROSS JOIN search_entry e" if parts.table else "search_entry e",
             conditions=" AND ".join(parts.conditions),
             each_tag=self.each_tag,
         )
@@ -134,13 +134,12 @@ class EmbeddedEngine(Engine):
         scored = parts.score_parameters if query.order == RELEVANCE else []
         return statement, [*scored, *counted, *counted, *parts.parameters, *last]
 
-    def _words(self, query: Query) -> _Parts:
+    def _words(self, query: Query) -> Parts:
         """Where to look and what must match, without anything about filters."""
         if not query.has_words:
-            return _Parts("search_entry e", ["1 = 1"], [], "0", [])
-        condition, parameters, score, score_parameters = self.match(query)
-        tables = "search_words w CROSS JOIN search_entry e"
-        return _Parts(tables, ["e.id = w.rowid", condition], [*parameters], score, score_parameters)
+            return Parts("", ["1 = 1"], [], "0", [])
+        parts = self.match(query)
+        return parts._replace(conditions=["e.id = w.rowid", *parts.conditions])
 
     def lock(self, source: Source, ids: list[int]) -> None:
         """Have nobody else index these rows until this transaction ends. Take it before reading them.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 
 from search.documents import WEIGHTS
-from search.engines.embedded import EmbeddedEngine
+from search.engines.embedded import EmbeddedEngine, Parts
 from search.query import Query
 from search.words import fold
 
@@ -26,10 +26,10 @@ class PostgresEngine(EmbeddedEngine):
     each_tag = "jsonb_array_elements_text(best.tags) AS tag(value)"
     newest_rank = "-EXTRACT(EPOCH FROM COALESCE(e.date, '0001-01-01Z'))::float8"
 
-    def match(self, query: Query) -> tuple[str, list[Any], str, list[Any]]:
+    def match(self, query: Query) -> Parts:
         expression, parameters = _expression(query)
         score = f"-ts_rank(ARRAY[{', '.join(map(str, _RANKS))}]::real[], w.vector, {expression}, 1)::float8"
-        return f"w.vector @@ {expression}", parameters, score, parameters
+        return Parts("search_words w", [f"w.vector @@ {expression}"], list(parameters), score, parameters)
 
     def has_tag(self, values: Sequence[str]) -> tuple[str, list[Any]]:
         return "jsonb_exists_any(e.tags, %s)", [list(values)]

@@ -2,23 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection
 
 from search.documents import WEIGHTS
-from search.engines.embedded import EmbeddedEngine
+from search.engines.embedded import EmbeddedEngine, Parts
 from search.query import Query, Term
+
+_SCORE = f"bm25(search_words, {', '.join(map(str, WEIGHTS.values()))})"
+_IN = "w.rowid IN (SELECT rowid FROM search_words WHERE search_words MATCH %s)"
+# More than any score: documents with all of the words stand before those with some.
+_ALL_FIRST = 1000
 
 
 class SQLiteEngine(EmbeddedEngine):
     each_tag = "json_each(best.tags) AS tag"
     newest_rank = "-COALESCE((julianday(e.date) - 2440587.5) * 86400.0, -1e12)"
 
-    def match(self, query: Query) -> tuple[str, list[Any], str, list[Any]]:
-        weights = ", ".join(str(weight) for weight in WEIGHTS.values())
-        return "w.search_words MATCH %s", [_expression(query)], f"bm25(search_words, {weights})", []
+    def match(self, query: Query) -> Parts:
+        """bm25() cannot weigh one word less than another, so what was added is scored by a search of its own."""
+        asked = _expression(query, needs_all=query.needs_all)
+        weights = sorted({term.weight for group in query.groups for term in group.alternatives}, reverse=True)
+        if weights == [1.0]:
+            parts = Parts("search_words w", ["w.search_words MATCH %s"], [asked], _SCORE, [])
+        else:
+            each = [f"SELECT rowid, {weight} * {_SCORE} AS score FROM search_words WHERE search_words MATCH %s"
+                    for weight in weights]  # fmt: skip
+            table = f"(SELECT rowid, SUM(score) AS score FROM ({' UNION ALL '.join(each)}) GROUP BY rowid) w"
+            parts = Parts(table, [_IN], [*(_weighing(query, weight) for weight in weights), asked], "w.score", [])
+        if query.needs_all or len(query.groups) < 2:
+            return parts
+        score = f"{parts.score} - CASE WHEN {_IN} THEN {_ALL_FIRST} ELSE 0 END"
+        return parts._replace(score=score, score_parameters=[_expression(query, needs_all=True)])
 
     def has_tag(self, values: Sequence[str]) -> tuple[str, list[Any]]:
         marks = ", ".join("%s" for _ in values)
@@ -34,14 +51,20 @@ class SQLiteEngine(EmbeddedEngine):
             )
 
 
-def _expression(query: Query) -> str:
+def _expression(query: Query, *, needs_all: bool) -> str:
     """An FTS5 query in which every word stands in quotes, so that none of its syntax can be typed."""
-    groups = ("(" + " OR ".join(_quoted(term) for term in group.alternatives) + ")" for group in query.groups)
-    found = (" AND " if query.needs_all else " OR ").join(groups)
+    groups = (f"({_any(group.alternatives)})" for group in query.groups)
+    found = (" AND " if needs_all else " OR ").join(groups)
     if query.wanted.excluded:
-        found = f"({found}) NOT ({' OR '.join(_quoted(term) for term in query.wanted.excluded)})"
+        found = f"({found}) NOT ({_any(query.wanted.excluded)})"
     return found
 
 
-def _quoted(term: Term) -> str:
-    return '"' + term.text.replace('"', '""') + '"'
+def _weighing(query: Query, weight: float) -> str:
+    """An FTS5 query for the terms that weigh as much as this."""
+    terms = (term for group in query.groups for term in group.alternatives if term.weight == weight)
+    return _any(dict.fromkeys(terms))
+
+
+def _any(terms: Iterable[Term]) -> str:
+    return " OR ".join('"' + term.text.replace('"', '""') + '"' for term in terms)
