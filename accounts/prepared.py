@@ -9,7 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
 from accounts.models import MEMBER, User
-from web.prepared import Prepared
+from web.prepared import Prepared, Value
 
 if TYPE_CHECKING:
     Reader = User | AnonymousUser
@@ -25,14 +25,14 @@ class PreparedForReader(Generic[Row]):
     Moderators, editors and people whose address is not confirmed are few: theirs is built each time.
     """
 
-    def __init__(self, build: Callable[..., QuerySet[Any, Row]], *names: str) -> None:
+    def __init__(self, build: Callable[..., QuerySet[Any, Row]], *names: str, texts: tuple[str, ...] = ()) -> None:
         self.build = build
-        self.for_visitors = Prepared[Row](lambda **values: build(AnonymousUser(), **values), *names)
+        self.for_visitors = Prepared[Row](lambda **values: build(AnonymousUser(), **values), *names, texts=texts)
         self.for_members = Prepared[Row](
-            lambda reader, **values: build(_plain_member(reader), **values), "reader", *names
+            lambda reader, **values: build(_plain_member(reader), **values), "reader", *names, texts=texts
         )
 
-    def rows(self, user: Reader, **values: int) -> list[Row]:
+    def rows(self, user: Reader, **values: Value) -> list[Row]:
         if not user.is_authenticated:
             return self.for_visitors.rows(**values)
         if user.is_active and not user.is_superuser and user.rights == PLAIN:

@@ -44,6 +44,7 @@ urlpatterns = [
     path("", include("forum.urls")),
     path("", include("events.urls")),
     path("", include("files.urls")),
+    path("", include("knowledge.urls")),
 ]
 if settings.DEBUG:
     urlpatterns.append(path("styleguide/", StyleguideView.as_view()))

@@ -11,35 +11,39 @@ from django.db import connections
 from django.db.models import QuerySet
 
 Row = TypeVar("Row")
-# Numbers that stand for parameters while the SQL is written; they fit every integer column.
+# What stands for parameters while the SQL is written: numbers that fit every integer column, and text.
 _FIRST = 2_000_000_011
+_TEXT = "\ufffd stands for "
+Value = int | str
 
 
 class Prepared(Generic[Row]):
     """`Prepared(lambda thread: Post.objects.filter(thread=thread), "thread").rows(thread=7)`.
 
-    `build` gets a number in place of each parameter and must use it as a value in the SQL, nowhere else: not to slice
-    or to decide anything. What it reads besides (today, a reader) would be that of the first call for ever after.
-    Models and values() both work; prefetching does not. ValueError where a parameter does not reach the SQL.
+    `build` gets a number in place of each parameter (of `texts`: some text) and must use it as a value in the SQL,
+    nowhere else: not to slice or to decide anything. What it reads besides (today, a reader) would be that of the
+    first call for ever after. Models and values() both work; prefetching does not. ValueError where a parameter does
+    not reach the SQL.
     """
 
-    def __init__(self, build: Callable[..., QuerySet[Any, Row]], *names: str) -> None:
+    def __init__(self, build: Callable[..., QuerySet[Any, Row]], *names: str, texts: tuple[str, ...] = ()) -> None:
         self.build = build
-        self.stand_ins = {_FIRST + place: name for place, name in enumerate(names)}
+        self.stand_ins: dict[Value, str] = {_FIRST + place: name for place, name in enumerate(names)}
+        self.stand_ins |= {f"{_TEXT}{name}": name for name in texts}
 
     @cached_property
     def _written(self) -> tuple[QuerySet[Any, Row], Any, str, list[tuple[str | None, Any]]]:
         """The queryset, its compiler, the SQL, and what to send: a parameter's name or a value that never changes."""
-        queryset = self.build(**{name: number for number, name in self.stand_ins.items()})
+        queryset = self.build(**{name: value for value, name in self.stand_ins.items()})
         compiler = queryset.query.get_compiler(queryset.db)
         sql, values = compiler.as_sql()
-        slots = [(self.stand_ins.get(value) if isinstance(value, int) else None, value) for value in values]
+        slots = [(self.stand_ins.get(value) if isinstance(value, Value) else None, value) for value in values]
         missing = set(self.stand_ins.values()) - {name for name, _ in slots}
         if missing:
             raise ValueError(f"The query does not use {', '.join(sorted(missing))}.")
         return queryset, compiler, sql, slots
 
-    def rows(self, **values: int) -> list[Row]:
+    def rows(self, **values: Value) -> list[Row]:
         queryset, written, sql, slots = self._written
         filled = tuple(values[name] if name else value for name, value in slots)
         compiler = copy(written)

@@ -11,7 +11,6 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 from wagtail.url_routing import RouteResult
 
-from knowledge.models.resource import ResourcePage
 from vocabulary.models import Place
 from web.blocks import FEATURES, BodyBlock
 from web.privacy import QuickPrivacy
@@ -31,14 +30,10 @@ class HomePage(QuickPrivacy, Page):
         if not path_components:
             return super().route(request, path_components)
         address = {"slug": path_components[-1], "url_path": f"{self.url_path}{'/'.join(path_components)}/"}
-        # Nine of ten are resources: asked for as such, they come whole with the first query.
-        page = ResourcePage.objects.descendant_of(self).filter(**address).first()
+        page = self.get_descendants().filter(**address).first()
         if page is None:
-            other = self.get_descendants().filter(**address).first()
-            if other is None:
-                raise Http404
-            page = other.specific
-        return page.route(request, [])
+            raise Http404
+        return page.specific.route(request, [])
 
 
 class LibraryPage(Page):

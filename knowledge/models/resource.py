@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
@@ -8,7 +8,9 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
+from django.template.loader import get_template
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
@@ -27,6 +29,14 @@ if TYPE_CHECKING:
 
 PARTS_SECONDS = 300
 GUIDE_DEPTH = 4  # root, home, library, and then the pages that stand on their own or lead a guide
+
+
+class Tag(NamedTuple):
+    """A topic as a page shows it."""
+
+    pk: int
+    slug: str
+    name: str
 
 
 class ResourceQuerySet(PageQuerySet):
@@ -135,30 +145,38 @@ class ResourcePage(QuickPrivacy, Page):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         is_preview = getattr(request, "is_preview", False)
-        parts = self._parts() if is_preview else cache.get_or_set(self.cache_key, self._parts, PARTS_SECONDS)
-        context |= parts
-        context |= {
-            "headings": [block for block in self.body if block.block_type == "heading"],
-            "guide": self._guide(request.user),
-            "ages": self._ages(),
-            "library_url": reverse("library"),
-            "can_edit": self._can_edit(request),
-        }
+        context |= self._parts() if is_preview else cache.get_or_set(self.cache_key, self._parts, PARTS_SECONDS)
+        context |= {"guide": self._guide(request.user), "can_edit": self._can_edit(request)}
         return context
 
     @property
     def cache_key(self) -> str:
-        """Names this page as it was published last: what is kept under it is the same for all who may see the page."""
-        published = self.last_published_at or self.first_published_at
-        return f"resource-{self.pk}-{self.live_revision_id}-{published.timestamp() if published else 0}"
+        """Names this page as it was published last: what is kept under it is the same for all who may see the page.
 
-    def _parts(self) -> dict[str, list]:
-        """What hangs on this page in tables of its own."""
-        return {
-            "topics": list(self.topics.all()),
+        Today is part of it, since days are written as "today" or "Tuesday 3 March".
+        """
+        published = self.last_published_at or self.first_published_at
+        moment = published.timestamp() if published else 0
+        return f"resource-{self.pk}-{self.live_revision_id}-{moment}-{timezone.localdate()}"
+
+    def _parts(self) -> dict[str, Any]:
+        """What is the same for everybody: `article` (most of the page, as HTML), its `topics`, its `headings`."""
+        topics = [Tag(*values) for values in self.topics.values_list("pk", "slug", "name")]
+        published = self.first_published_at
+        article = {
+            "page": self,
+            "topics": topics,
             "sectors": list(self.sectors.all()),
             "evidence": list(self.evidence.all()),
             "documents": list(self.documents.select_related("document")),
+            "ages": self._ages(),
+            "since": timezone.localdate(published, timezone.get_default_timezone()) if published else None,
+            "library_url": reverse("library"),
+        }
+        return {
+            "article": get_template("knowledge/_article.html").render(article),
+            "topics": topics,
+            "headings": [str(block.value) for block in self.body if block.block_type == "heading"],
         }
 
     def _ages(self) -> str:

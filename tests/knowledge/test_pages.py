@@ -125,6 +125,33 @@ def test_a_part_is_not_taken_for_the_guide_while_the_guide_is_not_published(clie
     assert "In this guide" not in client.get(part.url).content.decode()
 
 
+def test_a_resource_is_found_and_let_through_by_one_query(client, django_assert_num_queries):
+    page = factories.make_resource()
+    for address in (page.url, f"{page.url}nothing/", page.url):
+        client.get(address)
+    # The page, and threads about it: without topics nothing else is related.
+    with django_assert_num_queries(2):
+        assert client.get(page.url).status_code == 200
+    assert client.head(page.url).status_code == 200
+
+
+def test_with_a_second_site_wagtail_finds_the_page(client):
+    page = factories.make_resource(title="Of the first site")
+    other = HomePage(title="Other home", slug="other-home", lead="Other")
+    Page.objects.get(depth=1).add_child(instance=other)
+    Site.objects.create(hostname="other.test", root_page=other)
+    assert client.get(page.url).status_code == 200
+    assert client.get(page.url, headers={"host": "other.test"}).status_code in (400, 404)
+
+
+def test_what_is_published_anew_shows_at_once(client):
+    page = factories.make_resource(title="Brushing", topics=[factories.make_topic(name="Teeth")])
+    assert "Brushing" in client.get(page.url).content.decode()
+    page.summary = "Now three times a day."
+    page.save_revision().publish()
+    assert "Now three times a day." in client.get(page.url).content.decode()
+
+
 def test_related_resources_share_topics_and_are_visible(client):
     topic = factories.make_topic()
     page = factories.make_resource(topics=[topic])

@@ -55,3 +55,10 @@ def test_each_thread_asks_through_its_own_connection():
     other.start()
     other.join()
     assert found == [[thread], [thread]]
+
+
+def test_text_may_stand_for_a_parameter():
+    threads = [factories.make_thread(title=title) for title in ("One's own", "Another")]
+    prepared = Prepared(lambda title: Thread.objects.filter(title=title), texts=("title",))
+    assert [prepared.rows(title=thread.title) for thread in threads] == [[thread] for thread in threads]
+    assert prepared.rows(title="'; --") == []
