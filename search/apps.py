@@ -6,12 +6,19 @@ class SearchConfig(AppConfig):
     name = "search"
 
     def ready(self) -> None:
+        from django.contrib.auth.signals import user_logged_in, user_logged_out
         from django.urls import reverse
 
-        from outbox import handlers
-        from search import events, indexing, signals
+        from outbox import handlers, schedule
+        from search import alerts, asked, events, indexing, notifications, receivers, signals
         from web import navigation
 
         signals.connect()
         handlers.register(events.KIND, indexing.drain, repeat_safe=True, batch=500)
+        handlers.register(alerts.JOB, alerts.look_through, repeat_safe=True)
+        schedule.every(5, "saved-searches", alerts.plan)
+        schedule.every(60, "searches-forgotten", asked.forget)
+        notifications.register_kinds()
+        user_logged_in.connect(receivers.signed_in_or_out, dispatch_uid="search")
+        user_logged_out.connect(receivers.signed_in_or_out, dispatch_uid="search")
         navigation.add_to_header(20, lambda: navigation.Link(_("Library"), reverse("library")))

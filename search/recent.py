@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
@@ -54,9 +54,3 @@ def forget(*, person: User, pk: int | None = None) -> int:
     """One search, or all. Returns how many there were."""
     found = RecentSearch.objects.filter(person=person, **({} if pk is None else {"pk": pk}))
     return found.delete()[0]
-
-
-def session_ended(user: Any = None, **kwargs: Any) -> None:
-    """Django's and allauth's word that somebody signed out or in: a session that just expired said nothing."""
-    if user is not None:
-        forget(person=user)

@@ -4,5 +4,13 @@ from search import views
 
 urlpatterns = [
     path("search/", views.search, name="search"),
+    path("search/complete/", views.suggestions, name="search_complete"),
+    path("search/noted/", views.noted, name="search_noted"),
     path("library/", views.library, name="library"),
+    path("me/searches/", views.searches, name="searches"),
+    path("me/searches/save/", views.save, name="search_save"),
+    path("me/searches/<id:pk>/", views.change, name="search_change"),
+    path("me/searches/<id:pk>/delete/", views.delete, name="search_delete"),
+    path("me/searches/recent/", views.keep_recent, name="search_keep_recent"),
+    path("me/searches/recent/forget/", views.forget_recent, name="search_forget"),
 ]

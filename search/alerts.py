@@ -1,0 +1,139 @@
+"""Telling people what is new for the searches that they saved.
+
+Each search that is due looks through what was written since it last did: only these documents are asked for, in the
+site's own index, which is written with the rows. So a thousand searches cost a thousand small queries, and none at
+all when nothing was written.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from itertools import groupby
+from typing import NamedTuple
+
+from django.db import transaction
+from django.utils import timezone
+
+from events.models import WebinarPage
+from forum.models import Post, Thread
+from knowledge.models import ResourcePage
+from notifications.actions import announce
+from outbox.actions import enqueue_all
+from outbox.models import Job
+from search import engines, saved
+from search.models import Entry, SavedSearch, ToldResult
+from search.permissions import readable_containers
+from search.query import Limits, Match
+
+JOB, MESSAGE = "saved-searches", "saved-search"
+PEOPLE_AT_ONCE = 50
+MOST_FRESH = 5000
+MOST_TOLD = 12
+# A row is dated when its transaction begins and seen when it ends: look a little further back, and tell once.
+OVERLAP = dt.timedelta(minutes=15)
+TOLD_KEPT = dt.timedelta(days=2)
+
+
+class Fresh(NamedTuple):
+    """A document of something new."""
+
+    key: str
+    group: str
+    since: dt.datetime
+    author: int | None
+
+    @property
+    def name(self) -> str:
+        """What is told of it: a new thread or page once, each new reply."""
+        return self.key if self.key.startswith("post:") else self.group
+
+
+def plan() -> None:
+    """Every five minutes: have the worker look through what is due, some people's searches at a time."""
+    now = timezone.now()
+    people = list(SavedSearch.objects.due(now).order_by("person").values_list("person", flat=True).distinct())
+    batches = [people[start : start + PEOPLE_AT_ONCE] for start in range(0, len(people), PEOPLE_AT_ONCE)]
+    enqueue_all(JOB, {f"{JOB}:{now:%Y%m%d%H%M}:{batch[0]}": {"people": batch} for batch in batches})
+    ToldResult.objects.filter(told_at__lt=now - TOLD_KEPT).delete()
+
+
+def look_through(jobs: list[Job]) -> None:
+    """The outbox's handler. Doing it twice tells nobody twice: what was looked through is not due any more."""
+    for job in jobs:
+        now = timezone.now()
+        due = SavedSearch.objects.due(now).filter(person__in=job.payload["people"]).select_related("person")
+        rows = list(due.order_by("person", "pk"))
+        if rows:
+            fresh = fresh_since(min(row.checked_at for row in rows) - OVERLAP)
+            for _person, several in groupby(rows, key=lambda row: row.person_id):
+                _look_through(list(several), fresh, now)
+
+
+def _look_through(rows: list[SavedSearch], fresh: list[Fresh], now: dt.datetime) -> None:
+    """One person's searches that are due: one message about all that is new for them."""
+    person = rows[0].person
+    news = {row.pk: keys for row in rows if person.is_active and (keys := _news(row, fresh))}
+    with transaction.atomic():
+        for row in rows:
+            if not _settle(row, now):
+                news.pop(row.pk, None)
+        told = [ToldResult(saved_id=pk, key=key) for pk, keys in news.items() for key in _with_replies(keys, fresh)]
+        ToldResult.objects.bulk_create(told, ignore_conflicts=True)
+        if news:
+            announce(kind=MESSAGE, actor=None, subject=person, data={"found": news})
+
+
+def _settle(row: SavedSearch, now: dt.datetime) -> bool:
+    """Plan its next time. False when somebody else was quicker, or its person changed it meanwhile."""
+    mine = SavedSearch.objects.filter(pk=row.pk, checked_at=row.checked_at, frequency=row.frequency)
+    row.plan(now)
+    return bool(mine.update(checked_at=now, due_at=row.due_at))
+
+
+def _news(row: SavedSearch, fresh: list[Fresh]) -> list[str]:
+    """Keys of what this search finds that is new, visible to its person, not their own and not told before."""
+    since = row.checked_at - OVERLAP
+    asked = [each for each in fresh if each.since > since and each.author != row.person_id]
+    if not asked or not row.person.is_member:
+        return []
+    told = set(row.told.values_list("key", flat=True))
+    names = {each.key: each.name for each in asked if each.name not in told}
+    found = _matches(row, tuple(names)) if names else []
+    return list(dict.fromkeys(names[match.key] for match in found))[:MOST_TOLD]
+
+
+def _matches(row: SavedSearch, keys: tuple[str, ...]) -> list[Match]:
+    """Which of these documents the search finds for its person: those with all of its words."""
+    query = replace(saved.query_of(row.address), counted=(), limits=Limits(keys=keys))
+    return engines.embedded().search(query, readable_containers(row.person)).matches
+
+
+def _with_replies(keys: list[str], fresh: list[Fresh]) -> set[str]:
+    """Of a thread the best document is found: what else is new in it has been told with it."""
+    groups = {each.group for each in fresh if each.name in keys}
+    return {each.name for each in fresh if each.group in groups}
+
+
+def fresh_since(since: dt.datetime) -> list[Fresh]:
+    """Documents of everything that was written or published after this, the newest last."""
+    threads = Thread.objects.listed().filter(last_post_at__gt=since)
+    posts = Post.objects.filter(created_at__gt=since, hidden_at__isnull=True, thread__in=threads.order_by())
+    groups: dict[str, tuple[dt.datetime, int | None]] = {}
+    found: list[Fresh] = []
+    for pk, number, thread, when, author in posts.values_list("pk", "number", "thread", "created_at", "author"):
+        if number == 1:
+            groups[f"thread:{thread}"] = (when, author)
+        else:
+            found.append(Fresh(f"post:{pk}", f"thread:{thread}", when, author))
+    for name, model in (("resource", ResourcePage), ("webinar", WebinarPage)):
+        pages = model.objects.live().filter(first_published_at__gt=since)
+        groups |= {f"{name}:{pk}": (when, None) for pk, when in pages.values_list("pk", "first_published_at")}
+    found += [Fresh(key, group, *groups[group]) for key, group in _documents_of(groups)]
+    return sorted(found, key=lambda each: each.since)[-MOST_FRESH:]
+
+
+def _documents_of(groups: dict) -> list[tuple[str, str]]:
+    """A resource has the texts of its files, a webinar its transcripts; replies are found by themselves."""
+    entries = Entry.objects.filter(group_key__in=groups).exclude(key__startswith="post:")
+    return list(entries.values_list("key", "group_key")) if groups else []

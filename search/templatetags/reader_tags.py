@@ -1,0 +1,49 @@
+"""What a reader is offered beside the results themselves: what editors chose, saving the search, more of the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import template
+from django.urls import reverse
+
+from search import promoted, saved
+from search.promoted import Chosen
+from search.query import Query
+from search.results import Results
+from search.views.noted import token_for
+
+if TYPE_CHECKING:
+    from django.template import Context
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def chosen_by_editors(context: Context, query: Query) -> list[Chosen]:
+    """`{% chosen_by_editors query as chosen %}`: on the first page of an unfiltered search."""
+    if not query.has_words or query.position.seen or query.fixed:
+        return []
+    return promoted.chosen_for(query.text, context["request"].user)
+
+
+@register.simple_tag
+def save_search_url(query: Query) -> str:
+    """`{% save_search_url query %}`: where the search is saved."""
+    return f"{reverse('search_save')}?{saved.address_of(query)}"
+
+
+@register.inclusion_tag("search/noted.html", takes_context=True)
+def noted(context: Context, results: Results, chosen: list[Chosen]) -> dict[str, Any]:
+    """`{% noted results chosen %}`: lets the page tell what was shown and opened, see static/js/results.js."""
+    query = results.query
+    if not query.has_words or query.position.seen:
+        return {}
+    token = token_for(
+        context["request"].user.pk,
+        text=query.text,
+        found=results.total,
+        shown=len(results.hits),
+        promoted=bool(chosen),
+    )
+    return {"token": token}

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from search.completion import Group, Item, complete
+
+SECONDS = 60
+
+
+@require_safe
+def suggestions(request: HttpRequest) -> HttpResponse:
+    """What the search box offers for `?q=`, all sorts in one answer.
+
+    {"groups": [{"title", "items": [{"text", "url"}]}], "status": what a screen reader says}
+    """
+    text = request.GET.get("q", "")
+    groups = complete(text, request.user)
+    if groups and not text.strip():
+        groups.append(Group("", [Item(_("Forget these, or turn this off"), f"{reverse('searches')}#recent")]))
+    answer = {
+        "groups": [{"title": group.title, "items": [item._asdict() for item in group.items]} for group in groups],
+        "status": _status(groups),
+    }
+    response = JsonResponse(answer)
+    if not request.user.is_authenticated:
+        response["Cache-Control"] = f"private, max-age={SECONDS}"
+    return response
+
+
+def _status(groups: list[Group]) -> str:
+    number = sum(len(group.items) for group in groups)
+    if not number:
+        return _("No suggestions.")
+    status = ngettext("%(n)d suggestion. Use the arrow keys.", "%(n)d suggestions. Use the arrow keys.", number)
+    return status % {"n": number}

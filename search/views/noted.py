@@ -1,0 +1,71 @@
+"""What the results page tells once it is shown, and when a result is opened. No GET counts anything."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from search import asked, recent
+from web import tokens
+from web.limits import limited
+
+PURPOSE = "search-noted"
+SECONDS = 24 * 3600
+
+
+def token_for(reader: int | None, *, text: str, found: int, shown: int, promoted: bool) -> str:
+    """What a page of results may tell of itself, signed, for this reader alone."""
+    value = {"reader": reader, "text": text, "found": found, "shown": shown, "promoted": promoted}
+    return tokens.make(PURPOSE, value)
+
+
+@csrf_exempt
+@require_POST
+@limited("search-noted", address=(1200, 600))
+def noted(request: HttpRequest) -> HttpResponse:
+    """The results were shown, or with `position` one of them was opened.
+
+    Beacons carry no header of ours. The signed token is the right to have this one search counted for this one reader
+    and nothing else, so no CSRF token is asked for, and a visitor who searches is given no cookie.
+    """
+    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+        raise PermissionDenied
+    page = _read(request)
+    if "position" in request.POST:
+        asked.note_click(text=page["text"], position=_position(request, page), is_first="first" in request.POST)
+    else:
+        asked.note_search(
+            text=page["text"],
+            reader=request.user,
+            found=page["found"],
+            shown=page["shown"],
+            promoted=page["promoted"],
+        )
+        if request.user.is_authenticated:
+            recent.remember(person=request.user, text=page["text"])
+    return HttpResponse(status=204)
+
+
+def _read(request: HttpRequest) -> dict[str, Any]:
+    try:
+        page = tokens.read(request.POST.get("token", ""), PURPOSE, max_age=SECONDS)
+    except tokens.BadToken:
+        raise Http404(_("This page is too old to be counted.")) from None
+    if page["reader"] != request.user.pk:
+        raise PermissionDenied
+    return page
+
+
+def _position(request: HttpRequest, page: dict[str, Any]) -> int:
+    """Which result; 0 is what editors chose."""
+    text = request.POST["position"]
+    lowest = 0 if page["promoted"] else 1
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else -1
+    if not lowest <= number <= page["shown"]:
+        raise Http404
+    return number
