@@ -2,6 +2,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 PAYLOADS ?=
+SETS ?=
 UV := 0.13.9
 VENV := .venv
 BIN := $(VENV)/bin
@@ -11,7 +12,7 @@ export PIP_CACHE_DIR ?= $(CURDIR)/var/cache/pip
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench shell reindex demo requirements xss clean
+.PHONY: help run test lint bench search-quality shell reindex demo requirements xss clean
 
 help: ## list what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -47,6 +48,9 @@ lint: $(VENV)/.dev ## ruff, mypy, and pip-audit where the network allows
 
 bench: $(VENV)/.dev ## measure pages beside plain views (needs a database: see docs/bench.md)
 	@$(BIN)/python -m bench.pages
+
+search-quality: $(VENV)/.dev ## measure search on judged collections (SETS='DIR …'; see docs/search-quality.md)
+	@$(BIN)/python -m bench.quality $(SETS)
 
 xss: $(VENV)/.dev ## try payloads through a post, a profile and a search (PAYLOADS=FILE)
 	@test -n "$(PAYLOADS)" || { echo "Say which: make xss PAYLOADS=file.txt"; exit 2; }

@@ -1,0 +1,106 @@
+"""The site's engines, measured with judged collections: python -m bench.quality.site FOLDER… prints JSON.
+
+The documents go through the engine's own write(), the queries through what reads an address and through the function
+that the search page asks; only the rows behind the hits are not loaded. It runs in a process and with a database of its
+own, which `bench.quality` makes: whatever the index holds is taken out of it first.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from functools import partial
+from itertools import islice
+from pathlib import Path
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+django.setup()
+
+from django.db import connection  # noqa: E402
+from django.http import QueryDict  # noqa: E402
+from django.test import override_settings  # noqa: E402
+
+from bench.quality import sets  # noqa: E402
+from bench.quality.scores import WIDE  # noqa: E402
+from bench.quality.timed import Measured  # noqa: E402
+from search import engines, finding  # noqa: E402
+from search.documents import PUBLIC, Document  # noqa: E402
+from search.models import Entry, Stamp  # noqa: E402
+from search.query import Query  # noqa: E402
+from search.sources import BATCH  # noqa: E402
+
+READABLE = frozenset({PUBLIC})
+
+
+def documents(texts: Iterable[sets.Text]) -> Iterator[Document]:
+    """Each text as a resource that everybody may read. Numbers, not the set's own keys: those can be anything."""
+    for number, text in enumerate(texts, start=1):
+        key = f"resource:{number}"
+        yield Document(key=key, kind="resource", group=key, container=PUBLIC, title=text.title, body=text.body)
+
+
+def index(found: Iterable[Document]) -> dict[str, float]:
+    """Into the engines as a rebuild does it, in the same batches. Seconds in each."""
+    embedded, cluster, seconds = engines.embedded(), engines.cluster(), defaultdict[str, float](float)
+    embedded.write([], gone=Entry.objects.values_list("key", flat=True))
+    writing = {embedded.name: embedded.write}
+    if cluster:
+        cluster.begin_rebuild()
+        writing[cluster.name] = partial(cluster.write, version=Stamp.take())
+    rest = iter(found)
+    while batch := list(islice(rest, BATCH)):
+        for name, write in writing.items():
+            started = time.perf_counter()
+            write(batch)
+            seconds[name] += time.perf_counter() - started
+    if cluster:
+        cluster.finish_rebuild()
+    # As the database does by itself, some minutes later.
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return seconds
+
+
+def ask(text: str) -> list[str]:
+    """The keys of what the search page shows for this text, as many as are measured."""
+    address = QueryDict(mutable=True)
+    address["q"] = text
+    answer = finding.ask(Query.read(address, size=WIDE), READABLE)
+    return [match.key for match in answer.found.matches]
+
+
+def measure(judged: sets.JudgedSet) -> dict[str, Measured]:
+    """By the engines' names."""
+    numbers = {f"resource:{number}": text.key for number, text in enumerate(judged.documents(), start=1)}
+    found = {}
+    for name, indexing in index(documents(judged.documents())).items():
+        # Without a cluster the site asks the embedded engine.
+        with override_settings(**({} if name == "elasticsearch" else {"ELASTICSEARCH_HOSTS": []})):
+            found[name] = Measured({}, indexing, [])
+            for key, text in judged.queries.items():
+                started = time.perf_counter()
+                ranked = ask(text)
+                found[name].seconds.append(time.perf_counter() - started)
+                found[name].run[key] = [numbers[each] for each in ranked]
+    return found
+
+
+def main() -> None:
+    try:
+        found = [measure(sets.read(Path(folder))) for folder in sys.argv[1:]]
+        print(json.dumps([{name: asdict(each) for name, each in one.items()} for one in found]))
+    finally:
+        cluster = engines.cluster()
+        if cluster:
+            cluster.remove()
+
+
+if __name__ == "__main__":
+    main()
