@@ -15,6 +15,7 @@ from forum.models import Space, Thread
 from markup.characters import clean_characters
 from markup.markdown import MAX_SOURCE
 from markup.text import plain_text
+from moderation.forms import ScreenedForm
 from vocabulary.models import Sector, Topic
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ class SeveralField(forms.ModelMultipleChoiceField):
         return super().clean(value)
 
 
-class ReplyForm(forms.Form):
+class ReplyForm(ScreenedForm):
     form_token = forms.UUIDField(widget=forms.HiddenInput, required=False)
     text = MemberTextField(label=_("Your reply"), error_messages={"required": _("Write your reply.")})
 
@@ -95,14 +96,16 @@ class ReplyForm(forms.Form):
         self.initial.setdefault("form_token", uuid.uuid4())
 
 
-class PostForm(forms.Form):
+class PostForm(ScreenedForm):
     """New words for a post of one's own."""
 
     text = MemberTextField(label=_("What you wrote"), error_messages={"required": _("Write something.")})
 
 
-class OpeningForm(forms.Form):
+class OpeningForm(ScreenedForm):
     """What a thread is, apart from where it stands; also its author's form for changing it."""
+
+    screened = ("title", "text")
 
     kind = forms.ChoiceField(
         label=_("What is it?"), choices=Thread.Kind.choices, widget=forms.RadioSelect, initial=Thread.Kind.QUESTION
@@ -146,7 +149,7 @@ class ThreadForm(OpeningForm):
             "invalid_choice": _("You cannot post in that space. Choose another one."),
         },
     )
-    field_order = ["form_token", "page", "kind", "space", "title", "text", "topics", "sectors"]
+    field_order = ["form_token", "page", "kind", "space", "title", "text", "topics", "sectors", "why"]
 
     def __init__(self, *arguments: Any, person: User, **options: Any) -> None:
         super().__init__(*arguments, **options)

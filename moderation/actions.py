@@ -15,6 +15,7 @@ from moderation import notifications, registry
 from moderation.models import Decision, Report, is_about
 from moderation.permissions import can_hide_at_once
 from moderation.registry import Adapter, Summary
+from moderation.screening import Kind
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -43,6 +44,13 @@ class Seen(NamedTuple):
 
     decision: int = 0
     report: int = 0
+
+
+class Hold(NamedTuple):
+    """Why a text waits for a moderator before others see it: the writer's reason, and what was found in it."""
+
+    why: str
+    found: tuple[Kind, ...]
 
 
 @dataclass(slots=True)
@@ -94,6 +102,26 @@ def report(*, subject: models.Model, reporter: User, reason: str, details: str =
     if may_identify and can_hide_at_once(reporter, case.row, case.summary):
         _hold(case, made)
     return made
+
+
+@transaction.atomic
+def hold(*, subject: models.Model, hold: Hold) -> Decision:
+    """Keep what somebody has just written from others until a moderator has looked. The writer was told on the page."""
+    case = _open(subject)
+    made = Report.objects.create(
+        reference=Report.free_reference(),
+        content_type=case.content_type,
+        object_id=case.pk,
+        reason=Report.Reason.SCREENED,
+        details="\n".join([", ".join(str(kind.label) for kind in hold.found), hold.why]),
+    )
+    notifications.report_received(made, case.author)
+    case.adapter.hide(case.row, None)
+    reason = _(
+        "It may tell who a child or a family is, and you gave a reason for it. "
+        "A moderator looks at it first, normally within 24 hours."
+    )
+    return _write(case, Verb.HOLD, reason=reason, actor=None, reports=[made])
 
 
 def hide(*, subject: models.Model, actor: User, reason: str, seen: Seen) -> Decision:

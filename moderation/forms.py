@@ -1,15 +1,18 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from moderation.actions import Seen
+from moderation.actions import Hold, Seen
 from moderation.models import Decision, Report
+from moderation.screening import Finding, screen
 
 OTHER = "other"
 NOTE_LENGTH = 800
+MOST_SHOWN = 6
 
 IDENTIFIES_NOBODY = ("nobody", _("It does not identify anybody."))
 KEEPS_RULES = ("rules", _("It keeps to the house rules."))
@@ -44,6 +47,57 @@ READERS = {
 }
 
 
+class ScreenedForm(forms.Form):
+    """A form whose texts are looked through before they appear. What is found is named, and may stay for a reason.
+
+    `hold` is then what `moderation.actions.hold` wants to know of it. Of an edit, `known` is the text as it was:
+    what stood there before has been looked at.
+    """
+
+    screened: ClassVar[tuple[str, ...]] = ("text",)
+
+    why = forms.CharField(
+        label=_("Why it has to stay"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Leave this empty if you take it out. Only moderators read it."),
+    )
+
+    def __init__(self, *args: Any, known: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.known = known
+        self.hold: Hold | None = None
+        if not self.is_bound:
+            del self.fields["why"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        texts = (cleaned.get(name) or "" for name in self.screened)
+        found = [finding for text in texts for finding in screen(text) if finding.text not in self.known]
+        why = cleaned.pop("why", "")
+        if not found:
+            del self.fields["why"]
+        elif why:
+            self.hold = Hold(why, tuple(dict.fromkeys(finding.kind for finding in found)))
+        else:
+            raise ValidationError(
+                _(
+                    "Look at this again before others read it: %(found)s. It may tell who a child or a family is. "
+                    "Take it out, or say below why it has to stay: then a moderator looks at it first."
+                ),
+                code="screened",
+                params={"found": _listed(found)},
+            )
+        return cleaned
+
+
+def _listed(found: list[Finding]) -> str:
+    """Each once, as it was typed, with what it looks like."""
+    shown = {finding.text: f"“{finding.text}” ({finding.kind.label})" for finding in found[:MOST_SHOWN]}
+    return ", ".join(shown.values())
+
+
 class ReportForm(forms.ModelForm):
     class Meta:
         model = Report
@@ -56,7 +110,8 @@ class ReportForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
-        self.fields["reason"].choices = Report.Reason.choices  # type: ignore[attr-defined]
+        by_people = [choice for choice in Report.Reason.choices if choice[0] != Report.Reason.SCREENED]
+        self.fields["reason"].choices = by_people  # type: ignore[attr-defined]
         self.fields["reason"].error_messages["required"] = _("Choose what is wrong with it.")
 
 

@@ -70,6 +70,7 @@ class Report(models.Model):
         ABUSE = "abuse", _("It is unkind, threatening or discriminating")
         WRONG = "wrong", _("It is unsafe or wrong advice")
         SPAM = "spam", _("It is advertising or does not belong here")
+        SCREENED = "screened", _("Held before it appeared: it may tell who somebody is")
         OTHER = "other", _("Something else")
 
     class State(models.TextChoices):
@@ -126,6 +127,7 @@ class Report(models.Model):
 URGENCY: dict[str, Urgency] = {
     Report.Reason.IDENTIFIES: Urgency.URGENT,
     Report.Reason.HARM: Urgency.URGENT,
+    Report.Reason.SCREENED: Urgency.URGENT,
     Report.Reason.ABUSE: Urgency.THIS_WEEK,
     Report.Reason.WRONG: Urgency.THIS_WEEK,
 }

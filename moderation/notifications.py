@@ -105,7 +105,7 @@ def _describe_decision(event: Event, person: User) -> Description | None:
     titles = {
         Decision.Verb.HOLD: _("Something you wrote is hidden until a moderator has looked"),
         Decision.Verb.HIDE: _("A moderator has hidden something you wrote"),
-        Decision.Verb.RESTORE: _("Something you wrote is shown again"),
+        Decision.Verb.RESTORE: _("Others can read what you wrote"),
     }
     return Description(titles[Decision.Verb(decision.verb)], decision.get_absolute_url(), decision.reason)
 

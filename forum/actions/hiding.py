@@ -12,6 +12,7 @@ from django.db.models import F
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
+from forum.actions.writing import tell_of
 from forum.models import Post, Space, Thread
 from web.signals import content_changed
 
@@ -47,6 +48,8 @@ def _show_post(post: Post, *, hide: bool) -> None:
         return
     post.hidden_at = timezone.now() if hide else None
     post.save(update_fields=["hidden_at"])
+    if not hide:
+        _tell_at_last(post)
     thread = Thread.objects.select_for_update(no_key=True).get(pk=post.thread_id)
     change = -1 if hide else 1
     if post.number > 1:
@@ -67,11 +70,21 @@ def _show_thread(thread: Thread, *, hide: bool) -> None:
     thread.hidden_at = timezone.now() if hide else None
     thread.save(update_fields=["hidden_at"])
     content_changed.send(sender=Thread, ids=[thread.pk])
+    if not hide:
+        _tell_at_last(thread.posts.get(number=1))
     posts = dict(thread.posts.values_list("pk", "hidden_at"))
     content_changed.send(sender=Post, ids=list(posts))
     change = -1 if hide else 1
     shown = sum(hidden_at is None for hidden_at in posts.values())
     _recount(thread.space_id, threads=change, posts=change * shown)
+
+
+def _tell_at_last(post: Post) -> None:
+    """A post that was held before it appeared is new to everybody now."""
+    if post.is_untold:
+        post.is_untold = False
+        post.save(update_fields=["is_untold"])
+        tell_of(post)
 
 
 def _recount(space_id: int, *, threads: int, posts: int) -> None:

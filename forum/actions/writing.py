@@ -15,6 +15,8 @@ from forum.actions.reading import discard_draft_of, mark_read, set_follow
 from forum.models import Post, PostRevision, Space, Thread
 from markup.characters import clean_characters
 from markup.mentions import mentions
+from moderation import actions as moderation
+from moderation.actions import Hold
 from notifications.actions import announce
 from web.signals import content_changed
 
@@ -40,13 +42,14 @@ def start_thread(
     topics: Iterable[Topic] = (),
     sectors: Iterable[Sector] = (),
     form_token: UUID | None = None,
+    hold: Hold | None = None,
 ) -> Thread:
-    """A new thread with its first post; the author follows it.
+    """A new thread with its first post; the author follows it. With `hold` a moderator sees it before others do.
 
     With a `form_token` that this author has posted before, the thread of that time comes back.
     Errors: markup.markdown.SourceTooLong.
     """
-    opening = Post(author=author, number=1, form_token=form_token)
+    opening = Post(author=author, number=1, form_token=form_token, is_untold=hold is not None)
     opening.write(source)
     try:
         with transaction.atomic():
@@ -62,12 +65,14 @@ def start_thread(
     mark_read(thread=thread, person=author, number=1)
     if form_token:
         discard_draft_of(person=author, key=f"thread:{form_token.hex}")
-    _call(opening, mentions(source))
+    tell_of(opening)
     content_changed.send(sender=Thread, ids=[thread.pk])
     content_changed.send(sender=Post, ids=[opening.pk])
     Space.objects.filter(pk=space.pk).update(
         thread_count=F("thread_count") + 1, post_count=F("post_count") + 1, last_post_at=opening.created_at
     )
+    if hold:
+        moderation.hold(subject=thread, hold=hold)
     return thread
 
 
@@ -91,13 +96,17 @@ def _insert_thread(opening: Post, *, space: Space, kind: str, title: str, page: 
 
 
 @transaction.atomic
-def post_reply(*, thread: Thread, author: User, source: str, form_token: UUID | None = None) -> Post:
+def post_reply(
+    *, thread: Thread, author: User, source: str, form_token: UUID | None = None, hold: Hold | None = None
+) -> Post:
     """A new post at the end of a thread; its author follows the thread from now on.
+
+    With `hold` a moderator sees it before others do.
 
     With a `form_token` that this author has posted before, the post of that time comes back.
     Errors: markup.markdown.SourceTooLong.
     """
-    post = Post(author=author, form_token=form_token)
+    post = Post(author=author, form_token=form_token, is_untold=hold is not None)
     post.write(source)
     # Whoever holds the thread's row gives the next number, so that numbers have no gaps.
     locked = Thread.objects.select_for_update(no_key=True).only("space_id", "last_number").get(pk=thread.pk)
@@ -115,22 +124,27 @@ def post_reply(*, thread: Thread, author: User, source: str, form_token: UUID | 
     set_follow(thread=thread, person=author, wanted=True)
     mark_read(thread=thread, person=author, number=post.number)
     discard_draft_of(person=author, key=f"reply:{thread.pk}")
-    announce(kind="reply", actor=author, subject=post)
-    _call(post, mentions(source))
+    tell_of(post)
     content_changed.send(sender=Post, ids=[post.pk])
     Space.objects.filter(pk=locked.space_id).update(post_count=F("post_count") + 1, last_post_at=post.created_at)
+    if hold:
+        moderation.hold(subject=post, hold=hold)
     return post
 
 
 @transaction.atomic
-def edit_post(*, post: Post, editor: User, source: str) -> Post:
+def edit_post(*, post: Post, editor: User, source: str, hold: Hold | None = None) -> Post:
     """New words for a post; the old ones are kept as a revision, and only newly mentioned people are told.
+
+    With `hold` nobody reads it any more until a moderator has looked.
 
     Errors: markup.markdown.SourceTooLong.
     """
     post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
     if source != post.source:
         _rewrite(post, editor, source)
+    if hold:
+        moderation.hold(subject=post, hold=hold)
     return post
 
 
@@ -144,8 +158,9 @@ def edit_opening(
     source: str,
     topics: Iterable[Topic] = (),
     sectors: Iterable[Sector] = (),
+    hold: Hold | None = None,
 ) -> Post:
-    """The first post edited together with what its thread is called and about.
+    """The first post edited together with what its thread is called and about. `hold` as in edit_post.
 
     Errors: markup.markdown.SourceTooLong.
     """
@@ -161,6 +176,8 @@ def edit_opening(
     thread.topics.set(topics)
     thread.sectors.set(sectors)
     content_changed.send(sender=Thread, ids=[thread.pk])
+    if hold:
+        moderation.hold(subject=thread, hold=hold)
     return post
 
 
@@ -181,6 +198,15 @@ def _rewrite(post: Post, editor: User, source: str, old_title: str = "") -> None
     post.save(update_fields=["source", "html", "renderer_version", "edited_at"])
     _call(post, [handle for handle in mentions(source) if handle not in called_before])
     content_changed.send(sender=Post, ids=[post.pk])
+
+
+def tell_of(post: Post) -> None:
+    """Tell those who follow and those who are called, unless the post waits for a moderator: then not yet."""
+    if post.is_untold:
+        return
+    if post.number > 1:
+        announce(kind="reply", actor=post.author, subject=post)
+    _call(post, mentions(post.source))
 
 
 def _posted_before(author: User, form_token: UUID | None) -> Post | None:

@@ -42,6 +42,9 @@ class Post(models.Model):
         help_text="Of the form it was written in: a form sent twice posts once.",
     )
     hidden_at = models.DateTimeField(null=True, blank=True)
+    is_untold = models.BooleanField(
+        db_default=False, editable=False, help_text="Held before it appeared: nobody has been told of it yet."
+    )
 
     objects = PostQuerySet.as_manager()
 

@@ -24,6 +24,8 @@ from forum.views.drafts import draft_fields, keep
 from forum.views.loading import for_robots, load_post, load_thread
 from markup.characters import clean_characters
 from markup.render import render as render_text
+from moderation.forms import ScreenedForm
+from moderation.models import Decision
 from web.kept import take_typed
 from web.limits import limited
 from web.privacy import pages_visible_to
@@ -62,9 +64,18 @@ def _start(request: MemberRequest, form: ThreadForm) -> HttpResponse:
         topics=data["topics"],
         sectors=data["sectors"],
         form_token=data["form_token"],
+        hold=form.hold,
     )
+    if form.hold:
+        return _held(request, thread)
     messages.success(request, _("It is posted. You will hear when somebody replies."))
     return redirect(thread)
+
+
+def _held(request: MemberRequest, subject: Thread | Post) -> HttpResponse:
+    """To the page that says what becomes of a post that waits for a moderator."""
+    messages.success(request, _("It is kept, and nobody else reads it yet. You will hear what a moderator decides."))
+    return redirect(Decision.objects.about(subject).latest("pk"))
 
 
 def _start_initial(request: MemberRequest) -> dict[str, Any]:
@@ -126,8 +137,9 @@ def reply(request: MemberRequest, pk: int) -> HttpResponse:
             author=request.user,
             source=form.cleaned_data["text"],
             form_token=form.cleaned_data["form_token"],
+            hold=form.hold,
         )
-        return redirect(post)
+        return _held(request, post) if form.hold else redirect(post)
     return _reply_page(request, thread, form, preview=_preview(form) if wish == PREVIEW else None)
 
 
@@ -155,17 +167,19 @@ def edit(request: MemberRequest, pk: int) -> HttpResponse:
     if not permissions.can_edit(request.user, post):
         raise PermissionDenied
     is_opening = post.number == 1
-    kind_of_form: type[Form] = OpeningForm if is_opening else PostForm
+    kind_of_form: type[ScreenedForm] = OpeningForm if is_opening else PostForm
     if request.method != "POST":
         initial = take_typed(request, request.path) or _as_written(post)
         return _edit_page(request, post, kind_of_form(initial=initial))
-    form = kind_of_form(request.POST)
+    form = kind_of_form(request.POST, known=f"{post.thread.title}\n{post.source}")
     wish = request.POST.get("wish", POST)
     if not form.is_valid() or wish == PREVIEW:
         return _edit_page(request, post, form, preview=_preview(form) if wish == PREVIEW else None)
     fields = {"source" if name == "text" else name: value for name, value in form.cleaned_data.items()}
     change = actions.edit_opening if is_opening else actions.edit_post
-    change(post=post, editor=request.user, **fields)
+    change(post=post, editor=request.user, hold=form.hold, **fields)
+    if form.hold:
+        return _held(request, post.thread if is_opening else post)
     return redirect(reverse("forum:post", args=[post.pk]))
 
 

@@ -91,17 +91,18 @@ def _candidates(text: Readable) -> Spans:
         if len(words) > 1 and not any(_is_no_name(word) for _at, word in words):
             yield words[0][0], found.end()
     for pattern in (_SMALL, _LOUD):
-        # Overlapping: "my son jayden smith" offers "my son" first.
-        at = 0
-        while found := pattern.search(text.text, at):
-            first, last = found[0].split(" ")
-            if (
-                first.lower() in _listed("given_names")
-                and not _is_no_name(last)
-                and last.lower() not in _listed("not_surnames")
-            ):
-                yield found.span()
-            at = found.start() + len(first)
+        yield from _known_names(text, pattern)
+
+
+def _known_names(text: Readable, pattern: re.Pattern[str]) -> Spans:
+    """Two words of which the first is a first name. They may overlap: "my son jayden smith" offers "my son" first."""
+    found = pattern.search(text.text)
+    while found:
+        first, last = found[0].split(" ")
+        is_surname = not _is_no_name(last) and last.lower() not in _listed("not_surnames")
+        if first.lower() in _listed("given_names") and is_surname:
+            yield found.span()
+        found = pattern.search(text.text, found.start() + len(first))
 
 
 def _is_no_name(word: str) -> bool:
