@@ -119,6 +119,14 @@ def index_name(name: str, default: str) -> str:
     return value
 
 
+def number(name: str, default: int, *, most: int) -> int:
+    """A whole number from one up."""
+    value = os.environ.get(name, "").strip() or str(default)
+    if not re.fullmatch(r"[0-9]{1,9}", value) or not 1 <= int(value) <= most:
+        raise WrongSetting(name, f"{value!r} is not a whole number from 1 to {most}.")
+    return int(value)
+
+
 def networks(name: str, debug: bool) -> list[str]:
     """Networks or addresses in CIDR notation; "none" says that no proxy stands in front."""
     value = required(name, debug, "none")

@@ -237,6 +237,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 # Search ------------------------------------------------------------------------------------------------
 ELASTICSEARCH_HOSTS = environment.addresses("ELASTICSEARCH_URL")
 ELASTICSEARCH_INDEX = environment.index_name("ELASTICSEARCH_INDEX", "common-ground")
+ELASTICSEARCH_SHARDS = environment.number("ELASTICSEARCH_SHARDS", 1, most=64)
 
 # Safety --------------------------------------------------------------------------------------------------
 X_FRAME_OPTIONS = "DENY"

@@ -15,7 +15,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from outbox.handlers import Handler, PlainError, SetAside, TryLater, handlers
+from outbox.handlers import Handler, PlainError, SetAside, SomeFailed, TryLater, handlers
 from outbox.models import Job, JobQuerySet
 
 LEASE = dt.timedelta(minutes=10)
@@ -151,6 +151,10 @@ def _work(handler: Handler, jobs: list[Job]) -> tuple[int, bool]:
     except TryLater as reason:
         _postpone(jobs, str(reason))
         return 0, False
+    except SomeFailed as failed:
+        for job, error in failed.errors.items():
+            _put_back(job, error)
+        jobs = [job for job in jobs if job not in failed.errors]
     except Exception as error:
         if len(jobs) > 1:
             return _work_one_by_one(handler, jobs)

@@ -24,6 +24,14 @@ class SetAside(PlainError):
     """Trying again cannot help, or might do harm: the work waits for an operator."""
 
 
+class SomeFailed(Exception):
+    """Of a batch these jobs failed, each with its own error; all others are done."""
+
+    def __init__(self, errors: dict[Job, Exception]) -> None:
+        super().__init__(f"{len(errors)} jobs failed.")
+        self.errors = errors
+
+
 @dataclass(frozen=True)
 class Handler:
     work: Work
@@ -40,8 +48,8 @@ handlers: dict[str, Handler] = {}
 def register(kind: str, handler: Work, *, repeat_safe: bool | Callable[[Job], bool], batch: int = 1) -> None:
     """`handler` gets up to `batch` jobs, outside any transaction, and returns when all of them are done.
 
-    Whatever it raises has the batch retried one by one, later and later, and at last set aside; TryLater and
-    SetAside say more. `repeat_safe`: may the work be done again when a worker died over it? A batch may be
+    Whatever it raises has the batch retried one by one, later and later, and at last set aside; TryLater, SetAside
+    and SomeFailed say more. `repeat_safe`: may the work be done again when a worker died over it? A batch may be
     done again in part, so it must be.
     """
     if batch > 1 and repeat_safe is not True:

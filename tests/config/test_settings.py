@@ -31,6 +31,7 @@ WRONG = {
     "STORAGE_URL": ["s3://bucket", "/srv/files", "file://relative/files", "file://"],
     "ELASTICSEARCH_URL": ["127.0.0.1:9200", "http://127.0.0.1:9200,elsewhere", "http://h:99999"],
     "ELASTICSEARCH_INDEX": ["Common Ground", "_index"],
+    "ELASTICSEARCH_SHARDS": ["none", "0", "65", "-1", "1.5"],
     "CACHE_URL": ["memcache://127.0.0.1:11211", "locmem", "redis://h:port"],
     "SECURE_SSL_REDIRECT": ["perhaps"],
 }  # fmt: skip
@@ -48,6 +49,7 @@ RIGHT = [
     ("STORAGE_URL", "file:///srv/two%20words", "MEDIA_ROOT", "/srv/two words"),
     ("ELASTICSEARCH_URL", "http://a:9200, https://b", "ELASTICSEARCH_HOSTS", ["http://a:9200", "https://b"]),
     ("ELASTICSEARCH_INDEX", "forum-2", "ELASTICSEARCH_INDEX", "forum-2"),
+    ("ELASTICSEARCH_SHARDS", "6", "ELASTICSEARCH_SHARDS", 6),
     ("SECURE_SSL_REDIRECT", "false", "SESSION_COOKIE_SECURE", False),
 ]
 

@@ -8,7 +8,7 @@ from django_tasks_db.models import DBTaskResult
 
 from outbox import actions
 from outbox.actions import MOST_ATTEMPTS, WORKER_DIED, claim, drain, enqueue, release_expired
-from outbox.handlers import SetAside, TryLater
+from outbox.handlers import SetAside, SomeFailed, TryLater
 from outbox.models import Job
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
@@ -272,3 +272,15 @@ def test_the_number_of_queries_does_not_depend_on_the_batch(handle):
     with CaptureQueriesContext(connection) as many:
         drain(["many"])
     assert len(few) == len(many)
+
+
+def test_what_spoils_a_batch_fails_alone_and_the_rest_is_done(handle, seen):
+    def spoiled(jobs):
+        raise SomeFailed({jobs[1]: SetAside("Nobody can do this."), jobs[2]: RuntimeError()})
+
+    handle("spoiled", spoiled, repeat_safe=True, batch=3)
+    for n in range(3):
+        enqueue("spoiled", payload={"n": n})
+    assert drain() == 1
+    assert states() == ["done", "aside", "waiting"]
+    assert Job.objects.get(state="aside").last_error == "Nobody can do this."
