@@ -47,7 +47,8 @@ class Rights(NamedTuple):
 EDITORS = (
     "wagtailadmin.access_admin",
     *_all_of("vocabulary.sector", "vocabulary.place", "vocabulary.topic"),
-    *_all_of("forum.space", "wagtailredirects.redirect"),
+    *_all_of("forum.space", "search.promotedresult", "wagtailredirects.redirect"),
+    "search.read_report",
 )
 TABLE = {
     MEMBER: Rights(),

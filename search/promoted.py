@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from django.core.cache import cache
 from django.utils import timezone
 
 from search import words
-from search.models import PromotedResult
-from search.models.promoted import phrase_key
+from search.models import PromotedPhrase, PromotedResult
+from search.models.promoted import CACHE_KEY, phrase_key
 from search.results import Addresses
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 MOST_SHOWN = 3
 LONGEST_PHRASE = 6
 MOST_WORDS = 20
+SECONDS = 60
 
 
 class Chosen(NamedTuple):
@@ -28,8 +30,11 @@ class Chosen(NamedTuple):
 
 
 def chosen_for(text: str, user: User | AnonymousUser) -> list[Chosen]:
-    """Pages that this reader may see and whose phrases stand in the text, longest phrase first. One query."""
-    keys = _phrases(words.WORD.findall(words.fold(text))[:MOST_WORDS])
+    """Pages that this reader may see and whose phrases stand in the text, longest phrase first.
+
+    One query where there is such a phrase, none otherwise.
+    """
+    keys = _phrases(words.WORD.findall(words.fold(text))[:MOST_WORDS]) & _known()
     if not keys:
         return []
     found = PromotedResult.objects.on(timezone.localdate()).visible_to(user).filter(phrases__key__in=keys)
@@ -40,6 +45,15 @@ def chosen_for(text: str, user: User | AnonymousUser) -> list[Chosen]:
     for _key, page, title, path, reason, description in sorted(rows, key=lambda row: -len(row[0])):
         best.setdefault(page, Chosen(title, addresses.of(path), reason or description))
     return list(best.values())[:MOST_SHOWN]
+
+
+def _known() -> frozenset[str]:
+    """All phrases. Most searches hold none of them, and need not ask; a change is seen everywhere within a minute."""
+
+    def read() -> frozenset[str]:
+        return frozenset(PromotedPhrase.objects.values_list("key", flat=True))
+
+    return cache.get_or_set(CACHE_KEY, read, SECONDS) or frozenset()
 
 
 def _phrases(folded: list[str]) -> set[str]:

@@ -24,7 +24,8 @@ PREFIX = "common_ground_template_"
 def fingerprint() -> str:
     """Of all that decides what a migrated database looks like."""
     digest = hashlib.sha256(repr(settings.INSTALLED_APPS).encode())
-    files = [settings.BASE_DIR / "requirements.txt", *settings.BASE_DIR.glob("*/migrations/*.py")]
+    files = [settings.BASE_DIR / "requirements.txt", settings.BASE_DIR / "accounts" / "rights.py"]
+    files += settings.BASE_DIR.glob("*/migrations/*.py")
     for path in sorted([*files, *settings.BASE_DIR.glob("*/data/*")]):
         if path.is_file():
             digest.update(str(path.relative_to(settings.BASE_DIR)).encode() + path.read_bytes())

@@ -3,6 +3,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
+from django.contrib import admin
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from accounts.models import User
+
+# Search keeps all phrases here for a minute.
+CACHE_KEY = "search-promoted-phrases"
 
 
 class PromotedResultQuerySet(models.QuerySet["PromotedResult"]):
@@ -67,6 +72,10 @@ class PromotedResult(ClusterableModel):
     def __str__(self) -> str:
         return self.page.title
 
+    @admin.display(description=_("words"))
+    def phrase_list(self) -> str:
+        return ", ".join(phrase.text for phrase in self.phrases.all())
+
     def clean(self) -> None:
         super().clean()
         if self.first_day and self.last_day and self.first_day > self.last_day:
@@ -93,6 +102,7 @@ class PromotedPhrase(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.key = phrase_key(words.WORD.findall(words.fold(self.text)))
         super().save(*args, **kwargs)
+        cache.delete(CACHE_KEY)
 
 
 def phrase_key(folded: list[str]) -> str:

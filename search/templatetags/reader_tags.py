@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import template
@@ -34,7 +35,7 @@ def save_search_url(query: Query) -> str:
 
 
 @register.inclusion_tag("search/noted.html", takes_context=True)
-def noted(context: Context, results: Results, chosen: list[Chosen]) -> dict[str, Any]:
+def noted(context: Context, results: Results, chosen: Sequence[Chosen] = ()) -> dict[str, Any]:
     """`{% noted results chosen %}`: lets the page tell what was shown and opened, see static/js/results.js."""
     query = results.query
     if not query.has_words or query.position.seen:

@@ -1,0 +1,43 @@
+"""Search in the CMS: editors choose results, and read what is searched for."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from search.models import PromotedResult
+from search.views.report import RIGHT, SearchesReport
+
+
+class PromotedResultViewSet(SnippetViewSet):
+    model = PromotedResult
+    icon = "pick"
+    menu_label = _("Chosen results")
+    menu_name = "chosen-results"
+    menu_order = 260
+    add_to_admin_menu = True
+    list_display = ["__str__", "phrase_list", "first_day", "last_day"]
+    copy_view_enabled = False
+
+
+register_snippet(PromotedResultViewSet)
+
+
+class SearchesItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(RIGHT)
+
+
+@hooks.register("register_reports_menu_item")
+def searches_item() -> MenuItem:
+    return SearchesItem(_("Searches"), reverse("searches_report"), name="searches", icon_name="search", order=500)
+
+
+@hooks.register("register_admin_urls")
+def report_address() -> list[URLPattern]:
+    return [path("reports/searches/", SearchesReport.as_view(), name="searches_report")]
