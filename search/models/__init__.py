@@ -1,6 +1,7 @@
 from search.models.asked import AskedDay, AskedQuery, PositionDay, Trace
 from search.models.entry import Entry
 from search.models.promoted import PromotedPhrase, PromotedResult
+from search.models.rebuild import Rebuild
 from search.models.recent import RecentSearch, RemembersSearches
 from search.models.saved import SavedSearch, ToldResult
 from search.models.stamp import Stamp
@@ -12,6 +13,7 @@ __all__ = [
     "PositionDay",
     "PromotedPhrase",
     "PromotedResult",
+    "Rebuild",
     "RecentSearch",
     "RemembersSearches",
     "SavedSearch",
