@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import F
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -19,6 +19,13 @@ from django.utils.translation import ngettext
 
 from web import kept
 from web.models import Allowance
+
+# The first use makes the row, later ones count on it, all in one statement: it returns nothing where none is left.
+_USE = """
+    INSERT INTO web_allowance (key, "window", used, expires_at) VALUES (%s, %s, 1, %s)
+    ON CONFLICT (key, "window") DO UPDATE SET used = web_allowance.used + 1 WHERE web_allowance.used < %s
+    RETURNING used
+"""
 
 View = Callable[..., HttpResponse]
 Rule = tuple[int, int]
@@ -29,17 +36,13 @@ def allow(name: str, who: str, *, limit: int, seconds: int) -> bool:
 
     Call it outside a transaction that may be rolled back, or the use is forgotten with it.
     """
-    now = time.time()
-    window = int(now // seconds)
-    key = _key(name, who)
-    row = Allowance.objects.filter(key=key, window=window)
-    free = row.filter(used__lt=limit)
-    if free.update(used=F("used") + 1):
-        return True
+    if limit < 1:
+        return False
+    window = int(time.time() // seconds)
     expires_at = dt.datetime.fromtimestamp((window + 1) * seconds, dt.UTC)
-    made = Allowance.objects.get_or_create(key=key, window=window, defaults={"used": 1, "expires_at": expires_at})[1]
-    # Somebody else may have made the row between the two statements: then this use counts on theirs.
-    return limit > 0 if made else bool(free.update(used=F("used") + 1))
+    with connection.cursor() as cursor:
+        cursor.execute(_USE, [_key(name, who), window, connection.ops.adapt_datetimefield_value(expires_at), limit])
+        return cursor.fetchone() is not None
 
 
 def limited(
