@@ -19,7 +19,6 @@ class TooManyDrafts(Exception):
     """The person keeps `MOST_DRAFTS` drafts already."""
 
 
-@transaction.atomic
 def set_follow(*, thread: Thread, person: User, wanted: bool) -> None:
     if wanted:
         Follow.objects.bulk_create([Follow(thread=thread, person=person)], ignore_conflicts=True)
@@ -27,7 +26,7 @@ def set_follow(*, thread: Thread, person: User, wanted: bool) -> None:
         Follow.objects.filter(thread=thread, person=person).delete()
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def mark_read(*, thread: Thread, person: User, number: int) -> None:
     """The person has read the thread up to post `number`; a smaller number than before changes nothing."""
     mine = ThreadRead.objects.filter(thread=thread, person=person)
