@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import MODERATOR, User
-from forum.models import Follow, Post, SpaceMembership
+from forum.models import Follow, Post, Reaction, SpaceMembership
 from markup.mentions import mentions
 from markup.text import plain_text
 from notifications.kinds import Description, Kind, register
@@ -56,6 +56,10 @@ def _with_thread(posts: Any) -> Any:
     return posts.select_related("thread__space", "author")
 
 
+def _with_post(reactions: Any) -> Any:
+    return reactions.select_related("post__thread__space", "person")
+
+
 def _with_space(memberships: Any) -> Any:
     return memberships.select_related("space", "person")
 
@@ -89,6 +93,22 @@ def called(event: Event, person: User) -> Description | None:
 
 def helped(event: Event, person: User) -> Description | None:
     return _about_post(event, _("%(name)s says that your reply in “%(title)s” helped"))
+
+
+def author_of_thanked(event: Event) -> Iterable[int]:
+    reaction = cast(Reaction, event.subject)
+    return [reaction.post.author_id] if reaction.post.author_id else []
+
+
+def thanked(event: Event, person: User) -> Description | None:
+    post = cast(Reaction, event.subject).post
+    if post.hidden_at is not None:
+        return None
+    words = {"name": _name(event.actor), "title": post.thread.title}
+    return Description(
+        title=_("%(name)s thanks you for what you wrote in “%(title)s”") % words,
+        url=reverse("forum:reactions", args=[post.pk]),
+    )
 
 
 def asked(event: Event, person: User) -> Description | None:
@@ -155,6 +175,16 @@ KINDS = (
         audience=author,
         describe=helped,
         prepare=_with_thread,
+    ),
+    Kind(
+        key="thanked",
+        label=gettext_lazy("Somebody thanks you"),
+        description=gettext_lazy("Somebody said thank you for a post of yours."),
+        news=gettext_lazy("Somebody has thanked you"),
+        audience=author_of_thanked,
+        describe=thanked,
+        prepare=_with_post,
+        email=False,
     ),
     Kind(
         key="join_request",

@@ -46,6 +46,12 @@ def can_edit(user: Person, post: Post) -> bool:
     return post.author_id == user.pk and not is_hidden and can_write(user, thread.space)
 
 
+def can_react(user: Person, post: Post) -> bool:
+    """Members who may read it, but not to what is hidden, and not to one's own words."""
+    is_anothers = takes_part(user) and post.author_id != user.pk
+    return is_anothers and post.hidden_at is None and not post.thread.space.is_archived
+
+
 def can_follow(user: Person, thread: Thread) -> bool:
     return takes_part(user) and can_read(user, thread.space)
 

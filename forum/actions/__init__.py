@@ -13,6 +13,7 @@ from forum.actions.membership import (
     set_keeper,
     turn_down,
 )
+from forum.actions.reactions import set_reaction
 from forum.actions.reading import MOST_DRAFTS, TooManyDrafts, discard_draft, mark_read, save_draft, set_follow
 from forum.actions.spaces import save_space
 from forum.actions.threads import choose_answer, set_locked, set_pinned
@@ -42,6 +43,7 @@ __all__ = [
     "set_keeper",
     "set_locked",
     "set_pinned",
+    "set_reaction",
     "start_thread",
     "turn_down",
 ]

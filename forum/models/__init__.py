@@ -1,5 +1,6 @@
 from forum.models.draft import Draft
 from forum.models.post import Post, PostRevision
+from forum.models.reaction import Reaction
 from forum.models.space import Space, SpaceMembership, Standing
 from forum.models.thread import POSTS_A_PAGE, Follow, Thread, ThreadRead
 
@@ -9,6 +10,7 @@ __all__ = [
     "Follow",
     "Post",
     "PostRevision",
+    "Reaction",
     "Space",
     "SpaceMembership",
     "Standing",

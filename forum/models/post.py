@@ -46,6 +46,9 @@ class Post(models.Model):
         db_default=False, editable=False, help_text="Held before it appeared: nobody has been told of it yet."
     )
 
+    thanks = models.PositiveIntegerField(db_default=0, editable=False)
+    same = models.PositiveIntegerField(db_default=0, editable=False)
+
     objects = PostQuerySet.as_manager()
 
     class Meta:

@@ -14,7 +14,7 @@ from web.templatetags.web_tags import when
 register = template.Library()
 OF_POST = (
     "id", "key", "number", "n", "name", "initials", "tone", "photo", "profile", "job", "sector", "shape", "place",
-    "is_mine", "is_helped",
+    "is_mine", "is_helped", "thanks", "same", "has_thanked", "has_same",
 )  # fmt: skip
 OF_THREAD = (
     "url", "title", "kind_name", "is_pinned", "is_locked", "answer_id", "new", "last_number", "author_name",
@@ -42,6 +42,8 @@ def post_article(context: template.Context, post: dict[str, Any]) -> SafeString:
         thread_title=context["thread"].title if is_first else "",
         can_reply=bool(context.get("can_reply")),
         can_edit=bool(context.get("can_edit")),
+        sees_people=bool(context.get("sees_people")),
+        can_react=bool(context.get("can_react")),
         can_mark=bool(context.get("can_mark")),
         is_moderator=bool(context.get("is_moderator")),
     )

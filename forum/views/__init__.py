@@ -1,5 +1,6 @@
 from forum.views.drafts import discard, drafts, keep_draft
 from forum.views.membership import decide, invite, join, leave, people
+from forum.views.reactions import react, reactions
 from forum.views.spaces import index, newest, space
 from forum.views.thread import earlier, follow, helped, lock, pin, post, read, thread
 from forum.views.writing import edit, reply, start
@@ -22,6 +23,8 @@ __all__ = [
     "people",
     "pin",
     "post",
+    "react",
+    "reactions",
     "read",
     "reply",
     "space",

@@ -10,7 +10,7 @@ from django.db.models import F, QuerySet
 from django.urls import reverse
 
 from accounts.models import User
-from forum.models import POSTS_A_PAGE, Post, Thread
+from forum.models import POSTS_A_PAGE, Post, Reaction, Thread
 from moderation.models import Decision
 from web.prepared import Prepared
 from web.templatetags.web_tags import initials, tone
@@ -24,7 +24,7 @@ _CALLED = re.compile(r"@([\w.-]+)")
 
 def _values(posts: QuerySet[Post]) -> QuerySet[Post, Any]:
     return posts.order_by("number").values(
-        "id", "number", "html", "created_at", "edited_at", "hidden_at", "author_id",
+        "id", "number", "html", "created_at", "edited_at", "hidden_at", "author_id", "thanks", "same",
         name=F("author__display_name"),
         handle=F("author__handle"),
         job=F("author__job_title"),
@@ -56,6 +56,8 @@ def post_rows(thread: Thread, page: int | None, user: User | AnonymousUser) -> l
         rows = POSTS.rows(thread=thread.pk, before=(page - 1) * POSTS_A_PAGE, last=page * POSTS_A_PAGE)
     is_member = user.is_authenticated and user.is_member
     finished = [_finish(dict(row), thread, user.pk, is_member) for row in rows]
+    if is_member and any(row["thanks"] or row["same"] for row in finished):
+        _add_said(finished, user.pk)
     if any(row["hidden_at"] for row in finished):
         _cover(finished, user)
     return finished
@@ -70,11 +72,19 @@ def _finish(row: dict[str, Any], thread: Thread, reader: int | None, is_member: 
     row["is_mine"] = reader is not None and row["author_id"] == reader
     row["is_helped"] = row["id"] == thread.answer_id
     row["profile"] = row["photo"] = ""
+    row["has_thanked"] = row["has_same"] = False
     if is_member and name:
         # Profiles and photos are for members only.
         row["profile"] = f"{_profiles_address()}{row['handle']}/"
         row["photo"] = _photo_address().replace("/0/", f"/{row['photo_id']}/") if row["photo_id"] else ""
     return row
+
+
+def _add_said(rows: list[dict[str, Any]], reader: int | None) -> None:
+    """What this reader has said to each of the posts: "thanks", "same", both or nothing."""
+    said = set(Reaction.objects.filter(person=reader, post__in=[row["id"] for row in rows]).values_list("post", "kind"))
+    for row in rows:
+        row["has_thanked"], row["has_same"] = ((row["id"], kind) in said for kind in ("thanks", "same"))
 
 
 def _cover(rows: list[dict[str, Any]], user: User | AnonymousUser) -> None:

@@ -97,6 +97,8 @@ def _for_member(request: HttpRequest, found: Thread, number: int) -> dict[str, A
     return {
         "can_reply": can_reply,
         "can_mark": permissions.can_mark_answer(user, found),
+        "sees_people": user.is_member,
+        "can_react": permissions.takes_part(user) and not found.space.is_archived,
         "can_lock": permissions.can_lock(user, found),
         "can_follow": permissions.can_follow(user, found),
         "can_edit": permissions.can_write(user, found.space),

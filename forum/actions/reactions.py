@@ -1,0 +1,30 @@
+"""Saying thank you, or that one is in the same boat."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import F
+
+from forum.models import Post, Reaction
+from notifications.actions import announce
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@transaction.atomic
+def set_reaction(*, post: Post, person: User, kind: str, wanted: bool) -> None:
+    """Says it or takes it back. Saying it twice is saying it once; a post's author hears of thanks."""
+    if wanted:
+        reaction, is_new = Reaction.objects.get_or_create(post=post, person=person, kind=kind)
+        change = int(is_new)
+    else:
+        reaction = None
+        change = -Reaction.objects.filter(post=post, person=person, kind=kind).delete()[0]
+    if not change:
+        return
+    Post.objects.filter(pk=post.pk).update(**{kind: F(kind) + change})  # not indexed
+    if reaction and kind == Reaction.Kind.THANKS and post.author_id:
+        announce(kind="thanked", actor=person, subject=reaction)
