@@ -13,6 +13,14 @@ class SearchUnavailable(Exception):
     """The engine cannot answer now; another one may."""
 
 
+class DocumentsRefused(Exception):
+    """The engine will never take these documents as they are: kinds of error, by key. All others are written."""
+
+    def __init__(self, reasons: dict[str, str]) -> None:
+        super().__init__(f"{len(reasons)} documents were refused.")
+        self.reasons = reasons
+
+
 class Engine(Protocol):
     """Whatever is asked is asked for a reader: only documents in these containers are looked at.
 

@@ -2,36 +2,93 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
 from elasticsearch_dsl import Index, Mapping, analyzer, token_filter
 
 from search.documents import WEIGHTS
 
-# Stop words stay: a phrase may need them, and the query leaves them out elsewhere.
-ENGLISH = analyzer(
-    "site_english",
-    tokenizer="standard",
-    filter=[
-        token_filter("site_possessive", type="stemmer", language="possessive_english"),
-        "lowercase",
-        "asciifolding",
-        token_filter("site_stemmer", type="stemmer", language="english"),
-    ],
-)
-KEYWORDS = ("kind", "group", "container", "within", "tags")
+_STEMMING = Path(__file__).resolve().parent.parent / "data" / "stemming.txt"
+KEYWORDS = ("key", "owner", "kind", "group", "container", "within", "tags")
+# Fields whose neighbouring words are indexed in pairs too, so that words in their order count for more.
+PAIRED = ("title", "summary", "body")
+# Measured on collections of several fields: texts here are short, so length says less than Lucene's 0.75 assumes.
+SIMILARITY = {"type": "BM25", "k1": 1.2, "b": 0.6}
+LONGEST_BEGINNING = 15
 
 
-def define(index: Index, alias: str) -> Index:
-    """Give an index that does not exist yet its mapping, its settings and its alias."""
-    mapping = Mapping()
+def _stemming_rules() -> list[str]:
+    lines = _STEMMING.read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line.strip() and not line.startswith("#")]
+
+
+def _analyzers() -> dict[str, Any]:
+    possessive = token_filter("site_possessive", type="stemmer", language="possessive_english")
+    exceptions = token_filter("site_exceptions", type="stemmer_override", rules=_stemming_rules())
+    stemmer = token_filter("site_stemmer", type="stemmer", language="porter2")
+    pairs = token_filter("site_pairs", type="shingle", max_shingle_size=2, output_unigrams=False)
+    beginnings = token_filter("site_beginnings", type="edge_ngram", min_gram=1, max_gram=LONGEST_BEGINNING)
+    # As long as the longest beginning: more typed letters than that still match.
+    shortened = token_filter("site_shortened", type="truncate", length=LONGEST_BEGINNING)
+    plain = [possessive, "lowercase", "asciifolding"]
+    # Stop words stay: a phrase may need them, and the query leaves them out elsewhere.
+    chains = {
+        "english": [*plain, exceptions, stemmer],
+        "pairs": [*plain, exceptions, stemmer, pairs],
+        "words": plain,
+        "beginnings": [*plain, beginnings],
+        "typed": [*plain, shortened],
+    }
+    return {name: analyzer(f"site_{name}", tokenizer="standard", filter=chain) for name, chain in chains.items()}
+
+
+def _mapping() -> Mapping:
+    made, mapping = _analyzers(), Mapping()
     mapping.meta("dynamic", "strict")
     for name in WEIGHTS:
-        mapping.field(name, "text", analyzer=ENGLISH)
+        fields: dict[str, Any] = {}
+        if name in PAIRED:
+            fields["pairs"] = {"type": "text", "analyzer": made["pairs"], "index_options": "freqs"}
+        if name == "title":
+            fields["beginnings"] = {
+                "type": "text",
+                "analyzer": made["beginnings"],
+                "search_analyzer": made["typed"],
+                "index_options": "docs",
+            }
+        copied = {"copy_to": "words"} if name != "context" else {}
+        mapping.field(name, "text", analyzer=made["english"], fields=fields, **copied)
+    # Every word as it is written, for spelling.
+    mapping.field("words", "text", analyzer=made["words"], index_options="docs", norms=False)
     for name in KEYWORDS:
         mapping.field(name, "keyword")
+    # Compared with the database's by `manage.py reindex --reconcile`; never searched.
+    mapping.field("digest", "keyword", index=False)
     mapping.field("date", "date")
     mapping.field("helpful", "integer")
+    return mapping
+
+
+@cache
+def shape() -> str:
+    """Changes with the mapping and the analysis: an index of another shape cannot take our documents."""
+    mapping = _mapping()
+    described = [mapping.to_dict(), mapping._collect_analysis(), SIMILARITY]
+    return hashlib.md5(json.dumps(described, sort_keys=True).encode(), usedforsecurity=False).hexdigest()
+
+
+def define(index: Index, alias: str, shards: int) -> Index:
+    """Give an index that does not exist yet its mapping, its settings and its alias."""
+    mapping = _mapping()
+    mapping.meta("_meta", {"shape": shape()})
     index.mapping(mapping)
     # A late event must find the tombstone of what was deleted since, or it would bring it back.
-    index.settings(number_of_shards=1, auto_expand_replicas="0-1", gc_deletes="1h")
+    index.settings(
+        number_of_shards=shards, auto_expand_replicas="0-1", gc_deletes="1h", similarity={"default": SIMILARITY}
+    )
     index.aliases(**{alias: {}})
     return index

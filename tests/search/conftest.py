@@ -6,6 +6,7 @@ import pytest
 from outbox.actions import drain
 from search import engines, events
 from search.engines import elasticsearch as cluster_module
+from search.engines import elasticsearch_store
 
 NEEDS_ELASTICSEARCH = "needs Elasticsearch: set TEST_ELASTICSEARCH_URL=http://127.0.0.1:9200"
 EMBEDDED = pytest.param("embedded", marks=pytest.mark.postgres)
@@ -19,7 +20,7 @@ def cluster(db, settings, monkeypatch):
     if not url:
         pytest.skip(NEEDS_ELASTICSEARCH)
     # Tests share their machine with much else; here a slow answer is no failure.
-    monkeypatch.setattr(cluster_module, "SECONDS", 60)
+    monkeypatch.setattr(elasticsearch_store, "SECONDS", 60)
     settings.ELASTICSEARCH_HOSTS = [url]
     settings.ELASTICSEARCH_INDEX = f"test-search-{uuid.uuid4().hex[:12]}"
     engine = engines.cluster()

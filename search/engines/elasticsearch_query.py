@@ -1,0 +1,128 @@
+"""Our query in Elasticsearch's words. Text only, never its own query syntax: nothing that is typed is an operator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from elasticsearch_dsl import A, Q, Search
+
+from search import words
+from search.documents import WEIGHTS
+from search.engines.elasticsearch_index import PAIRED
+from search.query import HELPFUL, NEWEST, RELEVANCE, Group, Query, Term
+
+# Fields are one text whose words weigh more in some places (BM25F): weights below one are not allowed there.
+FIELDS = [f"{name}^{max(weight, 1)}" for name, weight in WEIGHTS.items()]
+# Words that stand in the order in which they were asked for count for a tenth more, in each field that has them so.
+PAIRS = 0.1
+MOST_PAIRED = 40
+# Where some of the words will do, documents with all of them come first: more than any words can score.
+COMPLETE = 1000
+# Every tag of a site with all of Britain's wards and a full thesaurus; what it holds back are the rarest.
+MOST_TAGS = 5000
+PRECISION = 10_000
+
+_FIRST: dict[str, list[Any]] = {NEWEST: [], RELEVANCE: ["_score"], HELPFUL: [{"helpful": "desc"}]}
+
+
+def readable(containers: frozenset[str], left_out: list[str]) -> Any:
+    """What the reader may see, without what the index may hold an old state of."""
+    return Q("bool", filter=[Q("terms", container=sorted(containers))], must_not=unwanted(left_out))
+
+
+def unwanted(left_out: list[str]) -> list[Any]:
+    return [Q("terms", owner=left_out), Q("terms", within=left_out)] if left_out else []
+
+
+def asked(query: Query, containers: frozenset[str], left_out: list[str]) -> Any:
+    """What is found and counted: words, operators, and those choices whose facets are not counted."""
+    choices = [choice(facet, values) for facet, values in query.chosen.items() if facet not in query.counted]
+    limits = query.limits
+    if limits.keys is not None:
+        choices.append(Q("terms", key=list(limits.keys)))
+    if limits.after or limits.before:
+        ends = {"gte": limits.after, "lt": limits.before}
+        choices.append(Q("range", date={end: value for end, value in ends.items() if value}))
+    without = [term(each) for each in query.wanted.excluded]
+    return Q("bool", filter=[readable(containers, left_out), *choices], must_not=without, **_scored(query))
+
+
+def _scored(query: Query) -> dict[str, Any]:
+    groups = [_any(group) for group in query.groups]
+    if not groups:
+        return {}
+    found: dict[str, Any] = {"must": groups, "should": []}
+    if not query.needs_all:
+        found["must"] = [Q("bool", should=groups, minimum_should_match=1)]
+        found["should"].append(Q("constant_score", filter=Q("bool", filter=groups), boost=COMPLETE))
+    typed = words.WORD.findall(words.fold(query.text))[:MOST_PAIRED]
+    if len(typed) > 1:
+        fields = [f"{name}.pairs" for name in PAIRED]
+        found["should"].append(Q("multi_match", query=" ".join(typed), fields=fields, type="most_fields", boost=PAIRS))
+    return found
+
+
+def _any(group: Group) -> Any:
+    """What scores best of the alternatives."""
+    found = [term(each) for each in group.alternatives]
+    return Q("dis_max", queries=found) if len(found) > 1 else found[0]
+
+
+def term(wanted: Term) -> Any:
+    """A word in any field. Of a phrase the words score as they would alone, where they stand side by side."""
+    each = Q("combined_fields", query=wanted.text, fields=FIELDS, operator="and", boost=wanted.weight)
+    if len(wanted.words) == 1:
+        return each
+    return Q("bool", must=each, filter=Q("multi_match", query=wanted.text, fields=list(WEIGHTS), type="phrase"))
+
+
+def choice(facet: str, values: Iterable[str]) -> Any:
+    return Q("terms", tags=[f"{facet}:{value}" for value in values])
+
+
+def chosen(query: Query) -> dict[str, Any]:
+    """The choices that are left out of their own facet's counts: filtered after counting."""
+    return {facet: choice(facet, values) for facet, values in query.chosen.items() if facet in query.counted}
+
+
+def order(query: Query) -> list[Any]:
+    """What decides, then the newest, and never a tie: a page goes on where the one before ended."""
+    # Undated is last; and Elasticsearch's own value for it is no number that an address could carry.
+    return [*_FIRST[query.order], {"date": {"order": "desc", "missing": -(2**52)}}, {"key": "asc"}]
+
+
+def count(request: Search, query: Query) -> None:
+    """Groups in all, and groups for each value of each facet under the other facets' choices."""
+    choices = chosen(query)
+    everything = request.aggs.bucket("all", _among(choices.values()))
+    everything.metric("groups", _groups())
+    free = [facet for facet in query.counted if facet not in choices]
+    if free:
+        everything.bucket("tags", _tags(free)).metric("groups", _groups())
+    for facet in choices:
+        others = [made for name, made in choices.items() if name != facet]
+        request.aggs.bucket(f"for_{facet}", _among(others)).bucket("tags", _tags([facet])).metric("groups", _groups())
+
+
+def counted(query: Query, aggregations: Any) -> dict[str, dict[str, int]]:
+    """The counts out of an answer, by facet and value."""
+    counts: dict[str, dict[str, int]] = {facet: {} for facet in query.counted}
+    for part in aggregations:
+        for bucket in getattr(getattr(part, "tags", None), "buckets", ()):
+            facet, _, value = bucket.key.partition(":")
+            counts[facet][value] = bucket.groups.value
+    return counts
+
+
+def _tags(facets: list[str]) -> Any:
+    return A("terms", field="tags", include=f"({'|'.join(facets)}):.*", size=MOST_TAGS)
+
+
+def _groups() -> Any:
+    return A("cardinality", field="group", precision_threshold=PRECISION)
+
+
+def _among(choices: Iterable[Any]) -> Any:
+    every = list(choices)
+    return A("filter", filter=Q("bool", filter=every) if every else Q("match_all"))

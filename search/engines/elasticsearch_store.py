@@ -1,0 +1,270 @@
+"""What is kept in Elasticsearch: a versioned index behind an alias, written in bulk, compared by digests."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Iterable, Iterator
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from django.conf import settings
+from elastic_transport import TransportError
+from elasticsearch import ApiError, Elasticsearch
+from elasticsearch.helpers import streaming_bulk
+from elasticsearch_dsl import A, Index, Search
+
+from search.documents import Document
+from search.engines.base import DocumentsRefused, SearchUnavailable
+from search.engines.elasticsearch_index import define, shape
+
+SECONDS = 3
+PATIENT_SECONDS = 60
+# Held in memory twice while it is sent. A full queue in the cluster (429) is waited for, longer each time.
+CHUNK_BYTES = 4 * 1024 * 1024
+BUSY_RETRIES, FIRST_WAIT, LONGEST_WAIT = 5, 1, 20
+# How often what is written is sent again because an index was put in another's place meanwhile.
+MOST_SWAPS = 3
+PAGE = 1000
+TOO_BUSY, GONE, CONFLICT = 429, 404, 409
+OTHER_SHAPE = "The index in Elasticsearch has the shape of another version: run manage.py reindex."
+TAKEN_OVER = "Another rebuild has taken this one's place."
+NO_INDEX = "Elasticsearch has no index yet: run manage.py reindex."
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def answering(function: Callable[P, R]) -> Callable[P, R]:
+    """Whatever goes wrong between us and the cluster is one error to callers."""
+
+    @wraps(function)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return function(*args, **kwargs)
+        except (TransportError, ApiError) as error:
+            raise SearchUnavailable(type(error).__name__) from error
+
+    return wrapped
+
+
+class ElasticsearchStore:
+    """The indices behind two aliases: the live one, and beside it one that is being built."""
+
+    def __init__(self, hosts: Iterable[str], alias: str) -> None:
+        addresses = list(hosts)
+        # As many tries as there are other nodes: a node that is away costs a search nothing but one refused connection.
+        self.client = Elasticsearch(addresses, request_timeout=SECONDS, max_retries=max(1, len(addresses) - 1))
+        self.patient = self.client.options(request_timeout=PATIENT_SECONDS)
+        self.alias = alias
+        self.next_alias = f"{alias}-next"
+
+    @answering
+    def write(self, documents: Iterable[Document], gone: Iterable[str] = (), *, version: int = 1) -> None:
+        """Into the live index and the one being built beside it. What is older than `version` gives way.
+
+        Found by searches when it returns. Errors: SearchUnavailable, and DocumentsRefused when all others are written.
+        """
+        documents, gone = list(documents), list(gone)
+        for _ in range(MOST_SWAPS):
+            targets = self._targets_of_events()
+            refused, is_swapped = self._send(targets, documents, gone, version)
+            if not is_swapped:
+                break
+        else:
+            raise SearchUnavailable("Indices are replaced all the time.")
+        failed = self.patient.indices.refresh(index=targets)["_shards"]["failed"]
+        if failed:
+            raise SearchUnavailable(f"{failed} shards could not be refreshed.")
+        if refused:
+            raise DocumentsRefused(refused)
+
+    @answering
+    def build(self, documents: Iterable[Document], *, version: int) -> None:
+        """Into the index being built, which nobody searches yet. Errors as for `write`."""
+        refused, is_gone = self._send([self.next_alias], list(documents), [], version)
+        if is_gone:
+            raise SearchUnavailable(TAKEN_OVER)
+        if refused:
+            raise DocumentsRefused(refused)
+
+    def _targets_of_events(self) -> list[str]:
+        """The aliases that must hear of a change. Errors: SearchUnavailable.
+
+        A live index of another shape may still be searched by another version of the site: what it cannot be told
+        has to wait, and is left out of its results as long.
+        """
+        shapes = {alias: self.shape_of(alias) for alias in (self.alias, self.next_alias)}
+        found = [alias for alias, has in shapes.items() if has == shape()]
+        if not any(shapes.values()):
+            raise SearchUnavailable(NO_INDEX)
+        if not found or shapes[self.alias] not in (None, shape()):
+            raise SearchUnavailable(OTHER_SHAPE)
+        return found
+
+    def _send(
+        self, targets: list[str], documents: list[Document], gone: list[str], version: int
+    ) -> tuple[dict[str, str], bool]:
+        """What was refused and why, and whether an alias was taken away meanwhile."""
+        refused: dict[str, str] = {}
+        is_swapped = False
+        for succeeded, outcome in streaming_bulk(
+            self.patient,
+            _actions(targets, documents, gone, version),
+            raise_on_error=False,
+            max_chunk_bytes=CHUNK_BYTES,
+            max_retries=BUSY_RETRIES,
+            initial_backoff=FIRST_WAIT,
+            max_backoff=LONGEST_WAIT,
+            # An index that went would be made anew, of any shape, by the first document written to its name.
+            require_alias=True,
+        ):
+            item = next(iter(outcome.values()))
+            kind = (item.get("error") or {}).get("type", "")
+            if kind == "index_not_found_exception":
+                is_swapped = True
+            # What is newer is there already; or what was to be deleted is not there.
+            elif not succeeded and item["status"] not in (GONE, CONFLICT):
+                if item["status"] == TOO_BUSY or item["status"] >= 500:
+                    raise SearchUnavailable(f"A document could not be written: status {item['status']}.")
+                refused[item["_id"]] = kind
+        return refused, is_swapped
+
+    @answering
+    def begin_rebuild(self) -> str:
+        """An empty index beside the live one; from now on every write reaches both. Returns its name."""
+        self._drop(self.behind(self.next_alias))
+        name = f"{self.alias}-{time.time_ns()}"
+        define(Index(name, using=self.patient), self.next_alias, settings.ELASTICSEARCH_SHARDS).create()
+        return name
+
+    @answering
+    def is_building(self, name: str) -> bool:
+        """Is this the index being built, and can it take our documents?"""
+        return self.behind(self.next_alias) == [name] and self.shape_of(self.next_alias) == shape()
+
+    @answering
+    def finish_rebuild(self) -> None:
+        """The new index takes the live one's place in one step, once it can answer."""
+        new, old = self.behind(self.next_alias), self.behind(self.alias)
+        if not new:
+            raise SearchUnavailable(TAKEN_OVER)
+        self.patient.indices.refresh(index=new)
+        actions: list[dict[str, Any]] = [{"remove": {"index": name, "alias": self.next_alias}} for name in new]
+        actions += [{"add": {"index": name, "alias": self.alias}} for name in new]
+        actions += [{"remove_index": {"index": name}} for name in old]
+        self.patient.indices.update_aliases(actions=actions)
+
+    @answering
+    def remove(self) -> None:
+        """Take the indices away."""
+        self._drop(self.targets())
+
+    @answering
+    def count(self) -> dict[str, int]:
+        """How many documents of each kind the live index has."""
+        request = Search(using=self.client, index=self.alias)[0:0]
+        request.aggs.bucket("kinds", A("terms", field="kind"))
+        return {bucket.key: bucket.doc_count for bucket in request.execute().aggregations.kinds.buckets}
+
+    def digests_of(self, owners: Iterable[str]) -> dict[str, str]:
+        """The digests of all documents that belong to these rows, by key."""
+        asked = {"query": {"terms": {"owner": list(owners)}}}
+        return {hit["_id"]: hit["_source"]["digest"] for hit in self._every(asked, ["digest"])}
+
+    def all_digests(self) -> dict[str, str]:
+        """Of the whole index: for comparing a small one."""
+        return {hit["_id"]: hit["_source"]["digest"] for hit in self._every({}, ["digest"])}
+
+    def all_keys(self) -> list[str]:
+        return sorted(self.all_digests())
+
+    def owners(self, name: str) -> Iterator[str]:
+        """The rows of one source that the live index has documents of. Errors: SearchUnavailable, at any step."""
+        last = ""
+        for hit in self._every({"query": {"prefix": {"owner": f"{name}:"}}}, ["owner"]):
+            if hit["_source"]["owner"] != last:
+                yield (last := hit["_source"]["owner"])
+
+    def _every(self, asked: dict[str, Any], fields: list[str]) -> Iterator[dict[str, Any]]:
+        """Every document that matches, a page at a time in the order of keys: memory stays flat."""
+        last: dict[str, Any] = {}
+        while hits := self._page({**asked, **last}, fields):
+            yield from hits
+            last = {"search_after": hits[-1]["sort"]}
+
+    @answering
+    def _page(self, asked: dict[str, Any], fields: list[str]) -> list[dict[str, Any]]:
+        answer = self.patient.search(
+            index=self.alias, size=PAGE, source=fields, sort="key", track_total_hits=False,
+            allow_partial_search_results=False, **asked,
+        )  # fmt: skip
+        return answer["hits"]["hits"]
+
+    @answering
+    def check(self) -> str | None:
+        """What is wrong, in a sentence, or None."""
+        found = self.shape_of(self.alias)
+        if found is None:
+            return NO_INDEX
+        if found != shape():
+            return OTHER_SHAPE
+        status = self.client.cluster.health(index=self.alias)["status"]
+        return "Elasticsearch has lost a part of the index: run manage.py reindex." if status == "red" else None
+
+    def targets(self) -> list[str]:
+        """The indices behind our aliases."""
+        return sorted({*self.behind(self.alias), *self.behind(self.next_alias)})
+
+    @answering
+    def behind(self, alias: str) -> list[str]:
+        found = self.patient.options(ignore_status=GONE).indices.get_alias(name=alias)
+        return sorted(found.body) if found.meta.status != GONE else []
+
+    @answering
+    def shape_of(self, alias: str, client: Elasticsearch | None = None) -> str | None:
+        """Which shape the index behind an alias has; None without one."""
+        found = (client or self.patient).options(ignore_status=GONE).indices.get_mapping(index=alias)
+        if found.meta.status == GONE:
+            return None
+        return next((each["mappings"].get("_meta", {}).get("shape", "") for each in found.body.values()), None)
+
+    def _drop(self, names: list[str]) -> None:
+        if names:
+            self.patient.indices.delete(index=names, ignore_unavailable=True)
+
+
+def owner_of(key: str) -> str:
+    """The row that a document is made of; a long one is several documents: "session:5:120" is of "session:5"."""
+    return ":".join(key.split(":")[:2])
+
+
+def source_of(document: Document) -> dict[str, Any]:
+    """What is stored of a document, but its digest."""
+    return {
+        **document.texts,
+        **{name: getattr(document, name) for name in ("key", "kind", "group", "container", "helpful")},
+        "owner": owner_of(document.key),
+        "within": list(document.within),
+        "tags": document.tags,
+        "date": document.date.isoformat() if document.date else None,
+    }
+
+
+def _actions(targets: list[str], documents: list[Document], gone: list[str], version: int) -> Iterator[dict[str, Any]]:
+    """Made as they are sent, so that no more than a chunk of them is in memory."""
+    for target in targets:
+        about = {"_index": target, "version": version, "version_type": "external_gte"}
+        yield from ({**stored(document), **about} for document in documents)
+        yield from ({"_op_type": "delete", "_id": key, **about} for key in gone)
+
+
+def stored(document: Document) -> dict[str, Any]:
+    source = source_of(document)
+    return {"_op_type": "index", "_id": document.key, "_source": {**source, "digest": digest(source)}}
+
+
+def digest(source: dict[str, Any]) -> str:
+    """Changes with anything that is stored."""
+    return hashlib.md5(json.dumps(source, sort_keys=True).encode(), usedforsecurity=False).hexdigest()
