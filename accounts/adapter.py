@@ -12,11 +12,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts import door
 from accounts.models import User
 from outbox.mail import REPEAT_SAFE_HEADER
 from web import limits
-
-AN_HOUR, A_QUARTER = 3600, 900
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -35,6 +34,10 @@ class AccountAdapter(DefaultAccountAdapter):
         "incorrect_password": _("This is not your password. Please try again."),
         "same_as_current": _("This is the address you already have. Please give a different one."),
         "too_many_login_attempts": _("That did not work too many times. Please wait 15 minutes, then start again."),
+        "use_a_code": _(
+            "Many passwords were tried for this address, perhaps by somebody else. To keep it safe, have a code "
+            "sent to you instead: choose “Send me a code” below."
+        ),
         "rate_limited": _("We have just sent you one. Please wait a little before you ask again."),
     }
 
@@ -42,11 +45,12 @@ class AccountAdapter(DefaultAccountAdapter):
         return request.client_address  # type: ignore[attr-defined]
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """allauth's own counters are a process's own; this one all processes share."""
         super().pre_authenticate(request, **credentials)
-        who = credentials.get("email", "").lower()
-        if not limits.allow("sign in", who, limit=10, seconds=A_QUARTER):
+        email = credentials.get("email", "")
+        if not door.may_try_here(request, email):
             raise self.validation_error("too_many_login_attempts")
+        if not door.may_try_passwords(email):
+            raise self.validation_error("use_a_code")
 
     def save_user(self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True) -> User:
         """The new member with everything the sign-up form asked for."""
@@ -57,8 +61,8 @@ class AccountAdapter(DefaultAccountAdapter):
         return super().save_user(request, user, form, commit=commit)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        if not limits.allow("account mail", email.lower(), limit=10, seconds=AN_HOUR):
-            raise ImmediateHttpResponse(limits.too_many(allauth_context.request, AN_HOUR))
+        if not door.may_send_mail(allauth_context.request, email):
+            raise ImmediateHttpResponse(limits.too_many(allauth_context.request, door.AN_HOUR))
         super().send_mail(template_prefix, email, context)
 
     def render_mail(

@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.PrivatePagesMiddleware",
+    "accounts.door.DoorLimitsMiddleware",
     "accounts.middleware.TimezoneMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
@@ -158,18 +159,8 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 # The rule is in accounts/sessions.py: 30 days, unless the computer is shared.
 ACCOUNT_SESSION_REMEMBER = True
-# By address ("ip") there is room for sixty people of one council at once; by account ("key", "user") it is tight.
-ACCOUNT_RATE_LIMITS = {
-    "change_password": "10/10m/user",
-    "login": "300/5m/ip",
-    "login_failed": "200/10m/ip,10/15m/key",
-    "manage_email": "10/10m/user",
-    "reauthenticate": "10/10m/user",
-    "request_login_code": "150/10m/ip,5/10m/key",
-    "reset_password": "100/10m/ip,5/10m/key",
-    "reset_password_from_key": "150/10m/ip",
-    "signup": "100/10m/ip",
-}
+# allauth counts in the cache, where each process may have its own; accounts/door.py counts in the database.
+ACCOUNT_RATE_LIMITS = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""

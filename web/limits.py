@@ -56,15 +56,22 @@ def limited(
     def decorate(view: View) -> View:
         @functools.wraps(view)
         def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if request.method in methods:
-                for who, (limit, seconds) in _rules(request, account, address):
-                    if not allow(name, who, limit=limit, seconds=seconds):
-                        return too_many(request, seconds)
-            return view(request, *args, **kwargs)
+            refused = refuse(request, name, account=account, address=address) if request.method in methods else None
+            return refused or view(request, *args, **kwargs)
 
         return wrapped
 
     return decorate
+
+
+def refuse(
+    request: HttpRequest, name: str, *, account: Rule | None = None, address: Rule | None = None
+) -> HttpResponse | None:
+    """Count one use for the account and one for the address; the 429 page where either has no more left."""
+    for who, (limit, seconds) in _rules(request, account, address):
+        if not allow(name, who, limit=limit, seconds=seconds):
+            return too_many(request, seconds)
+    return None
 
 
 def too_many(request: HttpRequest, seconds: int) -> HttpResponse:
