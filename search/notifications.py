@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy, ngettext
 
 from notifications.kinds import Description, Kind, register
-from search import saved
 from search.alerts import MESSAGE
 from search.cards import Card, cards
 from search.models import SavedSearch
@@ -50,7 +49,8 @@ def _description(event: Event, searches: dict[int, SavedSearch], seen: dict[str,
     title = ngettext("%(n)d new result for %(names)s", "%(n)d new results for %(names)s", number)
     url = reverse("searches")
     if len(news) == 1:
-        url = reverse("search") + saved.newest_first(next(iter(news)).address)
+        # Not the results' own address: this one stands in an e-mail, and would say what was searched for.
+        url = reverse("search_run", args=[next(iter(news)).pk])
     titles = dict.fromkeys(card.title for rows in news.values() for card in rows)
     return Description(title=title % {"n": number, "names": names}, url=url, text=". ".join(list(titles)[:NAMED]))
 

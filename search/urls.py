@@ -10,6 +10,7 @@ urlpatterns = [
     path("me/searches/", views.searches, name="searches"),
     path("me/searches/save/", views.save, name="search_save"),
     path("me/searches/<id:pk>/", views.change, name="search_change"),
+    path("me/searches/<id:pk>/results/", views.run, name="search_run"),
     path("me/searches/<id:pk>/delete/", views.delete, name="search_delete"),
     path("me/searches/recent/", views.keep_recent, name="search_keep_recent"),
     path("me/searches/recent/forget/", views.forget_recent, name="search_forget"),

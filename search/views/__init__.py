@@ -1,5 +1,5 @@
 from search.views.complete import suggestions
-from search.views.mine import change, delete, forget_recent, keep_recent, save, searches
+from search.views.mine import change, delete, forget_recent, keep_recent, run, save, searches
 from search.views.noted import noted
 from search.views.results import library, search
 
@@ -10,6 +10,7 @@ __all__ = [
     "keep_recent",
     "library",
     "noted",
+    "run",
     "save",
     "search",
     "searches",

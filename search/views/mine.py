@@ -75,6 +75,14 @@ def change(request: MemberRequest, pk: int) -> HttpResponse:
     return render(request, "search/change.html", {"form": form, "saved": search})
 
 
+@require_safe
+@member_required
+def run(request: MemberRequest, pk: int) -> HttpResponse:
+    """To the results, what is new first."""
+    search = get_object_or_404(SavedSearch.objects.visible_to(request.user), pk=pk)
+    return redirect(reverse("search") + saved.newest_first(search.address))
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_required
 def delete(request: MemberRequest, pk: int) -> HttpResponse:
