@@ -1,0 +1,104 @@
+"""BM25 in PostgreSQL: ts_rank() knows nothing of how rare a word is, so what it says is put together anew."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from search.documents import WEIGHTS
+from search.engines.embedded import Parts
+from search.query import Query, Term
+
+# PostgreSQL knows four weights; summary and keywords share one.
+LABELS = {"title": "A", "keywords": "B", "summary": "B", "body": "C", "context": "D"}
+K, B = 1.2, 0.75
+# So many documents are scored in full, the rest by which words they have; a common word is counted so far.
+DEEP, MOST_COUNTED = 1000, 5000
+# Documents with all of the words stand before those with some, and what was not scored in full after both.
+ALL_FIRST, AFTER = 1000, 100
+
+# Where one field's places weigh 1 and all others 0, ts_rank() of n places is (1 + 1/4 + … + 1/n²) / (π²/6).
+_PLACES = "{weight} * (1 / GREATEST(0.002, 1.644934 * (1 - ts_rank('{only}', l.vector, t.asked))) - 0.608)"
+_ONLY = {"A": "{0,0,0,1}", "B": "{0,0,1,0}", "C": "{0,1,0,0}", "D": "{1,0,0,0}"}
+_FREQUENCY = " + ".join(
+    _PLACES.format(weight=max(WEIGHTS[name] for name in WEIGHTS if LABELS[name] == label), only=only)
+    for label, only in _ONLY.items()
+)
+_ROUGH = (
+    f"{{{{{', '.join(str(WEIGHTS[name] / WEIGHTS['title']) for name in ('context', 'body', 'summary', 'title'))}}}}}"
+)
+
+_ALL = f"""
+found AS MATERIALIZED (
+    SELECT rowid, ts_rank('{_ROUGH}', vector, {{asked}}, 1) AS bound, TRUE AS is_whole
+    FROM search_words WHERE vector @@ {{asked}}
+), counted AS (
+    SELECT n, (SELECT COUNT(*) FROM (SELECT 1 FROM search_words WHERE vector @@ asked LIMIT {MOST_COUNTED}) AS few)
+        AS documents FROM term
+), rare AS MATERIALIZED (SELECT term.*, {{idf}} AS idf FROM term JOIN counted USING (n))"""
+_SOME = """
+hit AS MATERIALIZED (
+    SELECT n, part, rowid FROM term
+    CROSS JOIN LATERAL (SELECT rowid FROM search_words WHERE vector @@ asked) AS one
+), counted AS (
+    SELECT n, COUNT(*) AS documents FROM hit GROUP BY n
+), rare AS MATERIALIZED (
+    SELECT term.*, {idf} AS idf FROM term JOIN counted USING (n)
+), found AS MATERIALIZED (
+    SELECT rowid, SUM(idf * weight) AS bound,
+        COUNT(DISTINCT hit.part) = (SELECT COUNT(DISTINCT part) FROM term WHERE numnode(asked) > 0) AS is_whole
+    FROM hit JOIN rare USING (n) GROUP BY rowid
+)"""
+_IDF = (
+    "ln(1 + (GREATEST(documents, (SELECT reltuples FROM pg_class WHERE oid = 'search_words'::regclass)) "
+    "- documents + 0.5) / (documents + 0.5))"
+)
+_TABLE = f"""(
+WITH term(n, part, asked, weight) AS MATERIALIZED (VALUES {{terms}}), {{found}}, long AS MATERIALIZED (
+    SELECT rowid, vector || '' AS vector, length(vector) AS size, AVG(length(vector)) OVER () AS usual
+    FROM (SELECT rowid FROM found ORDER BY bound DESC LIMIT {DEEP}) AS best JOIN search_words USING (rowid)
+), each AS (
+    SELECT l.rowid, t.idf * t.weight AS worth, {K} * ({1 - B} + {B} * l.size / GREATEST(l.usual, 1)) AS k,
+        CASE WHEN numnode(t.asked) > 1 THEN 1 ELSE {_FREQUENCY.replace("{", "{{").replace("}", "}}")} END AS times
+    FROM long l JOIN rare t ON l.vector @@ t.asked
+), exact AS (
+    SELECT rowid, -SUM(worth * times / (times + k)) AS score FROM each GROUP BY rowid
+)
+SELECT rowid, (COALESCE(score, {AFTER} - bound) - CASE WHEN is_whole THEN {ALL_FIRST} ELSE 0 END)::float8 AS score
+FROM found LEFT JOIN exact USING (rowid)
+) AS w"""
+
+
+def ranked(query: Query) -> Parts:
+    """What has the words, ranked. `vector` is copied once a document: each look at the stored one would unpack it."""
+    terms = [(number, term) for number, group in enumerate(query.groups) for term in group.alternatives]
+    rows = [f"(%s, %s, {_ASKED}, %s::float8)" for _ in terms]
+    parameters: list[Any] = []
+    for place, (number, term) in enumerate(terms):
+        parameters += [place, number, term.text, term.weight]
+    if query.needs_all:
+        asked, texts = _all_of(query)
+        found = _ALL.format(asked=asked, idf=_IDF)
+        parameters += [*texts, *texts]
+    else:
+        found = _SOME.format(idf=_IDF)
+    table = _TABLE.format(terms=", ".join(rows), found=found)
+    conditions = []
+    if query.wanted.excluded:
+        conditions.append(
+            f"w.rowid NOT IN (SELECT rowid FROM search_words WHERE vector @@ {_any(query.wanted.excluded)})"
+        )
+        parameters += [term.text for term in query.wanted.excluded]
+    return Parts(table, conditions, parameters, "w.score", [])
+
+
+# PostgreSQL builds the query itself from plain words, so that none of its operators can be typed.
+_ASKED = "phraseto_tsquery('english', %s)"
+
+
+def _all_of(query: Query) -> tuple[str, list[str]]:
+    groups = [_any(group.alternatives) for group in query.groups]
+    return f"({' && '.join(groups)})", [term.text for group in query.groups for term in group.alternatives]
+
+
+def _any(terms: tuple[Term, ...]) -> str:
+    return f"({' || '.join(_ASKED for _ in terms)})"
