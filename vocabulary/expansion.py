@@ -12,8 +12,8 @@ from vocabulary.models import BroaderConcept, Concept, Label, RelatedConcept
 
 MOST_WORDS = 60
 MOST_EXPANSIONS = 8
-MOST_LABELS = 6
-MOST_NARROWER = 6
+MOST_LABELS = 8
+MOST_NARROWER = 4
 SAME, NARROWER = 1.0, 0.5
 # A word that stands in this share of all definitions ("child", "help") says nothing of what a search is about.
 TOO_COMMON = 0.04
@@ -90,10 +90,9 @@ class Thesaurus:
         self._write_contexts()
 
     def _read_labels(self) -> None:
-        order = {Label.Kind.PREFERRED: 0, Label.Kind.ABBREVIATION: 1, Label.Kind.ALTERNATIVE: 2, Label.Kind.HIDDEN: 3}
-        labels = Label.objects.in_use().filter(expands=True)
-        rows = labels.values_list("concept", "text", "folded", "kind", "is_ambiguous", "pk")
-        for concept, text, folded, kind, is_ambiguous, _ in sorted(rows, key=lambda row: (order[row[3]], row[5])):
+        labels = Label.objects.in_use().filter(expands=True).order_by("pk")
+        rows = labels.values_list("concept", "text", "folded", "kind", "is_ambiguous")
+        for concept, text, folded, kind, is_ambiguous in sorted(rows, key=lambda row: row[3] != Label.Kind.PREFERRED):
             for pattern in _patterns(text, is_abbreviation=kind == Label.Kind.ABBREVIATION):
                 self._by_first[pattern[0]].add(pattern)
                 self._named[pattern].setdefault(concept, _Named(concept, is_ambiguous))
@@ -184,9 +183,9 @@ class Thesaurus:
 
 
 def _patterns(text: str, *, is_abbreviation: bool) -> set[tuple[str, ...]]:
-    """The runs of words that are this label: as it stands, with hyphens closed, an abbreviation's plural."""
+    """The runs of words that are this label: without hyphens, without apostrophes, an abbreviation's plural."""
     found = set()
-    for spelling in {text, text.replace("-", "")}:
+    for spelling in {text, text.replace("-", ""), text.replace("'", "").replace("’", "")}:
         words = folding.split(spelling)
         telling = [word for word in words if word not in folding.STOP_WORDS]
         words = telling if len(telling) > 1 else words
@@ -238,7 +237,8 @@ def current() -> Thesaurus:
     stamp = Concept.objects.stamp()
     if _loaded is None or _loaded[0] != stamp:
         with _lock:
-            _loaded = (stamp, Thesaurus())
+            if _loaded is None or _loaded[0] != stamp:
+                _loaded = (stamp, Thesaurus())
     return _loaded[1]
 
 
