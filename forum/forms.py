@@ -90,6 +90,7 @@ class SeveralField(forms.ModelMultipleChoiceField):
 class ReplyForm(ScreenedForm):
     form_token = forms.UUIDField(widget=forms.HiddenInput, required=False)
     text = MemberTextField(label=_("Your reply"), error_messages={"required": _("Write your reply.")})
+    field_order = ["form_token", "text", "why"]
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
