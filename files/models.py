@@ -4,11 +4,12 @@ from pathlib import PurePosixPath
 
 from django.core.files.base import ContentFile, File
 from django.db import models
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import AbstractImage, AbstractRendition, Filter
-from wagtail.models import Collection
+from wagtail.models import Collection, CollectionViewRestriction
 
 LIBRARY, MEMBERS_UPLOADS = "Library", "Members’ uploads"
 
@@ -106,6 +107,14 @@ class DocumentText(models.Model):
         return f"{self.document_id}: {self.outcome}"
 
 
+class PassageQuerySet(models.QuerySet["Passage"]):
+    def findable(self) -> PassageQuerySet:
+        """Of documents in collections without a privacy of their own: whoever sees the document's use may find them."""
+        above = ExpressionWrapper(OuterRef("document__collection__path"), output_field=models.CharField())
+        closed = CollectionViewRestriction.objects.annotate(above=above).filter(above__startswith=F("collection__path"))
+        return self.filter(~Exists(closed))
+
+
 class Passage(models.Model):
     """A few paragraphs of a document. `page` is the page or slide, where the kind of file has any."""
 
@@ -113,6 +122,8 @@ class Passage(models.Model):
     number = models.PositiveIntegerField()
     page = models.PositiveIntegerField(null=True)
     text = models.TextField()
+
+    objects = PassageQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["document", "number"], name="passage_number_once")]

@@ -10,11 +10,12 @@ class SearchConfig(AppConfig):
         from django.urls import reverse
 
         from outbox import handlers, schedule
-        from search import alerts, asked, events, indexing, notifications, receivers, signals
+        from search import alerts, asked, attachments, events, indexing, notifications, receivers, signals
         from web import navigation
 
         signals.connect()
         handlers.register(events.KIND, indexing.drain, repeat_safe=True, batch=500)
+        handlers.register(attachments.KIND, attachments.read, repeat_safe=True)
         handlers.register(alerts.JOB, alerts.look_through, repeat_safe=True)
         schedule.every(5, "saved-searches", alerts.plan)
         schedule.every(60, "searches-forgotten", asked.forget)

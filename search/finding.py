@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from search import engines, loading, results
+from search import engines, loading
 from search.engines.base import SearchUnavailable
+from search.facets import Names, facets
 from search.permissions import readable_containers
 from search.query import PAGE_SIZE, RELEVANCE, Found, Query
-from search.results import Results
+from search.results import Results, Rows
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -22,15 +23,15 @@ def find(query: Query, user: User | AnonymousUser) -> Results:
     answer = ask(query, readable_containers(user))
     query, found = answer.query, answer.found
     rows = loading.load(found.matches, user)
-    seen = [match.key for match in found.matches if match.key in rows]
-    stored = engines.embedded().stored(seen)
-    names = results.Names(_tags(query, found, stored))
-    maker = results.Rows(query, stored, names)
+    seen = [match for match in found.matches if match.key in rows]
+    stored = engines.embedded().stored(match.key for match in seen)
+    names = Names(_tags(query, found, stored))
+    maker = Rows(query, stored, names)
     return Results(
         query=query,
-        hits=[maker.hit(key, rows[key]) for key in seen],
+        hits=[maker.hit(match, rows[match.key]) for match in seen],
         total=found.total,
-        facets=results.facets(query, found.counts, names),
+        facets=facets(query, found.counts, names),
         is_partial_match=answer.is_partial,
         is_fallback=answer.is_fallback,
         complete=answer.complete,

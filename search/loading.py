@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Q, QuerySet
@@ -12,9 +13,11 @@ from django.db.models import Q, QuerySet
 from accounts.models import User
 from accounts.prepared import PreparedForReader
 from events.models import WebinarPage
+from files.models import Passage
 from forum.models import Post
 from knowledge.models import ResourcePage
 from search.query import PAGE_SIZE, Match
+from web.prepared import Prepared
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -45,7 +48,25 @@ class PostRow(NamedTuple):
     thread__space__name: str
 
 
-Row = PageRow | PostRow | User
+class FileRow(NamedTuple):
+    """A passage of a document, and the resource under which it was found."""
+
+    page: PageRow
+    document: int
+    title: str
+    filename: str
+    number: int | None
+
+
+class MomentRow(NamedTuple):
+    """What was said at a second of a session's recording."""
+
+    page: PageRow
+    session: int
+    second: int
+
+
+Row = PageRow | PostRow | FileRow | MomentRow | User
 
 
 def _names(of: str) -> list[str]:
@@ -70,8 +91,14 @@ def _some_posts(reader: User | AnonymousUser, **ids: int) -> QuerySet[Post, Any]
     return found.order_by().values_list(*PostRow._fields)
 
 
+def _some_passages(**ids: int) -> QuerySet[Passage, Any]:
+    found = Passage.objects.findable().filter(pk__in=list(ids.values())).order_by()
+    return found.values_list("pk", "document", "document__title", "document__file", "page")
+
+
 RESOURCES = PreparedForReader(_some_resources, *_names("resource"))
 POSTS = PreparedForReader(_some_posts, *_names("post"), *_names("thread"))
+PASSAGES = Prepared(_some_passages, *_names("passage"))
 
 
 def load(matches: Iterable[Match], user: User | AnonymousUser) -> dict[str, Row]:
@@ -79,29 +106,61 @@ def load(matches: Iterable[Match], user: User | AnonymousUser) -> dict[str, Row]
 
     Few columns and no models but for people: making models of twenty pages costs more than all queries together.
     """
-    ids: dict[str, list[int]] = defaultdict(list)
+    keys: dict[str, list[Key]] = defaultdict(list)
     for match in matches:
-        name, _colon, number = match.key.partition(":")
-        ids[name].append(int(number))
+        name, number, *rest = match.key.split(":")
+        keys[name].append(Key(match.key, int(number), int(rest[0]) if rest else 0))
     rows: dict[str, Row] = {}
-    if ids["thread"] or ids["post"]:
-        rows |= _load_posts(ids["thread"], ids["post"], user)
-    if ids["resource"]:
-        resources = RESOURCES.rows(user, **_filled("resource", ids["resource"]))
-        rows |= {f"resource:{row[0]}": PageRow(*row) for row in resources}
-    if ids["webinar"]:
-        webinars = WebinarPage.objects.visible_to(user).filter(pk__in=ids["webinar"])
-        rows |= {
-            f"webinar:{row[0]}": PageRow(*row) for row in webinars.order_by().values_list("pk", "title", "url_path")
-        }
-    if ids["person"]:
-        people = User.objects.visible_to(user).listed().filter(pk__in=ids["person"])
+    if keys["thread"] or keys["post"]:
+        rows |= _load_posts(keys["thread"], keys["post"], user)
+    if keys["resource"] or keys["document"]:
+        rows |= _load_resources(keys["resource"], keys["document"], user)
+    if keys["webinar"] or keys["session"]:
+        rows |= _load_webinars(keys["webinar"], keys["session"], user)
+    if keys["person"]:
+        people = User.objects.visible_to(user).listed().filter(pk__in=[key.pk for key in keys["person"]])
         rows |= {f"person:{person.pk}": person for person in people.select_related("sector", "place")}
     return rows
 
 
-def _load_posts(threads: list[int], posts: list[int], user: User | AnonymousUser) -> dict[str, Row]:
+class Key(NamedTuple):
+    """A document's key, understood: "resource:5", or "session:5:60" for the part of a row."""
+
+    text: str
+    pk: int
+    part: int
+
+
+def _load_posts(threads: list[Key], posts: list[Key], user: User | AnonymousUser) -> dict[str, Row]:
     """Posts by their own keys, and opening posts by those of their threads. What is hidden is not in search at all."""
-    found = POSTS.rows(user, **_filled("post", posts), **_filled("thread", threads))
-    rows = [PostRow(*row) for row in found]
+    ids = {**_filled("post", [key.pk for key in posts]), **_filled("thread", [key.pk for key in threads])}
+    rows = [PostRow(*row) for row in POSTS.rows(user, **ids)]
     return {f"thread:{row.thread_id}" if row.number == 1 else f"post:{row.pk}": row for row in rows}
+
+
+def _load_resources(resources: list[Key], passages: list[Key], user: User | AnonymousUser) -> dict[str, Row]:
+    """Resources by their own keys, and passages of their documents by theirs."""
+    ids = [key.pk for key in (*resources, *passages)]
+    pages = {row[0]: PageRow(*row) for row in RESOURCES.rows(user, **_filled("resource", ids))}
+    rows: dict[str, Row] = {key.text: pages[key.pk] for key in resources if key.pk in pages}
+    if passages:
+        found = {row[0]: row[1:] for row in PASSAGES.rows(**_filled("passage", [key.part for key in passages]))}
+        for key in passages:
+            if key.pk in pages and key.part in found:
+                document, title, path, number = found[key.part]
+                rows[key.text] = FileRow(pages[key.pk], document, title, PurePosixPath(path).name, number)
+    return rows
+
+
+def _load_webinars(webinars: list[Key], moments: list[Key], user: User | AnonymousUser) -> dict[str, Row]:
+    """Webinars by their own keys, and what was said in their recordings by theirs."""
+    wanted = Q(pk__in=[key.pk for key in webinars]) | Q(sessions__in=[key.pk for key in moments])
+    found = WebinarPage.objects.visible_to(user).filter(wanted).order_by()
+    pages, of_sessions = {}, {}
+    for pk, title, url_path, session in found.values_list("pk", "title", "url_path", "sessions"):
+        pages[pk] = of_sessions[session] = PageRow(pk, title, url_path)
+    rows: dict[str, Row] = {key.text: pages[key.pk] for key in webinars if key.pk in pages}
+    for key in moments:
+        if key.pk in of_sessions:
+            rows[key.text] = MomentRow(of_sessions[key.pk], key.pk, key.part)
+    return rows

@@ -139,10 +139,11 @@ def _slugs(values: Iterable[str]) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Match:
-    """One document that an engine found, the best of its group."""
+    """One document that an engine found, the best of its group; `more` of the same group match too."""
 
     key: str
     group: str
+    more: int = 0
 
 
 @dataclass(frozen=True)

@@ -1,61 +1,40 @@
-"""What a reader is shown: hits made of rows, facets with their names."""
+"""What a reader is shown: hits made of rows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlencode
 
-from django.db import connection
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Site
 
 from accounts.models import User
-from forum.models import Post, Thread
+from events.transcripts import clock
+from forum.models import Thread
+from forum.models.thread import place_url, thread_url
 from knowledge.models import ResourcePage
+from search.facets import Choice, Facet, Names, choices
 from search.highlights import Marker
-from search.loading import PageRow, PostRow, Row
-from search.query import Addition, Query
+from search.loading import FileRow, MomentRow, PageRow, PostRow, Row
+from search.query import Addition, Match, Query
 
 if TYPE_CHECKING:
     from search.engines.embedded import Stored
 
-KIND_NAMES: dict[str, str | Promise] = {
-    "discussion": _("Discussions"),
-    "resource": _("Resources"),
-    "webinar": _("Webinars"),
-    "person": _("People"),
-}
-FACET_TITLES: dict[str, str | Promise] = {
-    "kind": _("What"),
-    "type": _("Kind of resource"),
-    "topic": _("Topic"),
-    "sector": _("Sector"),
-    "place": _("Place"),
-}
-# The rest of a long facet opens beneath these.
-SHOWN_AT_ONCE = 8
-MOST_VALUES = 40
 
+class Place(NamedTuple):
+    """Where in a result the words stand: a page of a file, a second of a recording."""
 
-class FacetValue(NamedTuple):
-    value: str
-    name: str
-    number: int
-    is_chosen: bool
-
-
-class Facet(NamedTuple):
-    """One group of checkboxes."""
-
-    name: str
-    title: str | Promise
-    first: tuple[FacetValue, ...]
-    more: tuple[FacetValue, ...]
+    text: str
+    url: str
+    icon: str
 
 
 class Hit(NamedTuple):
@@ -71,8 +50,14 @@ class Hit(NamedTuple):
     year: int | None = None
     sectors: tuple[tuple[str, str], ...] = ()
     replies: int | None = None
+    more: int = 0
     is_answered: bool = False
+    is_open: bool = False
     name: str = ""
+    found_in: Place | None = None
+    place: str = ""
+    rating: str = ""
+    ratings: int = 0
 
 
 @dataclass(frozen=True)
@@ -95,68 +80,9 @@ class Results:
         return self.query.address(cursor=self.next_cursor) if self.next_cursor else ""
 
     @property
-    def chosen(self) -> list[tuple[str, str]]:
+    def chosen(self) -> list[Choice]:
         """Every choice by name, with the query string that takes it out again."""
-        return [
-            (
-                value.name,
-                self.query.address(chosen=_without(self.query, facet.name, value.value)),
-            )
-            for facet in self.facets
-            for value in (*facet.first, *facet.more)
-            if value.is_chosen
-        ]
-
-
-def _without(query: Query, facet: str, value: str) -> dict[str, tuple[str, ...]]:
-    return query.with_choice(facet, (one for one in query.chosen[facet] if one != value))
-
-
-class Names:
-    """What topics, sectors and places are called; the shapes of sectors. One query, by hand: it is on every page."""
-
-    def __init__(self, tags: Iterable[str]) -> None:
-        places = sorted(tag.removeprefix("place:") for tag in tags if tag.startswith("place:"))
-        statement = (
-            "SELECT 'topic:' || slug, name, '' FROM vocabulary_topic "
-            "UNION ALL SELECT 'sector:' || slug, name, shape FROM vocabulary_sector"
-        )
-        if places:
-            marks = ", ".join("%s" for _ in places)
-            statement += f" UNION ALL SELECT 'place:' || slug, name, '' FROM vocabulary_place WHERE slug IN ({marks})"
-        with connection.cursor() as cursor:
-            cursor.execute(statement, places)
-            rows = cursor.fetchall()
-        self.names = {tag: name for tag, name, _shape in rows}
-        self.shapes = {tag: shape for tag, _name, shape in rows if shape}
-        self.types = dict(ResourcePage.Kind.choices)
-
-    def of(self, facet: str, slug: str) -> str | None:
-        """None for what has been taken out of the vocabulary."""
-        if facet == "kind":
-            return str(KIND_NAMES[slug]) if slug in KIND_NAMES else None
-        if facet == "type":
-            return str(self.types[slug]) if slug in self.types else None
-        return self.names.get(f"{facet}:{slug}")
-
-
-def facets(query: Query, counts: Mapping[str, Mapping[str, int]], names: Names) -> list[Facet]:
-    """Checkboxes for each counted facet: chosen ones first, then the most common."""
-    made = []
-    for facet in query.counted:
-        chosen = query.chosen.get(facet, ())
-        numbers = {**dict.fromkeys(chosen, 0), **counts.get(facet, {})}
-        values = [
-            FacetValue(value, name, number, value in chosen)
-            for value, number in numbers.items()
-            if (name := names.of(facet, value))
-        ]
-        values.sort(key=lambda value: (not value.is_chosen, -value.number, value.name))
-        shown = max(SHOWN_AT_ONCE, len(chosen))
-        if values:
-            first, more = tuple(values[:shown]), tuple(values[shown:MOST_VALUES])
-            made.append(Facet(facet, FACET_TITLES[facet], first, more))
-    return made
+        return choices(self.query, self.facets)
 
 
 class Addresses:
@@ -183,34 +109,41 @@ class Rows:
         self.names = names
         self.addresses = Addresses()
 
-    def hit(self, key: str, row: Row) -> Hit:
+    def hit(self, match: Match, row: Row) -> Hit:
         if isinstance(row, PostRow):
-            return self._post(key, row)
+            return self._post(match, row)
         if isinstance(row, PageRow):
-            return self._page(key, row)
-        return self._person(key, row)
+            return self._page(match.key, row)
+        if isinstance(row, FileRow):
+            return self._page(match.key, row.page)._replace(found_in=_in_file(row))
+        if isinstance(row, MomentRow):
+            hit = self._page(match.key, row.page)
+            return hit._replace(found_in=_in_recording(row, hit.url))
+        return self._person(match.key, row)
 
-    def _post(self, key: str, row: PostRow) -> Hit:
+    def _post(self, match: Match, row: PostRow) -> Hit:
         """A reply, or the opening post for its whole thread."""
-        thread = Thread(pk=row.thread_id, slug=row.thread__slug)
-        is_opening = row.number == 1
-        post = Post(pk=row.pk, thread=thread, number=row.number)
+        key, is_opening = match.key, row.number == 1
+        thread = thread_url(row.thread_id, row.thread__slug)
         return Hit(
             kind="discussion",
             label=Thread.Kind(row.thread__kind).label if is_opening else _("Reply in a discussion"),
             title=self.marker.whole(row.thread__title),
-            url=thread.get_absolute_url() if is_opening else post.get_absolute_url(),
+            url=thread if is_opening else place_url(thread, row.number),
             snippet=self._snippet(key, "body"),
             where=row.thread__space__name,
             date=row.thread__last_post_at if is_opening else row.created_at,
             sectors=self._sectors(key),
             replies=row.thread__reply_count,
+            more=match.more,
             is_answered=row.thread__answer_id is not None,
+            place=self._place(key),
         )
 
     def _page(self, key: str, row: PageRow) -> Hit:
         stored = self.stored.get(key)
         is_webinar = not row.kind
+        ratings = self._names(key, "strength")
         return Hit(
             kind="webinar" if is_webinar else "resource",
             label=_("Webinar") if is_webinar else ResourcePage.Kind(row.kind).label,
@@ -221,6 +154,10 @@ class Rows:
             year=row.year,
             where=row.publisher,
             sectors=self._sectors(key),
+            is_open=stored is not None and "is:open" in stored.tags,
+            place=self._place(key),
+            rating=ratings[0] if ratings else "",
+            ratings=len(ratings),
         )
 
     def _person(self, key: str, person: User) -> Hit:
@@ -229,19 +166,50 @@ class Rows:
             label=_("Person"),
             title=self.marker.whole(person.display_name),
             url=person.get_absolute_url(),
-            snippet=self._snippet(key, "body"),
+            snippet=self._snippet(key, "body", "keywords"),
             where=", ".join(filter(None, (person.job_title, str(person.place or "")))),
             sectors=self._sectors(key),
             name=person.display_name,
         )
 
+    def _tags(self, key: str) -> list[str]:
+        stored = self.stored.get(key)
+        return stored.tags if stored else []
+
     def _sectors(self, key: str) -> tuple[tuple[str, str], ...]:
         """Name and shape of the first sectors."""
-        stored = self.stored.get(key)
-        tags = [tag for tag in (stored.tags if stored else ()) if tag in self.names.shapes]
+        tags = [tag for tag in self._tags(key) if tag in self.names.shapes]
         return tuple((self.names.names[tag], self.names.shapes[tag]) for tag in tags[:3])
+
+    def _names(self, key: str, facet: str) -> list[str]:
+        tags = (tag for tag in self._tags(key) if tag.startswith(f"{facet}:"))
+        return [self.names.names[tag] for tag in tags if tag in self.names.names]
+
+    def _place(self, key: str) -> str:
+        """The nearest of the places it lies in; they stand from the widest to the nearest."""
+        places = self._names(key, "place")
+        return places[-1] if places else ""
 
     def _snippet(self, key: str, *fields: str) -> SafeString:
         """The passage of these fields that answers best."""
         stored = self.stored.get(key)
         return self.marker.passage(*(stored.texts[name] for name in fields if stored))
+
+
+def _in_file(row: FileRow) -> Place:
+    ending = row.filename.rpartition(".")[2]
+    url = reverse("files:document", args=[row.document, row.filename])
+    names = {"title": row.title, "kind": ending.upper(), "number": row.number}
+    if row.number is None:
+        return Place(_now("In the file: %(title)s (%(kind)s)") % names, url, "download")
+    if ending in ("pptx", "odp"):
+        return Place(_now("In the file: %(title)s (%(kind)s), slide %(number)s") % names, url, "download")
+    # Browsers' own viewers know how to open a PDF at a page.
+    url = f"{url}#page={row.number}"
+    return Place(_now("In the file: %(title)s (%(kind)s), page %(number)s") % names, url, "download")
+
+
+def _in_recording(row: MomentRow, page: str) -> Place:
+    query = urlencode({"session": row.session, "t": row.second})
+    text = _now("Said at %(clock)s in the recording") % {"clock": clock(row.second)}
+    return Place(text, f"{page}?{query}#start-{row.session}", "clock")

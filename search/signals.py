@@ -6,13 +6,14 @@ from typing import Any
 
 from django.db.models import Model
 from django.db.models.signals import post_delete, post_save
-from wagtail.models import Page, PageViewRestriction
+from wagtail.models import CollectionViewRestriction, Page, PageViewRestriction
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
 from events.models import WebinarPage
+from files.models import SiteDocument
 from forum.models import Space
 from knowledge.models import ResourcePage
-from search import indexing
+from search import attachments, indexing
 from web.signals import container_changed, content_changed
 
 
@@ -22,6 +23,8 @@ def on_content(sender: type[Model], ids: list[int], **kwargs: Any) -> None:
             indexing.space_changed(pk)
     else:
         indexing.rows_changed(sender, ids)
+    if sender is ResourcePage:
+        attachments.ask_to_read(ids)
 
 
 def on_container(sender: type[Model], container: str, **kwargs: Any) -> None:
@@ -32,6 +35,20 @@ def on_container(sender: type[Model], container: str, **kwargs: Any) -> None:
 
 def on_page(sender: type[Page], instance: Page, **kwargs: Any) -> None:
     indexing.rows_changed(sender, [instance.pk])
+    if sender is ResourcePage:
+        attachments.ask_to_read([instance.pk])
+
+
+def on_document(sender: type[SiteDocument], instance: SiteDocument, **kwargs: Any) -> None:
+    attachments.document_changed(instance)
+
+
+def on_document_gone(sender: type[SiteDocument], instance: SiteDocument, **kwargs: Any) -> None:
+    indexing.rows_changed(ResourcePage, attachments.pages_with([instance.pk]))
+
+
+def on_collection(sender: type[CollectionViewRestriction], instance: CollectionViewRestriction, **kwargs: Any) -> None:
+    attachments.collection_changed(instance.collection.path)
 
 
 def on_move(sender: type[Page], instance: Page, **kwargs: Any) -> None:
@@ -52,5 +69,10 @@ def connect() -> None:
     # Wagtail has no signal for a page that is deleted, nor for privacy that is set or lifted; Django's tell of both.
     for model in (ResourcePage, WebinarPage):
         post_delete.connect(on_page, sender=model, dispatch_uid="search")
+    # Nor for documents, and an editor may put another file in a document's place at any time.
+    post_save.connect(on_document, sender=SiteDocument, dispatch_uid="search")
+    post_delete.connect(on_document_gone, sender=SiteDocument, dispatch_uid="search")
+    for signal in (post_save, post_delete):
+        signal.connect(on_collection, sender=CollectionViewRestriction, dispatch_uid="search")
     post_save.connect(on_privacy, sender=PageViewRestriction, dispatch_uid="search")
     post_delete.connect(on_privacy, sender=PageViewRestriction, dispatch_uid="search")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC
 
 from django.db.models import Exists, Model, OuterRef, Prefetch, QuerySet
@@ -15,6 +15,7 @@ from forum.models import Post, Thread
 from knowledge.models import ResourcePage
 from search import documents
 from search.documents import Document
+from search.passages import passages_of
 from vocabulary.models import Place
 
 BATCH = 200
@@ -33,6 +34,8 @@ class Source:
     documents: Callable[[list], Iterable[Document]]
     # Changes to rows with one of these in common are indexed one after another (see PostgresEngine.lock).
     lock: tuple[int, str | None]
+    # A row may become several documents, all in the row's group: passages of its files, minutes of its recording.
+    has_parts: bool = False
 
     def key(self, pk: int) -> str:
         return f"{self.name}:{pk}"
@@ -63,7 +66,7 @@ def _posts() -> QuerySet:
 
 def _resources() -> QuerySet:
     found = ResourcePage.objects.live().select_related("place")
-    return found.prefetch_related("topics", "sectors")
+    return found.prefetch_related("topics", "sectors", "documents")
 
 
 def _webinars() -> QuerySet:
@@ -115,8 +118,9 @@ def _in_thread(
 
 def _resource_documents(pages: list[ResourcePage]) -> Iterator[Document]:
     above, branches = _places_above(page.place for page in pages), Branches(pages)
+    attached = passages_of(pages)
     for page in pages:
-        yield Document(
+        document = Document(
             key=f"resource:{page.pk}",
             kind="resource",
             group=f"resource:{page.pk}",
@@ -133,6 +137,17 @@ def _resource_documents(pages: list[ResourcePage]) -> Iterator[Document]:
             date=page.first_published_at or page.latest_revision_created_at,
             year=page.year,
         )
+        yield document
+        for each in attached.get(page.pk, ()):
+            yield replace(
+                document,
+                key=f"document:{page.pk}:{each.pk}",
+                title="",
+                keywords="",
+                summary="",
+                body=each.text,
+                context=f"{page.title}. {each.title}",
+            )
 
 
 def _webinar_documents(pages: list[WebinarPage]) -> Iterator[Document]:
@@ -230,7 +245,7 @@ def _spoken(transcript: str) -> str:
 SOURCES = {
     source.name: source
     for source in (
-        Source("resource", "resource", ResourcePage, _resources, _resource_documents, (2, None)),
+        Source("resource", "resource", ResourcePage, _resources, _resource_documents, (2, None), has_parts=True),
         Source("webinar", "webinar", WebinarPage, _webinars, _webinar_documents, (2, None)),
         Source("thread", "discussion", Thread, _threads, _thread_documents, (1, "pk")),
         Source("post", "discussion", Post, _posts, _post_documents, (1, "thread_id")),

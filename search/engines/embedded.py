@@ -28,20 +28,24 @@ WITH matched AS (
     FROM {tables}
     WHERE {conditions}
 ), ranked AS (
-    SELECT matched.*, ROW_NUMBER() OVER (PARTITION BY group_key ORDER BY rank, id DESC) AS place
+    SELECT matched.*, ROW_NUMBER() OVER (PARTITION BY group_key ORDER BY rank, id DESC) AS place,
+        COUNT(*) OVER (PARTITION BY group_key) - 1 AS more
     FROM matched WHERE misses < 2
 ), best AS (
     SELECT * FROM ranked WHERE place = 1
 ), page AS (
-    SELECT key, group_key, rank, id, ROW_NUMBER() OVER (ORDER BY rank, id DESC) AS place
+    SELECT key, group_key, rank, id, more, ROW_NUMBER() OVER (ORDER BY rank, id DESC) AS place
     FROM best WHERE misses = 0{after} ORDER BY rank, id DESC LIMIT {size} OFFSET {offset}
 )
-SELECT 'match', key, group_key, place, rank, id FROM page
-UNION ALL SELECT 'total', '', '', COUNT(*), 0.0, 0 FROM best WHERE misses = 0
-UNION ALL SELECT 'count', tag.value, '', COUNT(*), 0.0, 0 FROM best, {each_tag}
+SELECT 'match', key, group_key, place, rank, id, more FROM page
+UNION ALL SELECT 'total', '', '', COUNT(*), 0.0, 0, 0 FROM best WHERE misses = 0
+UNION ALL SELECT 'count', tag.value, '', COUNT(*), 0.0, 0, 0 FROM best, {each_tag}
     WHERE misses = 0 OR substr(tag.value, 1, length(missed)) = missed
     GROUP BY tag.value
 """
+
+
+Texts = dict[str, str]
 
 
 class Stored(NamedTuple):
@@ -78,7 +82,8 @@ class EmbeddedEngine(Engine):
         """A condition: the entry has one of these tags."""
         raise NotImplementedError
 
-    def insert_words(self, rows: list[tuple[int, dict[str, str]]]) -> None:
+    def insert_words(self, rows: list[tuple[int, Texts, Texts]]) -> None:
+        """Numbers of entries, each with its fields as they are shown and as they are searched."""
         raise NotImplementedError
 
     def search(self, query: Query, containers: frozenset[str]) -> Found:
@@ -86,9 +91,9 @@ class EmbeddedEngine(Engine):
         matches, total, counts = [], 0, defaultdict[str, dict[str, int]](dict)
         with connection.cursor() as cursor:
             cursor.execute(statement, parameters)
-            for what, value, group, number, rank, pk in cursor.fetchall():
+            for what, value, group, number, rank, pk, more in cursor.fetchall():
                 if what == "match":
-                    matches.append((number, rank, pk, Match(value, group)))
+                    matches.append((number, rank, pk, Match(value, group, more)))
                 elif what == "total":
                     total = number
                 else:
@@ -103,7 +108,7 @@ class EmbeddedEngine(Engine):
 
     def _statement(self, query: Query, containers: frozenset[str]) -> tuple[str, list[Any]]:
         parts = self._words(query)
-        parts.conditions.append(f"e.container IN ({_marks(containers)})")
+        parts.conditions.append(f"e.container IN ({marks(containers)})")
         parts.parameters.extend(sorted(containers))
         misses, missed, counted = ["0"], [], []
         for facet, values in query.chosen.items():
@@ -152,7 +157,7 @@ class EmbeddedEngine(Engine):
         gone = list(gone)
         if gone:
             numbers = list(Entry.objects.filter(key__in=gone).values_list("pk", flat=True))
-            self._delete_words(numbers)
+            self.delete_words(numbers)
             Entry.objects.filter(pk__in=numbers).delete()
         # In one order always, so that two writers wait for each other and never in a ring.
         stored = sorted(documents, key=lambda document: document.key)
@@ -161,13 +166,13 @@ class EmbeddedEngine(Engine):
         entries = [_entry(document) for document in stored]
         fields = ["kind", "group_key", "container", "tags", "date", "helpful", "fingerprint"]
         entries = Entry.objects.bulk_create(entries, update_conflicts=True, unique_fields=["key"], update_fields=fields)
-        self._delete_words([entry.pk for entry in entries])
-        self.insert_words([(entry.pk, document.texts) for entry, document in zip(entries, stored, strict=True)])
+        self.delete_words([entry.pk for entry in entries])
+        self.insert_words([(entry.pk, document.texts, document.indexed) for entry, document in zip(entries, stored, strict=True)])
 
-    def _delete_words(self, numbers: list[int]) -> None:
+    def delete_words(self, numbers: list[int]) -> None:
         if numbers:
             with connection.cursor() as cursor:
-                cursor.execute(f"DELETE FROM search_words WHERE rowid IN ({_marks(numbers)})", numbers)
+                cursor.execute(f"DELETE FROM search_words WHERE rowid IN ({marks(numbers)})", numbers)
 
     def count(self) -> dict[str, int]:
         return dict(Entry.objects.order_by().values_list("kind").annotate(Count("pk")))
@@ -194,7 +199,7 @@ class EmbeddedEngine(Engine):
         columns = ", ".join(f"w.{name}" for name in WEIGHTS)
         statement = (
             f"SELECT e.key, e.date, e.tags, {columns} FROM search_entry e JOIN search_words w ON w.rowid = e.id "
-            f"WHERE e.key IN ({_marks(keys)})"
+            f"WHERE e.key IN ({marks(keys)})"
         )
         with connection.cursor() as cursor:
             cursor.execute(statement, keys)
@@ -222,5 +227,5 @@ def _entry(document: Document) -> Entry:
     )
 
 
-def _marks(values: Iterable[object]) -> str:
+def marks(values: Iterable[object]) -> str:
     return ", ".join("%s" for _ in values)

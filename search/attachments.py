@@ -1,0 +1,65 @@
+"""Documents that hang on resources are read when they are new, and their resources indexed when they change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from files import extraction, page_uses
+from files.models import DocumentText, SiteDocument
+from knowledge.models import ResourceDocument, ResourcePage
+from outbox.actions import enqueue
+from outbox.models import Job
+from search import indexing
+from search.passages import documents_of
+
+KIND = "document"
+
+
+def ask_to_read(pages: Iterable[int]) -> None:
+    """Have the worker read what these resources offer and nobody has read yet."""
+    for page in ResourcePage.objects.live().filter(pk__in=list(pages)).prefetch_related("documents"):
+        for document in SiteDocument.objects.filter(pk__in=documents_of(page)).select_related("reading"):
+            if not is_read(document):
+                enqueue(KIND, subject=f"document:{document.pk}", payload={"pages": [page.pk]})
+
+
+def is_read(document: SiteDocument) -> bool:
+    """Whether its words are known, and those of the file that it has now."""
+    reading: DocumentText | None = getattr(document, "reading", None)
+    return reading is not None and reading.version == document.version
+
+
+def document_changed(document: SiteDocument) -> None:
+    """Its file, its title or its collection: the resources that offer it are indexed again, once it is read."""
+    pages = pages_with([document.pk])
+    if pages and not is_read(document):
+        enqueue(KIND, subject=f"document:{document.pk}", payload={"pages": pages})
+    elif pages:
+        indexing.rows_changed(ResourcePage, pages)
+
+
+def pages_with(documents: Iterable[int]) -> list[int]:
+    """Resources that offer one of these documents. Wagtail knows of those in texts a moment after publishing."""
+    documents = list(documents)
+    pages = set(ResourceDocument.objects.filter(document__in=documents).values_list("page", flat=True))
+    for pk in documents:
+        pages |= set(page_uses.pages_with("document", pk).order_by().values_list("pk", flat=True))
+    return sorted(ResourcePage.objects.filter(pk__in=pages).values_list("pk", flat=True))
+
+
+def read(jobs: list[Job]) -> None:
+    """The outbox's handler: read a document, then index the resources that offer it."""
+    for job in jobs:
+        pk = int(job.subject.partition(":")[2])
+        document = SiteDocument.objects.select_related("reading").filter(pk=pk).first()
+        if document is None:
+            continue
+        if job.payload.get("again") or not is_read(document):
+            extraction.extract(document)
+        indexing.rows_changed(ResourcePage, {*job.payload.get("pages", ()), *pages_with([pk])})
+
+
+def collection_changed(path: str) -> None:
+    """Who may see the documents of a collection and of those beneath it has changed."""
+    documents = SiteDocument.objects.filter(collection__path__startswith=path, passages__number=0)
+    indexing.rows_changed(ResourcePage, pages_with(documents.values_list("pk", flat=True)))

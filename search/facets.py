@@ -1,0 +1,157 @@
+"""What results can be narrowed by: names of everything that is counted, and checkboxes with their numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from django.db import connection
+from django.utils.functional import Promise
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from forum.models import Thread
+from knowledge.models import Evidence, ResourcePage
+from search.query import Query
+
+KIND_NAMES: dict[str, str | Promise] = {
+    "discussion": _("Discussions"),
+    "resource": _("Resources"),
+    "webinar": _("Webinars"),
+    "person": _("People"),
+}
+STATE_NAMES: dict[str, str | Promise] = {
+    "answered": _("Something helped"),
+    "unanswered": _("Questions without an answer"),
+    "open": _("Webinars open for registration"),
+}
+FACET_TITLES: dict[str, str | Promise] = {
+    "kind": _("What"),
+    "is": _("Only"),
+    "type": _("Kind of resource"),
+    "topic": _("Topic"),
+    "sector": _("Sector"),
+    "place": _("Place"),
+    "strength": _("Rating of the evidence"),
+    "year": _("Year"),
+}
+# In the order in which they stand. The library holds resources alone, whose kinds differ.
+EVERYWHERE = ("kind", "is", "topic", "sector", "place", "strength", "year")
+IN_LIBRARY = ("type", "topic", "sector", "place", "strength", "year")
+# The rest of a long facet opens beneath these.
+SHOWN_AT_ONCE = 6
+MOST_VALUES = 24
+# Further down, facets are closed until something in them is chosen.
+OPEN_AT_ONCE = 3
+
+
+class FacetValue(NamedTuple):
+    value: str
+    name: str
+    number: int
+    is_chosen: bool
+
+
+class Facet(NamedTuple):
+    """One group of checkboxes."""
+
+    name: str
+    title: str | Promise
+    first: tuple[FacetValue, ...]
+    more: tuple[FacetValue, ...]
+    chosen: int
+    is_open: bool
+
+
+class Choice(NamedTuple):
+    """Something that the reader chose, with the query string that takes it out again."""
+
+    facet: str
+    name: str
+    url: str
+
+
+def strength_slug(scheme: str, value: str) -> str:
+    """A body's own rating as a value to filter by; ratings of two bodies are never one value."""
+    return f"{scheme}-{slugify(value)}"[:120]
+
+
+class Names:
+    """What topics, sectors, places and ratings are called; the shapes of sectors. One query, on every page."""
+
+    def __init__(self, tags: Iterable[str]) -> None:
+        tags = set(tags)
+        places = sorted(tag.removeprefix("place:") for tag in tags if tag.startswith("place:"))
+        statement = (
+            "SELECT 'topic', slug, name, '' FROM vocabulary_topic "
+            "UNION ALL SELECT 'sector', slug, name, shape FROM vocabulary_sector"
+        )
+        if places:
+            marks = ", ".join("%s" for _ in places)
+            statement += f" UNION ALL SELECT 'place', slug, name, '' FROM vocabulary_place WHERE slug IN ({marks})"
+        if any(tag.startswith("strength:") for tag in tags):
+            statement += " UNION ALL SELECT DISTINCT 'strength', scheme, value, '' FROM knowledge_evidence"
+        with connection.cursor() as cursor:
+            cursor.execute(statement, places)
+            rows = cursor.fetchall()
+        self.names: dict[str, str] = {}
+        self.shapes: dict[str, str] = {}
+        for facet, slug, name, shape in rows:
+            if facet == "strength":
+                scheme = Evidence.Scheme(slug).label if slug in Evidence.Scheme.values else slug
+                self.names[f"strength:{strength_slug(slug, name)}"] = f"{name} ({scheme})"
+                continue
+            self.names[f"{facet}:{slug}"] = name
+            if shape:
+                self.shapes[f"{facet}:{slug}"] = shape
+
+    def of(self, facet: str, slug: str) -> str | None:
+        """None for what has been taken out of the vocabulary."""
+        if facet == "year":
+            return slug if slug.isdigit() else None
+        fixed = {"kind": KIND_NAMES, "type": TYPE_NAMES, "is": STATE_NAMES}.get(facet)
+        if fixed is None:
+            return self.names.get(f"{facet}:{slug}")
+        return str(fixed[slug]) if slug in fixed else None
+
+
+TYPE_NAMES: dict[str, str | Promise] = {**dict(Thread.Kind.choices), **dict(ResourcePage.Kind.choices)}
+
+
+def facets(query: Query, counts: Mapping[str, Mapping[str, int]], names: Names) -> list[Facet]:
+    """Checkboxes for each counted facet: chosen ones first, then the most common; years from the latest on."""
+    made: list[Facet] = []
+    for facet in query.counted:
+        chosen = query.chosen.get(facet, ())
+        numbers = {**dict.fromkeys(chosen, 0), **counts.get(facet, {})}
+        values = [
+            FacetValue(value, name, number, value in chosen)
+            for value, number in numbers.items()
+            if (name := names.of(facet, value))
+        ]
+        if facet == "year":
+            values.sort(key=lambda value: value.name, reverse=True)
+            values.sort(key=lambda value: not value.is_chosen)
+        else:
+            values.sort(key=lambda value: (not value.is_chosen, -value.number, value.name))
+        if values:
+            shown = max(SHOWN_AT_ONCE, len(chosen))
+            first, more = tuple(values[:shown]), tuple(values[shown:MOST_VALUES])
+            is_open = bool(chosen) or len(made) < OPEN_AT_ONCE
+            made.append(Facet(facet, FACET_TITLES[facet], first, more, len(chosen), is_open))
+    return made
+
+
+def choices(query: Query, shown: Iterable[Facet]) -> list[Choice]:
+    """Every choice of the reader by name."""
+    return [
+        Choice(facet.name, value.name, query.address(chosen=without(query, facet.name, value.value)))
+        for facet in shown
+        for value in (*facet.first, *facet.more)
+        if value.is_chosen
+    ]
+
+
+def without(query: Query, facet: str, value: str) -> dict[str, tuple[str, ...]]:
+    """What is chosen but for one value."""
+    return query.with_choice(facet, (one for one in query.chosen[facet] if one != value))
