@@ -74,6 +74,8 @@ def searched(text: str) -> str:
 
 
 def _titles(typed: str, user: Reader) -> list[Match]:
+    if not words.WORD.search(typed):
+        return []
     containers = readable_containers(user)
     cluster = engines.cluster()
     if cluster:

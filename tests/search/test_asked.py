@@ -1,0 +1,226 @@
+"""What searches leave: counts without names, and no words that only one person searched for."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from search import asked
+from search.models import AskedDay, AskedQuery, PositionDay, Trace
+from search.report import report
+from search.views.noted import token_for
+from tests import factories
+from tests.conftest import signed_in
+from tests.search.test_promoted import promote
+
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
+NOTED, REPORT = "/search/noted/", "/cms/reports/searches/"
+
+
+def search(reader, text="toddler sleep", found=3, shown=3, promoted=False):
+    asked.note_search(text=text, reader=reader, found=found, shown=shown, promoted=promoted)
+
+
+def known():
+    return list(AskedQuery.objects.values_list("text", flat=True))
+
+
+@pytest.fixture
+def people():
+    return [factories.make_user() for _ in range(3)]
+
+
+def everything_stored():
+    """All text in the tables of this module."""
+    rows = [list(model.objects.values_list()) for model in (Trace, AskedQuery, AskedDay, PositionDay)]
+    return repr(rows)
+
+
+def test_words_are_kept_from_the_second_person_on(people):
+    search(people[0], "Toddler sleep")
+    search(people[0], "toddler SLEEP!")
+    assert known() == [] and "toddler" not in everything_stored().lower()
+    search(people[1], "toddler  sleep")
+    assert known() == ["toddler sleep"]
+    search(people[0], found=0)
+    search(AnonymousUser())
+    assert AskedDay.objects.values_list("searches", "without_results").get() == (3, 1)
+
+
+def test_visitors_are_nobody_in_particular(people):
+    for _ in range(5):
+        search(AnonymousUser())
+    search(people[0])
+    assert known() == []
+
+
+def test_on_one_day(people):
+    search(people[0])
+    Trace.objects.update(day=timezone.localdate() - dt.timedelta(days=1))
+    search(people[1])
+    assert known() == []
+
+
+def test_traces_tell_neither_who_nor_what_and_cannot_be_joined(people):
+    search(people[0], "one")
+    search(people[0], "two")
+    first, second = Trace.objects.order_by("pk")
+    assert first.person != second.person and first.query != second.query
+    assert str(people[0].pk) not in (first.person, second.person)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "943 476 5919",
+        "mail asha@example.org",
+        "07700 900123",
+        "LS1 4AP",
+        "by:asha sleep",
+        "x " * 90,
+        "!!",
+        "Asha Patel",
+    ],
+)
+def test_what_is_never_kept(people, text):
+    factories.make_user(display_name="Asha Patel")
+    for person in people:
+        search(person, text)
+    assert known() == []
+
+
+def test_the_night_takes_the_traces_and_the_year_the_counts(people):
+    search(people[0])
+    search(people[1])
+    search(people[0], "alone")
+    yesterday = timezone.localdate() - dt.timedelta(days=1)
+    Trace.objects.update(day=yesterday)
+    asked.forget()
+    assert not Trace.objects.exists() and known() == ["toddler sleep"]
+    AskedDay.objects.update(day=yesterday - asked.KEPT)
+    PositionDay.objects.update(day=yesterday - asked.KEPT)
+    asked.forget()
+    assert known() == [] and not PositionDay.objects.exists()
+
+
+def test_the_report(people):
+    for person in people:
+        search(person, "sleep", found=5, shown=5)
+        search(person, "weaning", found=0, shown=0)
+        search(person, "housing", found=2, shown=2, promoted=True)
+    asked.note_click(text="Sleep", position=2, is_first=True)
+    asked.note_click(text="sleep", position=1, is_first=False)
+    asked.note_click(text="housing?", position=0, is_first=True)
+    asked.note_click(text="unknown", position=1, is_first=True)
+    found = report(7)
+    assert [row.text for row in found.frequent] == ["housing", "sleep", "weaning"]
+    assert [row.text for row in found.without_results] == ["weaning"]
+    assert [row.text for row in found.without_clicks] == []
+    assert {row.position: row[1:] for row in found.positions} == {
+        0: (3, 1), 1: (6, 2), 2: (6, 1), 3: (3, 0), 4: (3, 0), 5: (3, 0),
+    }  # fmt: skip
+    assert [row.share for row in found.positions if row.position == 2] == [17]
+    search(people[0], "sleep")
+    assert [row.searches for row in report(7).frequent if row.text == "sleep"] == [3]
+    AskedDay.objects.update(day=timezone.localdate() - dt.timedelta(days=7), with_click=0)
+    assert report(7).frequent == []
+    assert [row.text for row in report(30).without_clicks] == ["sleep", "housing"]
+
+
+def test_who_reads_the_report(client, as_member, as_moderator, as_editor, as_administrator, people):
+    for person in people:
+        search(person, "weaning", found=0)
+    assert client.get(REPORT).status_code == as_member.get(REPORT).status_code == 302
+    assert "weaning" not in as_moderator.get(REPORT, follow=True).content.decode()
+    for reader in (as_editor, as_administrator):
+        text = reader.get(f"{REPORT}?days=90").content.decode()
+        assert "weaning" in text and not any(person.display_name in text for person in people)
+        assert "Searches" in reader.get("/cms/").content.decode()
+    assert as_editor.post(REPORT).status_code == 405
+    assert as_editor.get(f"{REPORT}?days=x").status_code == 200
+
+
+def test_the_report_asks_the_same_whatever_it_shows(as_editor, people):
+    def queries():
+        as_editor.get(REPORT)
+        with CaptureQueriesContext(connection) as found:
+            as_editor.get(REPORT)
+        return len(found)
+
+    few = queries()
+    for number in range(12):
+        for person in people:
+            search(person, f"word {number}", found=number % 2)
+    assert queries() == few
+
+
+# The page of results tells it ---------------------------------------------------------------------------
+
+
+def token(client, address="/search/?q=heron"):
+    text = client.get(address).content.decode()
+    return re.search(r'data-token="([^"]+)"', text)[1]
+
+
+@pytest.fixture
+def page():
+    made = factories.make_resource(title="Heron")
+    promote(made, "heron")
+    return made
+
+
+def test_looking_at_results_changes_nothing(page, as_member):
+    with CaptureQueriesContext(connection) as found:
+        as_member.get("/search/?q=heron")
+    written = [q["sql"] for q in found if re.match("(INSERT|UPDATE|DELETE)", q["sql"])]
+    assert all("web_allowance" in statement for statement in written)
+    assert "None" not in everything_stored() and not PositionDay.objects.exists()
+
+
+def test_the_page_tells_what_was_shown_and_opened(page, people):
+    for person in people[:2]:
+        client = signed_in(person)
+        sent = token(client)
+        assert client.post(NOTED, {"token": sent}).status_code == 204
+        assert client.post(NOTED, {"token": sent, "position": "0", "first": "1"}).status_code == 204
+    assert known() == ["heron"]
+    assert AskedDay.objects.values_list("searches", "with_click").get() == (1, 1)
+    assert PositionDay.objects.get(position=0).clicks == 2
+
+
+def test_visitors_are_counted_without_a_cookie(page, client):
+    sent = token(client)
+    assert client.post(NOTED, {"token": sent}).status_code == 204
+    assert not client.cookies
+    assert PositionDay.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "path", ["/search/", "/search/?topic=x", "/search/?q=heron&cursor=WyJlbWJlZGRlZCIsMjAsLTEsMV0"]
+)
+def test_pages_that_have_nothing_to_tell(client, path):
+    assert "data-token" not in client.get(f"/search/{path}").content.decode()
+
+
+def test_only_with_the_page_s_own_token(page, people, client, member):
+    mine = token(signed_in(people[0]))
+    assert signed_in(people[1]).post(NOTED, {"token": mine}).status_code == 403
+    assert client.post(NOTED, {"token": mine}).status_code == 403
+    assert client.post(NOTED, {"token": "forged"}).status_code == 404
+    assert client.post(NOTED).status_code == 404
+    assert client.get(NOTED).status_code == 405
+    strict = Client(enforce_csrf_checks=True, headers={"Sec-Fetch-Site": "cross-site"})
+    assert strict.post(NOTED, {"token": token(strict)}).status_code == 403
+    assert not PositionDay.objects.exists() and not Trace.objects.exists()
+
+
+@pytest.mark.parametrize("position", ["-1", "3", "x", "0", "", "99999999999999999999"])
+def test_only_positions_that_were_shown(client, position):
+    sent = token_for(None, text="heron", found=2, shown=2, promoted=False)
+    assert client.post(NOTED, {"token": sent, "position": position}).status_code == 404
+    assert not PositionDay.objects.exists()
