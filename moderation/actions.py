@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.actions import record
 from moderation import notifications, registry
-from moderation.models import Decision, Report, is_about
+from moderation.models import Appeal, Decision, Report, is_about
 from moderation.permissions import can_hide_at_once
 from moderation.registry import Adapter, Summary
 from moderation.screening import Kind
@@ -137,6 +138,36 @@ def restore(*, subject: models.Model, actor: User, reason: str, seen: Seen) -> D
 def dismiss(*, subject: models.Model, actor: User, reason: str, seen: Seen) -> Decision:
     """Leave a reported thing as it is."""
     return _decide(Verb.DISMISS, subject, actor, reason, seen)
+
+
+@transaction.atomic
+def appeal(*, decision: Decision, author: User, text: str) -> Appeal:
+    """Ask somebody else to look again. Errors: AlreadyDecidedError where it has been asked before."""
+    made, is_new = Appeal.objects.get_or_create(decision=decision, defaults={"text": text})
+    if not is_new:
+        raise AlreadyDecidedError(decision)
+    record(actor=author, verb="moderation.appeal", subject=made, detail={"decision": decision.pk})
+    notifications.appeal_received(made)
+    return made
+
+
+@transaction.atomic
+def hear(*, appeal: Appeal, actor: User, grant: bool, answer: str) -> None:
+    """Show it again or leave it hidden. Errors: AlreadyDecidedError, with nothing done, if somebody was quicker."""
+    appeal = Appeal.objects.select_for_update(of=("self",)).select_related("decision").get(pk=appeal.pk)
+    first = appeal.decision
+    subject = first.content_type.get_object_for_this_type(pk=first.object_id) if first.subject else None
+    case = _open(subject) if subject is not None else None
+    if appeal.state != Appeal.State.OPEN or (case and case.latest and case.latest.pk != first.pk):
+        raise AlreadyDecidedError(case.latest if case else first)
+    appeal.state = Appeal.State.GRANTED if grant else Appeal.State.REFUSED
+    appeal.answer, appeal.heard_by, appeal.heard_at = answer, actor, timezone.now()
+    appeal.save(update_fields=["state", "answer", "heard_by", "heard_at"])
+    record(actor=actor, verb=f"moderation.appeal.{appeal.state}", subject=appeal, detail={"decision": first.pk})
+    if grant and case and case.is_hidden:
+        case.adapter.restore(case.row, actor)
+        _write(case, Verb.RESTORE, reason=answer, actor=actor, reports=[])
+    notifications.appeal_heard(appeal)
 
 
 def possible_verbs(*, is_gone: bool, is_hidden: bool, is_waiting: bool) -> tuple[Verb, ...]:

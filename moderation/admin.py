@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from moderation.models import Decision, Report
+from moderation.models import Decision, Outsider, Report
 from web.admin import ReadOnlyAdmin
 
 
@@ -22,3 +22,11 @@ class DecisionAdmin(ReadOnlyAdmin):
     search_fields = ["=reports__reference"]
     list_select_related = ["content_type", "decided_by"]
     ordering = ["-pk"]
+
+
+@admin.register(Outsider)
+class OutsiderAdmin(admin.ModelAdmin):
+    """Who hears appeals where only one moderator is there. They need an account, and no other right."""
+
+    raw_id_fields = ["person"]
+    list_select_related = ["person"]

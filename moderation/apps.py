@@ -7,6 +7,7 @@ class ModerationConfig(AppConfig):
     verbose_name = _("Moderation")
 
     def ready(self) -> None:
-        from moderation import notifications
+        from moderation import desk, notifications, registry
 
         notifications.register_kinds()
+        registry.register_queue("appeals", _("Appeals"), items=desk.appeals)

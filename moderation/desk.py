@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from moderation import registry
 from moderation.actions import Seen, possible_verbs
 from moderation.forms import DecisionForm
-from moderation.models import Decision, Report
+from moderation.models import Appeal, Decision, Report
 from moderation.permissions import is_own
 from moderation.registry import Adapter, DeskItem, Summary, Urgency
 from web.paging import KeysetPage, keyset
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from moderation.registry import Text
 
 PAGE_SIZE = 20
+MOST_APPEALS = 50
 
 Key = tuple[int, int]
 
@@ -118,6 +120,23 @@ def _of_other_queues(user: User) -> Iterable[Entry]:
     for queue in registry.queues():
         for item in queue.items(user):
             yield Entry(Urgency(item.urgency), item.when, other=item, label=queue.label)
+
+
+def appeals(user: User) -> list[DeskItem]:
+    """Those that this moderator may hear, the oldest first."""
+    found = Appeal.objects.visible_to(user).waiting().exclude(decision__author=user)
+    rows = found.select_related("decision__author").order_by("pk")[:MOST_APPEALS]
+    return [
+        DeskItem(
+            title=_("A second look at what was hidden"),
+            text=appeal.text,
+            url=appeal.get_absolute_url(),
+            who=appeal.decision.author.display_name if appeal.decision.author else _("Somebody who has left"),
+            when=appeal.created_at,
+            urgency=Urgency.THIS_WEEK,
+        )
+        for appeal in rows
+    ]
 
 
 def gather(user: User, keys: Iterable[Key]) -> dict[Key, Item]:

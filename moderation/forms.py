@@ -98,6 +98,33 @@ def _listed(found: list[Finding]) -> str:
     return ", ".join(shown.values())
 
 
+class AppealForm(forms.Form):
+    text = forms.CharField(
+        label=_("Why should others read it?"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Say in a sentence why it should be shown.")},
+        help_text=_("Somebody who did not decide about it before reads this, and looks at what you wrote again."),
+    )
+
+
+class HearingForm(forms.Form):
+    """`verdict` is the button that was pressed."""
+
+    SHOW, KEEP = "show", "keep"
+
+    verdict = forms.ChoiceField(
+        label=_("What you decide"), choices=[(SHOW, _("Show it again")), (KEEP, _("Keep it hidden"))]
+    )
+    answer = forms.CharField(
+        label=_("Your answer"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Give both sides a reason.")},
+        help_text=_("The person who wrote it and the moderator who hid it read this, without your name."),
+    )
+
+
 class ReportForm(forms.ModelForm):
     class Meta:
         model = Report

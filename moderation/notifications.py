@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import ADMINISTRATOR, MODERATOR, User
 from moderation import registry
-from moderation.models import Decision, Report
-from moderation.permissions import can_moderate
+from moderation.models import Appeal, Decision, Outsider, Report
+from moderation.permissions import can_hear, can_moderate
 from notifications.actions import announce
 from notifications.kinds import Description, Kind, register
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from notifications.models import Event
 
 RECEIVED, URGENT, DECIDED = "report_received", "report_urgent", "report_decided"
+APPEALED, HEARD = "appeal_received", "appeal_heard"
 HIDDEN, RESTORED = "content_hidden", "content_restored"
 
 
@@ -44,6 +45,16 @@ def author_told(decision: Decision) -> None:
         announce(kind=kind[Decision.Verb(decision.verb)], actor=None, subject=decision)
 
 
+def appeal_received(appeal: Appeal) -> None:
+    """To the other moderators; where there are none, to the outsiders named for that."""
+    announce(kind=APPEALED, actor=None, subject=appeal)
+
+
+def appeal_heard(appeal: Appeal) -> None:
+    """To the author, and to the moderator who decided first."""
+    announce(kind=HEARD, actor=None, subject=appeal)
+
+
 def _report(event: Event) -> Report:
     return cast(Report, event.subject)
 
@@ -53,10 +64,13 @@ def _decision(event: Event) -> Decision:
 
 
 def _moderators(event: Event) -> Iterable[int]:
+    return _all_moderators_but(_report(event).reporter_id, event.data.get("author"))
+
+
+def _all_moderators_but(*spared: int | None) -> list[int]:
     keepers = User.objects.filter(is_active=True).filter(
         Q(groups__name__in=(MODERATOR, ADMINISTRATOR)) | Q(is_superuser=True)
     )
-    spared = {_report(event).reporter_id, event.data.get("author")}
     return [pk for pk in keepers.values_list("pk", flat=True).distinct() if pk not in spared]
 
 
@@ -110,6 +124,51 @@ def _describe_decision(event: Event, person: User) -> Description | None:
     return Description(titles[Decision.Verb(decision.verb)], decision.get_absolute_url(), decision.reason)
 
 
+def _appeal(event: Event) -> Appeal:
+    return cast(Appeal, event.subject)
+
+
+def _hearers(event: Event) -> Iterable[int]:
+    first = _appeal(event).decision
+    outsiders = Outsider.objects.exclude(person__in=[first.decided_by_id or 0, first.author_id or 0])
+    found = _all_moderators_but(first.decided_by_id, first.author_id)
+    return found or outsiders.values_list("person", flat=True)
+
+
+def _describe_appeal(event: Event, person: User) -> Description | None:
+    appeal = _appeal(event)
+    if not can_hear(person, appeal):
+        return None
+    return Description(_("Somebody asks for a second look at what was hidden"), appeal.get_absolute_url())
+
+
+def _both_sides(event: Event) -> Iterable[int]:
+    first = _appeal(event).decision
+    return [pk for pk in (first.author_id, first.decided_by_id) if pk]
+
+
+def _describe_hearing(event: Event, person: User) -> Description | None:
+    appeal = _appeal(event)
+    titles = {
+        Appeal.State.GRANTED: _("On a second look, it is shown again"),
+        Appeal.State.REFUSED: _("On a second look, it stays hidden"),
+    }
+    title = titles.get(Appeal.State(appeal.state))
+    if title is None:
+        return None
+    first = appeal.decision
+    if person.pk == first.author_id:
+        return Description(title, first.get_absolute_url(), appeal.answer)
+    model = first.content_type.model_class()
+    if model is None or not can_moderate(person):
+        return None
+    return Description(title, reverse("moderation:thing", args=[registry.of_model(model).kind, first.object_id]))
+
+
+def _with_decision(appeals: Any) -> Any:
+    return appeals.select_related("decision__content_type")
+
+
 def _with_content_type(reports: Any) -> Any:
     return reports.select_related("content_type")
 
@@ -157,6 +216,25 @@ KINDS = (
         audience=_author,
         describe=_describe_decision,
         prepare=_with_newest,
+    ),
+    Kind(
+        key=APPEALED,
+        label=gettext_lazy("Appeals"),
+        description=gettext_lazy("For moderators: somebody asks for a second look at what another moderator hid."),
+        news=gettext_lazy("Somebody asks for a second look at what was hidden"),
+        audience=_hearers,
+        describe=_describe_appeal,
+        prepare=_with_decision,
+        applies_to=lambda person: person.is_moderator,
+    ),
+    Kind(
+        key=HEARD,
+        label=gettext_lazy("Answers to appeals"),
+        description=gettext_lazy("Somebody has looked again at what was hidden."),
+        news=gettext_lazy("Somebody has looked again at what was hidden"),
+        audience=_both_sides,
+        describe=_describe_hearing,
+        prepare=_with_decision,
     ),
     Kind(
         key=RESTORED,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.utils import timezone
 
-from moderation.models import Decision
+from moderation.models import Appeal, Decision
 from moderation.registry import Summary
 
 if TYPE_CHECKING:
@@ -37,6 +37,21 @@ def can_moderate(user: Person) -> bool:
 def can_decide(user: Person, summary: Summary | None) -> bool:
     """Moderators, but never about their own words. A thing that is gone (None) has no author to spare."""
     return can_moderate(user) and not is_own(user, summary)
+
+
+def can_appeal(user: Person, decision: Decision) -> bool:
+    """The author, once, against what a moderator hid and nobody has decided about since."""
+    is_newest = not Decision.objects.filter(
+        content_type=decision.content_type_id, object_id=decision.object_id, pk__gt=decision.pk
+    ).exists()
+    is_first = not Appeal.objects.filter(decision=decision).exists()
+    return decision.author_id == user.pk and decision.verb == Decision.Verb.HIDE and is_newest and is_first
+
+
+def can_hear(user: Person, appeal: Appeal) -> bool:
+    """Whoever may see it, save its author. Who decided first does not see it."""
+    is_heard = appeal.state != Appeal.State.OPEN
+    return not is_heard and appeal.decision.author_id != user.pk
 
 
 def can_hide_at_once(reporter: User, subject: models.Model, summary: Summary) -> bool:

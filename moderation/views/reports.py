@@ -1,3 +1,5 @@
+"""Reporting, what was decided, and the moderator's desk."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -17,10 +19,10 @@ from accounts.decorators import MemberRequest, member_required, moderator_requir
 from accounts.models import User
 from moderation import actions, registry
 from moderation import desk as desks
-from moderation.forms import DecisionForm, LogForm, ReportForm
-from moderation.models import Decision, Report
+from moderation.forms import AppealForm, DecisionForm, LogForm, ReportForm
+from moderation.models import Appeal, Decision, Report
 from moderation.notifications import outcome
-from moderation.permissions import can_decide, can_report
+from moderation.permissions import can_appeal, can_decide, can_report
 from notifications.actions import mark_read_for
 from web.kept import take_typed
 from web.limits import limited
@@ -88,13 +90,24 @@ def decision(request: MemberRequest, pk: int) -> HttpResponse:
     decided = get_object_or_404(Decision.objects.with_newest(), pk=pk, author=request.user)
     if decided.verb == Decision.Verb.DISMISS:
         raise Http404
-    mark_read_for(request.user, decided)
+    made = Appeal.objects.filter(decision=decided).first()
+    mark_read_for(request.user, decided, *filter(None, [made]))
+    typed = take_typed(request, reverse("moderation:appeal", args=[pk]))
+    form = AppealForm(initial=typed) if can_appeal(request.user, decided) else None
+    return decision_page(request, decided, appeal=made, form=form)
+
+
+def decision_page(
+    request: MemberRequest, decided: Decision, *, appeal: Appeal | None, form: AppealForm | None
+) -> HttpResponse:
     context = {
         "decision": decided,
         "summary": registry.summary_of(decided.subject),
         "is_visible": registry.visible_subject(decided.content_type.model_class(), decided.object_id, request.user),
         "is_hidden": decided.verb in Decision.HIDING,
         "is_overtaken": decided.newest != decided.pk,
+        "appeal": appeal,
+        "form": form,
     }
     return render(request, "moderation/decision.html", context)
 
