@@ -8,6 +8,7 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from search import words
 
@@ -50,9 +51,19 @@ class Document:
     helpful: int = 0
 
     @property
+    def owner(self) -> str:
+        """The row it is made of. A part of a row, "session:5:120", belongs to the row that its group is named after."""
+        return self.key if self.key.count(":") == 1 else self.group
+
+    @cached_property
     def texts(self) -> dict[str, str]:
-        """The fields that are searched, by name, in the order of `WEIGHTS`."""
+        """The fields that are searched, by name, in the order of `WEIGHTS`, as they are shown."""
         return {name: words.clean(getattr(self, name))[:LONGEST_BODY] for name in WEIGHTS}
+
+    @property
+    def indexed(self) -> dict[str, str]:
+        """The same fields as they are searched: words that are the same made alike."""
+        return {name: words.indexed(text) if text else "" for name, text in self.texts.items()}
 
     @property
     def tags(self) -> list[str]:

@@ -8,13 +8,16 @@ from functools import lru_cache
 from django.utils.html import escape, format_html_join
 from django.utils.safestring import SafeString
 
+from search import words
 from search.query import Query
-from search.words import fold, stem
+from search.words import stem
 
 LENGTH = 240
 # A long transcript says a common word hundreds of times; the first of them are enough to choose a passage.
 MOST_MARKS = 60
 _LEAD = 60
+
+_FOLLOWING = re.compile(r"\s+([^\W_]+)")
 
 Spans = list[tuple[int, int, str]]
 
@@ -26,20 +29,37 @@ class Marker:
         self.stems = frozenset(
             stem(word) for group in query.groups for term in group.alternatives for word in term.words
         )
-        self.pattern = _pattern(self.stems) if self.stems else None
+        starts = {
+            start
+            for group in query.groups
+            for term in group.alternatives
+            for word in term.words
+            for start in words.beginnings(word)
+        }
+        self.pattern = _pattern(frozenset(starts)) if starts else None
 
     def spans(self, text: str) -> Spans:
         """Where the query's words stand: start, end and stem of each."""
         found: Spans = []
         if self.pattern is None:
             return found
-        for match in self.pattern.finditer(fold(text)):
-            root = stem(match.group())
-            if root in self.stems:
-                found.append((match.start(), match.end(), root))
+        folded = words.fold(text)
+        for match in self.pattern.finditer(folded):
+            root, end = self._root(match.group(), match.end(), folded)
+            if root:
+                found.append((match.start(), end, root))
                 if len(found) == MOST_MARKS:
                     break
         return found
+
+    def _root(self, written: str, end: int, folded: str) -> tuple[str, int]:
+        """The stem by which this word answers, and where it ends: it may be one with the word after it."""
+        if written in words.STARTS:
+            following = _FOLLOWING.match(folded, end)
+            one = words.together(written, following.group(1)) if following else ""
+            if following and one and stem(one) in self.stems:
+                return stem(one), following.end()
+        return next((root for root in map(stem, words.read_one(written)) if root in self.stems), ""), end
 
     def whole(self, text: str) -> SafeString:
         """All of a short text, marked."""
@@ -61,9 +81,9 @@ class Marker:
 
 
 @lru_cache(maxsize=256)
-def _pattern(stems: frozenset[str]) -> re.Pattern[str]:
-    choices = "|".join(re.escape(one) for one in sorted(stems))
-    return re.compile(rf"(?<![^\W_])(?:{choices})[^\W_]*")
+def _pattern(starts: frozenset[str]) -> re.Pattern[str]:
+    """Every word, as it is written, that begins with one of these: most of a text is passed over unread."""
+    return re.compile(rf"(?<![^\W_])(?=(?:{'|'.join(map(re.escape, sorted(starts)))})){words.WRITTEN.pattern}")
 
 
 def _best_start(spans: Spans) -> tuple[int, int]:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from search import words
 
 LONGEST_TEXT = 300
-MOST_TERMS = 20
+MOST_TERMS = 24
+# With more words than this a question is ranked by those that matter; whether two of them were one is lost in it.
+MOST_PAIRED = 3
+OR = "OR"
+STATES = ("answered", "unanswered", "open")
 
-# A quoted phrase, or a run without spaces or quotes; either may have a minus before it.
-_TOKEN = re.compile(r'(?<!\S)(-)?"([^"]*)"?|([^\s"]+)')
+# An operator, a quoted phrase or a run without spaces or quotes; a minus before any of them.
+_TOKEN = re.compile(r'(?<!\S)(-)?(?:(in|by|topic|before|after|is):)?(?:"([^"]*)"?|([^\s"]+))|([^\s"]+)', re.IGNORECASE)
+_DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?\Z", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -30,9 +36,10 @@ class Term:
 
 @dataclass(frozen=True)
 class Group:
-    """Terms of which any one will do; mostly one. What was typed comes first."""
+    """Terms of which any one will do; mostly one. What was typed comes first, with the words as they were typed."""
 
     alternatives: tuple[Term, ...]
+    typed: str = ""
 
     @property
     def text(self) -> str:
@@ -41,7 +48,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Filters:
-    """What the operators in a query's text narrow it to, as typed: names are looked up when it is asked."""
+    """What the operators in a query's text narrow it to: from the day `after` on, and not the day `before`."""
 
     within: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
@@ -49,6 +56,9 @@ class Filters:
     states: tuple[str, ...] = ()
     after: date | None = None
     before: date | None = None
+
+    def __bool__(self) -> bool:
+        return self != Filters()
 
 
 @dataclass(frozen=True)
@@ -72,6 +82,14 @@ class Addition:
 
 
 @dataclass(frozen=True)
+class Typed:
+    """One word as it was typed, and the group that it became; none where it was ignored or quoted."""
+
+    text: str
+    group: int | None
+
+
+@dataclass(frozen=True)
 class Wanted:
     """A query's text, understood. A document has one of each group, and none of what is excluded."""
 
@@ -80,43 +98,192 @@ class Wanted:
     ignored: tuple[str, ...] = ()
     is_shortened: bool = False
     filters: Filters = field(default_factory=Filters)
+    typed: tuple[Typed, ...] = ()
 
-    def with_additions(self, additions: tuple[Addition, ...]) -> tuple[Group, ...]:
+    def with_additions(self, additions: Iterable[Addition]) -> tuple[Group, ...]:
         """The groups with what was added. What replaces several words will do for each of them."""
         groups = list(self.terms)
         for addition in additions:
             for number in range(addition.start, addition.start + addition.length):
-                groups[number] = replace(groups[number], alternatives=(*groups[number].alternatives, addition.term))
+                group = groups[number]
+                groups[number] = replace(group, alternatives=(*group.alternatives, addition.term))
         return tuple(groups)
 
 
-def parse(text: str) -> Wanted:
-    """Quotes make phrases and a leading minus excludes; everything else is plain words."""
-    shortened = len(text) > LONGEST_TEXT
-    terms: list[Term] = []
-    excluded: list[Term] = []
-    for minus, phrase, run in _TOKEN.findall(words.clean(text[:LONGEST_TEXT])):
-        is_excluded = bool(minus) or (run.startswith("-") and run[1:2].isalnum())
-        term = _term(phrase or run, is_quoted=bool(phrase))
-        if term:
-            (excluded if is_excluded else terms).append(term)
-    if not terms:
-        # Nothing but exclusions: somebody pasted a list with dashes.
-        terms, excluded = excluded, []
-    kept = [term for term in terms if term.is_quoted or term.text not in words.STOP_WORDS]
-    ignored = tuple(dict.fromkeys(term.text for term in terms if term not in kept)) if kept else ()
-    unique = tuple(dict.fromkeys(kept or terms))
-    return Wanted(
-        terms=tuple(Group((term,)) for term in unique[:MOST_TERMS]),
-        excluded=tuple(dict.fromkeys(excluded))[:MOST_TERMS],
-        ignored=ignored,
-        is_shortened=shortened or len(unique) > MOST_TERMS,
-    )
+def parse(text: str, plain: frozenset[str] = frozenset()) -> Wanted:
+    """Quotes make phrases, a leading minus excludes, OR joins, operators filter; everything else is plain words.
+
+    `plain` are operators that turned out to name nothing, as "name:value" in small letters: they are words too.
+    """
+    reader = _Reader(plain)
+    for token in _TOKEN.findall(words.clean(text[:LONGEST_TEXT])):
+        reader.take(*token)
+    return reader.wanted(is_shortened=len(text) > LONGEST_TEXT)
 
 
-def _term(text: str, *, is_quoted: bool) -> Term | None:
-    found = words.WORD.findall(words.fold(text))
-    # "children's" is one word to its writer; the s alone would match nearly everything.
-    if len(found) > 1 and found[-1] == "s" and text.rstrip("\"'.,;:!?)").endswith(("'s", "'S")):
-        found.pop()
-    return Term(tuple(found[:MOST_TERMS]), is_quoted) if found else None
+class _Reader:
+    """Reads a query token by token."""
+
+    def __init__(self, plain: frozenset[str]) -> None:
+        self.plain = plain
+        self.found: list[_Item] = []
+        self.excluded: list[Term] = []
+        self.filters = Filters()
+        self.is_joining = False
+
+    def take(self, minus: str, name: str, phrase: str, run: str, rest: str) -> None:
+        value, is_quoted = phrase or run or rest, bool(phrase)
+        name = name.lower()
+        if name and not minus and self._filter(name, value):
+            return
+        if run == OR and not minus and not name:
+            self.is_joining = bool(self.found)
+            return
+        is_excluded = bool(minus) and (is_quoted or value[:1].isalnum())
+        every = words.read(name) + words.read(value) if name else words.read(value)
+        if not every:
+            return
+        if is_excluded:
+            self.excluded.append(Term(tuple(every[:MOST_TERMS])))
+            return
+        # What looked like an operator and was none is as many words as it has.
+        if name and not is_quoted:
+            for word in every[:MOST_TERMS]:
+                self._add(_Item((word,), word, False))
+        else:
+            self._add(_Item(tuple(every[:MOST_TERMS]), value, is_quoted))
+
+    def _add(self, item: _Item) -> None:
+        if self.is_joining:
+            item.joins = True
+        self.is_joining = False
+        self.found.append(item)
+
+    def _filter(self, name: str, value: str) -> bool:
+        """Whether this is an operator that can be understood."""
+        if f"{name}:{value}".lower() in self.plain or not words.read(value):
+            return False
+        filters = self.filters
+        if name in ("before", "after"):
+            day = _day(value)
+            if day:
+                self.filters = replace(filters, **{name: day})
+            return day is not None
+        if name == "is":
+            if value.lower() not in STATES:
+                return False
+            self.filters = replace(filters, states=(*filters.states, value.lower()))
+            return True
+        kept = {"in": "within", "by": "by", "topic": "topics"}[name]
+        self.filters = replace(filters, **{kept: (*getattr(filters, kept), value)})
+        return True
+
+    def wanted(self, *, is_shortened: bool) -> Wanted:
+        if not self.found and not self.filters:
+            # Nothing but exclusions: somebody pasted a list with dashes.
+            self.found, self.excluded = [_Item(term.words, term.text, False) for term in self.excluded], []
+        items = _joined(self.found)
+        _pair(items)
+        kept = [item for item in items if item.is_kept] or items
+        groups: dict[tuple[Term, ...], Group] = {}
+        for chain in _chains(kept):
+            alternatives = tuple(dict.fromkeys(term for item in chain for term in item.terms))
+            group = groups.setdefault(alternatives, Group(alternatives, " ".join(item.typed for item in chain)))
+            for item in chain:
+                item.group = group
+        unique = list(groups.values())[:MOST_TERMS]
+        ignored = dict.fromkeys(item.words[0] for item in items if item not in kept)
+        return Wanted(
+            terms=tuple(unique),
+            excluded=tuple(dict.fromkeys(self.excluded))[:MOST_TERMS],
+            ignored=tuple(ignored),
+            is_shortened=is_shortened or len(groups) > MOST_TERMS,
+            filters=self.filters,
+            typed=tuple(_typed(items, unique)),
+        )
+
+
+@dataclass(eq=False)
+class _Item:
+    """A word or phrase of a query on its way into a group."""
+
+    words: tuple[str, ...]
+    typed: str
+    is_quoted: bool
+    joins: bool = False
+    others: list[Term] = field(default_factory=list)
+    group: Group | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        return not self.is_quoted and len(self.words) == 1 and self.words[0] not in words.STOP_WORDS
+
+    @property
+    def is_kept(self) -> bool:
+        return self.is_quoted or self.joins or self.words[0] not in words.STOP_WORDS or len(self.words) > 1
+
+    @property
+    def terms(self) -> list[Term]:
+        """As typed, and what has a hyphen as the one word that others write."""
+        closed = [] if self.is_quoted else [Term((word,)) for word in words.closed(self.typed)]
+        return [Term(self.words, self.is_quoted), *closed, *self.others]
+
+
+def _joined(items: list[_Item]) -> list[_Item]:
+    """Neighbours that would mean nothing apart made one item: "being" alone is ignored, "well being" is not."""
+    made: list[_Item] = []
+    for item in items:
+        before = made[-1] if made else None
+        one = words.together(before.words[0], item.words[0]) if before and item.words[0] in words.STOP_WORDS else ""
+        if before and one and before.is_plain and not item.joins and not item.is_quoted:
+            both = (*before.words, *item.words)
+            made[-1] = _Item(both, f"{before.typed} {item.typed}", False, before.joins, [Term((one,))])
+        else:
+            made.append(item)
+    return made
+
+
+def _chains(items: list[_Item]) -> list[list[_Item]]:
+    chains: list[list[_Item]] = []
+    for item in items:
+        if item.joins and chains:
+            chains[-1].append(item)
+        else:
+            chains.append([item])
+    return chains
+
+
+def _pair(items: list[_Item]) -> None:
+    """Two words may be one to others: known ones always are, and in a short query any ("drop ins" is "dropins" too)."""
+    is_short = sum(item.is_kept for item in items) <= MOST_PAIRED
+    for one, two in zip(items, items[1:], strict=False):
+        if not (one.is_plain and two.is_plain) or two.joins:
+            continue
+        closed = words.together(one.words[0], two.words[0])
+        if closed or is_short:
+            both = Term((closed or one.words[0] + two.words[0],))
+            one.others.append(both)
+            two.others.append(both)
+
+
+def _typed(items: list[_Item], groups: list[Group]) -> Iterable[Typed]:
+    """The words as they were typed, one by one. A phrase in quotes means itself: it stands there as a mark."""
+    places = {id(group): number for number, group in enumerate(groups)}
+    for item in items:
+        place = places.get(id(item.group)) if item.group else None
+        if item.is_quoted:
+            yield Typed('"', None)
+        else:
+            yield from (Typed(word, place) for word in words.typed(item.typed))
+
+
+def _day(text: str) -> date | None:
+    """The first day of a year, a month or a day."""
+    match = _DATE.match(text)
+    if not match:
+        return None
+    year, month, day = (int(part) if part else 1 for part in match.groups())
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

@@ -56,7 +56,7 @@ def _scored(query: Query) -> dict[str, Any]:
     if not query.needs_all:
         found["must"] = [Q("bool", should=groups, minimum_should_match=1)]
         found["should"].append(Q("constant_score", filter=Q("bool", filter=groups), boost=COMPLETE))
-    typed = words.WORD.findall(words.fold(query.text))[:MOST_PAIRED]
+    typed = words.read(query.text)[:MOST_PAIRED]
     if len(typed) > 1:
         fields = [f"{name}.pairs" for name in PAIRED]
         found["should"].append(Q("multi_match", query=" ".join(typed), fields=fields, type="most_fields", boost=PAIRS))

@@ -167,7 +167,8 @@ class EmbeddedEngine(Engine):
         fields = ["kind", "group_key", "container", "tags", "date", "helpful", "fingerprint"]
         entries = Entry.objects.bulk_create(entries, update_conflicts=True, unique_fields=["key"], update_fields=fields)
         self.delete_words([entry.pk for entry in entries])
-        self.insert_words([(entry.pk, document.texts, document.indexed) for entry, document in zip(entries, stored, strict=True)])
+        rows = zip(entries, stored, strict=True)
+        self.insert_words([(entry.pk, document.texts, document.indexed) for entry, document in rows])
 
     def delete_words(self, numbers: list[int]) -> None:
         if numbers:

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 
 from search.documents import WEIGHTS
-from search.engines.embedded import EmbeddedEngine, Parts
+from search.engines.embedded import EmbeddedEngine, Parts, Texts
 from search.engines.postgres_ranking import LABELS, ranked
 from search.query import Query
-from search.words import fold
 
 if TYPE_CHECKING:
     from search.sources import Source
@@ -40,12 +39,12 @@ class PostgresEngine(EmbeddedEngine):
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, number) FROM unnest(%s::int[]) AS number", [kind, numbers])
 
-    def insert_words(self, rows: list[tuple[int, dict[str, str]]]) -> None:
+    def insert_words(self, rows: list[tuple[int, Texts, Texts]]) -> None:
         columns = ", ".join(("rowid", *WEIGHTS, "vector"))
         marks = ", ".join("%s" for _ in range(len(WEIGHTS) + 1))
         vector = " || ".join(f"setweight(to_tsvector('english', %s), '{LABELS[name]}')" for name in WEIGHTS)
         with connection.cursor() as cursor:
             cursor.executemany(
                 f"INSERT INTO search_words ({columns}) VALUES ({marks}, {vector})",
-                [(number, *texts.values(), *map(fold, texts.values())) for number, texts in rows],
+                [(number, *texts.values(), *indexed.values()) for number, texts, indexed in rows],
             )

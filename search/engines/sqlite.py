@@ -8,11 +8,11 @@ from typing import Any
 from django.db import connection
 
 from search.documents import WEIGHTS
-from search.engines.embedded import EmbeddedEngine, Parts
+from search.engines.embedded import EmbeddedEngine, Parts, Texts, marks
 from search.query import Query, Term
 
-_SCORE = f"bm25(search_words, {', '.join(map(str, WEIGHTS.values()))})"
-_IN = "w.rowid IN (SELECT rowid FROM search_words WHERE search_words MATCH %s)"
+_SCORE = f"bm25(search_index, {', '.join(map(str, WEIGHTS.values()))})"
+_IN = "w.rowid IN (SELECT rowid FROM search_index WHERE search_index MATCH %s)"
 # More than any score: documents with all of the words stand before those with some.
 _ALL_FIRST = 1000
 
@@ -26,9 +26,9 @@ class SQLiteEngine(EmbeddedEngine):
         asked = _expression(query, needs_all=query.needs_all)
         weights = sorted({term.weight for group in query.groups for term in group.alternatives}, reverse=True)
         if weights == [1.0]:
-            parts = Parts("search_words w", ["w.search_words MATCH %s"], [asked], _SCORE, [])
+            parts = Parts("search_index w", ["w.search_index MATCH %s"], [asked], _SCORE, [])
         else:
-            each = [f"SELECT rowid, {weight} * {_SCORE} AS score FROM search_words WHERE search_words MATCH %s"
+            each = [f"SELECT rowid, {weight} * {_SCORE} AS score FROM search_index WHERE search_index MATCH %s"
                     for weight in weights]  # fmt: skip
             table = f"(SELECT rowid, SUM(score) AS score FROM ({' UNION ALL '.join(each)}) GROUP BY rowid) w"
             parts = Parts(table, [_IN], [*(_weighing(query, weight) for weight in weights), asked], "w.score", [])
@@ -38,17 +38,22 @@ class SQLiteEngine(EmbeddedEngine):
         return parts._replace(score=score, score_parameters=[_expression(query, needs_all=True)])
 
     def has_tag(self, values: Sequence[str]) -> tuple[str, list[Any]]:
-        marks = ", ".join("%s" for _ in values)
-        return f"EXISTS (SELECT 1 FROM json_each(e.tags) AS one WHERE one.value IN ({marks}))", list(values)
+        return f"EXISTS (SELECT 1 FROM json_each(e.tags) AS one WHERE one.value IN ({marks(values)}))", list(values)
 
-    def insert_words(self, rows: list[tuple[int, dict[str, str]]]) -> None:
-        columns = ", ".join(("rowid", *WEIGHTS))
-        marks = ", ".join("%s" for _ in range(len(WEIGHTS) + 1))
+    def insert_words(self, rows: list[tuple[int, Texts, Texts]]) -> None:
+        columns = ("rowid", *WEIGHTS)
+        insert = f"INSERT INTO {{}} ({', '.join(columns)}) VALUES ({marks(columns)})"
         with connection.cursor() as cursor:
-            cursor.executemany(
-                f"INSERT INTO search_words ({columns}) VALUES ({marks})",
-                [(number, *texts.values()) for number, texts in rows],
-            )
+            shown = [(number, *texts.values()) for number, texts, _ in rows]
+            cursor.executemany(insert.format("search_words"), shown)
+            searched = [(number, *indexed.values()) for number, _, indexed in rows]
+            cursor.executemany(insert.format("search_index"), searched)
+
+    def delete_words(self, numbers: list[int]) -> None:
+        super().delete_words(numbers)
+        if numbers:
+            with connection.cursor() as cursor:
+                cursor.execute(f"DELETE FROM search_index WHERE rowid IN ({marks(numbers)})", numbers)
 
 
 def _expression(query: Query, *, needs_all: bool) -> str:
