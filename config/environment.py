@@ -119,6 +119,20 @@ def index_name(name: str, default: str) -> str:
     return value
 
 
+def embedding_model(name: str) -> Path | None:
+    """A folder with a model of sentence embeddings, and the libraries that run it."""
+    value = os.environ.get(name, "").strip()
+    if not value:
+        return None
+    folder = Path(value).absolute()
+    missing = [file for file in ("model.onnx", "tokenizer.json") if not (folder / file).is_file()]
+    if missing:
+        raise WrongSetting(name, f"there is no {' and no '.join(missing)} in {str(folder)!r}.")
+    if not all(importlib.util.find_spec(library) for library in ("onnxruntime", "tokenizers", "numpy")):
+        raise WrongSetting(name, "a model needs its libraries: pip install -r requirements-semantic.txt.")
+    return folder
+
+
 def number(name: str, default: int, *, most: int) -> int:
     """A whole number from one up."""
     value = os.environ.get(name, "").strip() or str(default)

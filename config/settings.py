@@ -229,6 +229,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 ELASTICSEARCH_HOSTS = environment.addresses("ELASTICSEARCH_URL")
 ELASTICSEARCH_INDEX = environment.index_name("ELASTICSEARCH_INDEX", "common-ground")
 ELASTICSEARCH_SHARDS = environment.number("ELASTICSEARCH_SHARDS", 1, most=64)
+SEARCH_EMBEDDING_MODEL = environment.embedding_model("SEARCH_EMBEDDING_MODEL")
 
 # Safety --------------------------------------------------------------------------------------------------
 X_FRAME_OPTIONS = "DENY"
