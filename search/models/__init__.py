@@ -5,6 +5,7 @@ from search.models.rebuild import Rebuild
 from search.models.recent import RecentSearch, RemembersSearches
 from search.models.saved import SavedSearch, ToldResult
 from search.models.stamp import Stamp
+from search.models.word import Word
 
 __all__ = [
     "AskedDay",
@@ -20,4 +21,5 @@ __all__ = [
     "Stamp",
     "ToldResult",
     "Trace",
+    "Word",
 ]
