@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,7 +16,7 @@ from search.cursors import MOST_SEEN, Cursor
 from search.documents import WEIGHTS, Document
 from search.engines.base import Engine
 from search.models import Entry
-from search.query import HELPFUL, NEWEST, RELEVANCE, Found, Match, Query
+from search.query import HELPFUL, NEWEST, RELEVANCE, Found, Match, Query, Term
 
 if TYPE_CHECKING:
     from search.sources import Source
@@ -46,6 +47,8 @@ UNION ALL SELECT 'count', tag.value, '', COUNT(*), 0.0, 0, 0 FROM best, {each_ta
 
 
 Texts = dict[str, str]
+# So many entries by number, nearest first, with how near each is.
+Nearest = Callable[[int], list[tuple[int, float]]]
 
 
 class Stored(NamedTuple):
@@ -86,8 +89,35 @@ class EmbeddedEngine(Engine):
         """Numbers of entries, each with its fields as they are shown and as they are searched."""
         raise NotImplementedError
 
+    def lacks(self, terms: Sequence[Term]) -> tuple[str, list[Any]]:
+        """A condition: w has none of these."""
+        raise NotImplementedError
+
     def search(self, query: Query, containers: frozenset[str]) -> Found:
-        statement, parameters = self._statement(query, containers)
+        return self._found(query, containers, self._words(query))
+
+    def near(self, query: Query, containers: frozenset[str], nearest: Nearest, limit: int) -> list[Match]:
+        """Of what is nearest, what this query may find: its filters count, its words do not, but for excluded ones."""
+        asked = replace(query, size=limit, cursor="", counted=(), sort=RELEVANCE)
+        depth = limit * 4
+        while True:
+            scored = nearest(depth)
+            found = self._found(asked, containers, self._scored(asked, scored)).matches if scored else []
+            if len(found) >= limit or len(scored) < depth:
+                return found
+            depth *= 8
+
+    def _scored(self, query: Query, scored: list[tuple[int, float]]) -> Parts:
+        """A table made of numbers that are ours: no text of anybody's stands in the statement."""
+        rows = ", ".join(f"({number:d}, {-nearness:f})" for number, nearness in scored)
+        table = f"(SELECT column1 AS rowid, column2 AS score FROM (VALUES {rows}) AS near) AS w"
+        if not query.wanted.excluded:
+            return Parts(table, ["e.id = w.rowid"], [], "w.score", [])
+        condition, parameters = self.lacks(query.wanted.excluded)
+        return Parts(table, ["e.id = w.rowid", condition], parameters, "w.score", [])
+
+    def _found(self, query: Query, containers: frozenset[str], parts: Parts) -> Found:
+        statement, parameters = self._statement(query, containers, parts)
         matches, total, counts = [], 0, defaultdict[str, dict[str, int]](dict)
         with connection.cursor() as cursor:
             cursor.execute(statement, parameters)
@@ -106,8 +136,7 @@ class EmbeddedEngine(Engine):
         cursor = Cursor(self.name, seen, matches[-1][1:3]).encode() if has_more else ""
         return Found([match for _, _, _, match in matches], total, counts, cursor)
 
-    def _statement(self, query: Query, containers: frozenset[str]) -> tuple[str, list[Any]]:
-        parts = self._words(query)
+    def _statement(self, query: Query, containers: frozenset[str], parts: Parts) -> tuple[str, list[Any]]:
         parts.conditions.append(f"e.container IN ({marks(containers)})")
         parts.parameters.extend(sorted(containers))
         misses, missed, counted = ["0"], [], []

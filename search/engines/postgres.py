@@ -9,8 +9,8 @@ from django.db import connection
 
 from search.documents import WEIGHTS
 from search.engines.embedded import EmbeddedEngine, Parts, Texts
-from search.engines.postgres_ranking import LABELS, ranked
-from search.query import Query
+from search.engines.postgres_ranking import LABELS, lacks, ranked
+from search.query import Query, Term
 
 if TYPE_CHECKING:
     from search.sources import Source
@@ -28,6 +28,9 @@ class PostgresEngine(EmbeddedEngine):
 
     def has_tag(self, values: Sequence[str]) -> tuple[str, list[Any]]:
         return "jsonb_exists_any(e.tags, %s)", [list(values)]
+
+    def lacks(self, terms: Sequence[Term]) -> tuple[str, list[Any]]:
+        return lacks(terms)
 
     def lock(self, source: Source, ids: list[int]) -> None:
         """Without it, two changes to one thread could each write what they read before the other committed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from search.documents import WEIGHTS
@@ -82,13 +83,16 @@ def ranked(query: Query) -> Parts:
     else:
         found = _SOME.format(idf=_IDF)
     table = _TABLE.format(terms=", ".join(rows), found=found)
-    conditions = []
-    if query.wanted.excluded:
-        conditions.append(
-            f"w.rowid NOT IN (SELECT rowid FROM search_words WHERE vector @@ {_any(query.wanted.excluded)})"
-        )
-        parameters += [term.text for term in query.wanted.excluded]
-    return Parts(table, conditions, parameters, "w.score", [])
+    if not query.wanted.excluded:
+        return Parts(table, [], parameters, "w.score", [])
+    condition, excluded = lacks(query.wanted.excluded)
+    return Parts(table, [condition], parameters + excluded, "w.score", [])
+
+
+def lacks(terms: Sequence[Term]) -> tuple[str, list[Any]]:
+    """A condition: w has none of these."""
+    condition = f"w.rowid NOT IN (SELECT rowid FROM search_words WHERE vector @@ {_any(terms)})"
+    return condition, [term.text for term in terms]
 
 
 # PostgreSQL builds the query itself from plain words, so that none of its operators can be typed.
@@ -100,5 +104,5 @@ def _all_of(query: Query) -> tuple[str, list[str]]:
     return f"({' && '.join(groups)})", [term.text for group in query.groups for term in group.alternatives]
 
 
-def _any(terms: tuple[Term, ...]) -> str:
+def _any(terms: Sequence[Term]) -> str:
     return f"({' || '.join(_ASKED for _ in terms)})"

@@ -40,6 +40,9 @@ class SQLiteEngine(EmbeddedEngine):
     def has_tag(self, values: Sequence[str]) -> tuple[str, list[Any]]:
         return f"EXISTS (SELECT 1 FROM json_each(e.tags) AS one WHERE one.value IN ({marks(values)}))", list(values)
 
+    def lacks(self, terms: Sequence[Term]) -> tuple[str, list[Any]]:
+        return f"NOT {_IN}", [_any(terms)]
+
     def insert_words(self, rows: list[tuple[int, Texts, Texts]]) -> None:
         columns = ("rowid", *WEIGHTS)
         insert = f"INSERT INTO {{}} ({', '.join(columns)}) VALUES ({marks(columns)})"

@@ -1,4 +1,5 @@
 from search.models.asked import AskedDay, AskedQuery, PositionDay, Trace
+from search.models.embedding import Embedding
 from search.models.entry import Entry
 from search.models.promoted import PromotedPhrase, PromotedResult
 from search.models.rebuild import Rebuild
@@ -10,6 +11,7 @@ from search.models.word import Word
 __all__ = [
     "AskedDay",
     "AskedQuery",
+    "Embedding",
     "Entry",
     "PositionDay",
     "PromotedPhrase",
