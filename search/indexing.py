@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Model
+from django.utils import timezone
 from wagtail.models import Page
 
 from forum.models import Thread
 from outbox.actions import enqueue
-from outbox.handlers import TryLater
+from outbox.handlers import SetAside, SomeFailed, TryLater
 from outbox.models import Job
 from search import engines
 from search.documents import Document
-from search.engines.base import SearchUnavailable
+from search.engines.base import DocumentsRefused, SearchUnavailable
 from search.events import KIND, announce
 from search.models import Entry, Stamp
 from search.sources import BATCH, SOURCES, Source, source_of
@@ -65,7 +66,16 @@ def store(source: Source, ids: Iterable[int]) -> None:
     engine, ids = engines.embedded(), list(ids)
     with transaction.atomic():
         engine.lock(source, ids)
-        engine.write(*_split(source, ids))
+        found, gone = split(source, ids)
+        vanished = _vanished(source, ids, found) if source.has_parts else []
+        engine.write(found, [*gone, *vanished])
+
+
+def _vanished(source: Source, ids: list[int], found: list[Document]) -> list[str]:
+    """Parts of these rows that the index has and they no longer do."""
+    present = {document.key for document in found}
+    parts = Entry.objects.filter(group_key__in=map(source.key, ids)).exclude(key__startswith=f"{source.name}:")
+    return [key for key in parts.values_list("key", flat=True) if key not in present]
 
 
 def members_of(container: str) -> Iterator[tuple[Source, list[int]]]:
@@ -117,6 +127,7 @@ def drain(jobs: list[Job]) -> None:
     """The outbox's handler for index events: tells Elasticsearch how things stand now, in bulk."""
     version = Stamp.take()
     ids: dict[str, set[int]] = defaultdict(set)
+    refused: dict[str, str] = {}
     for subject in dict.fromkeys(job.subject for job in jobs):
         name, _colon, number = subject.partition(":")
         if name in SOURCES:
@@ -125,25 +136,61 @@ def drain(jobs: list[Job]) -> None:
         for source, members in members_of(subject):
             if name == "space":
                 store(source, members)
-            _tell_cluster(source, members, version)
+            refused |= _tell_cluster(source, members, version)
     for name, numbers in ids.items():
         for batch in _batches(sorted(numbers)):
-            _tell_cluster(SOURCES[name], batch, version)
+            refused |= _tell_cluster(SOURCES[name], batch, version)
+    _settle(jobs, refused)
 
 
-def _tell_cluster(source: Source, ids: list[int], version: int) -> None:
+def _settle(jobs: list[Job], refused: dict[str, str]) -> None:
+    """What Elasticsearch will never take waits for an operator, each row alone. Errors: SomeFailed."""
+    named = {job.subject for job in jobs}
+    # What was set aside before about rows that have just been told is done as well.
+    aside = Job.objects.filter(kind=KIND, state=Job.State.ASIDE, subject__in=named - set(refused))
+    aside.update(state=Job.State.DONE, finished_at=timezone.now())
+    announce_refused(set(refused) - named)
+    failed = {job: refused[job.subject] for job in jobs if job.subject in refused}
+    if failed:
+        raise SomeFailed({job: SetAside(f"Elasticsearch refuses it: {kind}.") for job, kind in failed.items()})
+
+
+def announce_refused(owners: set[str]) -> None:
+    """An event of its own for each row that was refused among others, unless there is one already."""
+    known = Job.objects.filter(kind=KIND, subject__in=owners).exclude(state=Job.State.DONE)
+    for owner in sorted(owners - set(known.values_list("subject", flat=True))):
+        announce(owner)
+
+
+def _tell_cluster(source: Source, ids: list[int], version: int) -> dict[str, str]:
     cluster = engines.cluster()
     if cluster is None:
-        return
+        return {}
     try:
-        copy_to(cluster, source, ids, version)
+        return copy_to(cluster, source, ids, version)
     except SearchUnavailable as reason:
         raise TryLater(f"Elasticsearch cannot be told: {reason}") from reason
 
 
-def copy_to(cluster: ElasticsearchEngine, source: Source, ids: list[int], version: int) -> None:
-    """Make the cluster hold these rows as they are now. `version` was taken before. Errors: SearchUnavailable."""
-    cluster.write(*_split(source, ids), version=version)
+def copy_to(cluster: ElasticsearchEngine, source: Source, ids: list[int], version: int) -> dict[str, str]:
+    """Make the cluster hold these rows as they are now. `version` was taken before.
+
+    Returns what kind of error the cluster had with which rows, if any. Errors: SearchUnavailable.
+    """
+    found, gone = split(source, ids)
+    if source.has_parts:
+        present = {document.key for document in found}
+        gone += [key for key in cluster.digests_of(map(source.key, ids)) if key not in present and key not in gone]
+    try:
+        cluster.write(found, gone, version=version)
+    except DocumentsRefused as refused:
+        return refused_rows(found, refused)
+    return {}
+
+
+def refused_rows(documents: Iterable[Document], refused: DocumentsRefused) -> dict[str, str]:
+    owners = {document.key: document.owner for document in documents}
+    return {owners[key]: kind for key, kind in refused.reasons.items() if key in owners}
 
 
 def forget_missing(source: Source) -> int:
@@ -154,12 +201,14 @@ def forget_missing(source: Source) -> int:
         numbers = {int(key.partition(":")[2]): key for key in keys}
         present = set(source.model._default_manager.filter(pk__in=numbers).values_list("pk", flat=True))
         missing = [key for number, key in numbers.items() if number not in present]
+        if source.has_parts:
+            missing = list(Entry.objects.filter(group_key__in=missing).values_list("key", flat=True))
         engines.embedded().write([], gone=missing)
         gone, after = gone + len(missing), keys[-1]
     return gone
 
 
-def _split(source: Source, ids: list[int]) -> tuple[list[Document], list[str]]:
+def split(source: Source, ids: list[int]) -> tuple[list[Document], list[str]]:
     """Documents of these rows, and the keys of those that have none."""
     found = source.documents_for(ids)
     present = {document.key for document in found}

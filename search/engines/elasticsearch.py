@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -58,7 +59,19 @@ class ElasticsearchEngine(ElasticsearchStore, Engine):
         seen = position.seen + len(hits)
         has_more = len(hits) == query.size and seen < min(total, MOST_SEEN)
         cursor = Cursor(self.name, seen, tuple(hits[-1].meta.sort)).encode() if has_more else ""
-        return Found(_matches(hits), total, queries.counted(query, answer.aggregations), cursor)
+        matches = self._with_more(asked, _matches(hits))
+        return Found(matches, total, queries.counted(query, answer.aggregations), cursor)
+
+    def _with_more(self, asked: Any, matches: list[Match]) -> list[Match]:
+        """How many others of each group match as well."""
+        groups = [match.group for match in matches]
+        if not groups:
+            return []
+        request = self._search().query("bool", filter=[asked, Q("terms", group=groups)]).extra(size=0)
+        request.aggs.bucket("groups", A("terms", field="group", size=len(groups)))
+        buckets = self._execute(request).aggregations.groups.buckets
+        sizes = {bucket.key: bucket.doc_count for bucket in buckets}
+        return [replace(match, more=sizes.get(match.group, 1) - 1) for match in matches]
 
     def similar_words(self, word: str, containers: frozenset[str], limit: int) -> list[tuple[str, int]]:
         """The cluster proposes words of all documents; only those that stand in what the reader may see are kept."""

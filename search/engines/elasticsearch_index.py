@@ -86,9 +86,14 @@ def define(index: Index, alias: str, shards: int) -> Index:
     mapping = _mapping()
     mapping.meta("_meta", {"shape": shape()})
     index.mapping(mapping)
-    # A late event must find the tombstone of what was deleted since, or it would bring it back.
     index.settings(
-        number_of_shards=shards, auto_expand_replicas="0-1", gc_deletes="1h", similarity={"default": SIMILARITY}
+        number_of_shards=shards,
+        auto_expand_replicas="0-1",
+        similarity={"default": SIMILARITY},
+        # A late event must find the tombstone of what was deleted since, or it would bring it back.
+        gc_deletes="1h",
+        # Nobody searches it while it is being built; what finishes it gives this back its usual value.
+        refresh_interval="-1",
     )
     index.aliases(**{alias: {}})
     return index

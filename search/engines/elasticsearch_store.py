@@ -74,7 +74,7 @@ class ElasticsearchStore:
                 break
         else:
             raise SearchUnavailable("Indices are replaced all the time.")
-        failed = self.patient.indices.refresh(index=targets)["_shards"]["failed"]
+        failed = self.patient.indices.refresh(index=targets[0])["_shards"]["failed"]
         if failed:
             raise SearchUnavailable(f"{failed} shards could not be refreshed.")
         if refused:
@@ -150,6 +150,7 @@ class ElasticsearchStore:
         new, old = self.behind(self.next_alias), self.behind(self.alias)
         if not new:
             raise SearchUnavailable(TAKEN_OVER)
+        self.patient.indices.put_settings(index=new, settings={"refresh_interval": None})
         self.patient.indices.refresh(index=new)
         actions: list[dict[str, Any]] = [{"remove": {"index": name, "alias": self.next_alias}} for name in new]
         actions += [{"add": {"index": name, "alias": self.alias}} for name in new]
@@ -198,7 +199,7 @@ class ElasticsearchStore:
     def _page(self, asked: dict[str, Any], fields: list[str]) -> list[dict[str, Any]]:
         answer = self.patient.search(
             index=self.alias, size=PAGE, source=fields, sort="key", track_total_hits=False,
-            allow_partial_search_results=False, **asked,
+            allow_partial_search_results=False, ignore_unavailable=True, **asked,
         )  # fmt: skip
         return answer["hits"]["hits"]
 
@@ -235,17 +236,11 @@ class ElasticsearchStore:
             self.patient.indices.delete(index=names, ignore_unavailable=True)
 
 
-def owner_of(key: str) -> str:
-    """The row that a document is made of; a long one is several documents: "session:5:120" is of "session:5"."""
-    return ":".join(key.split(":")[:2])
-
-
 def source_of(document: Document) -> dict[str, Any]:
     """What is stored of a document, but its digest."""
     return {
-        **document.texts,
-        **{name: getattr(document, name) for name in ("key", "kind", "group", "container", "helpful")},
-        "owner": owner_of(document.key),
+        **document.indexed,
+        **{name: getattr(document, name) for name in ("key", "owner", "kind", "group", "container", "helpful")},
         "within": list(document.within),
         "tags": document.tags,
         "date": document.date.isoformat() if document.date else None,

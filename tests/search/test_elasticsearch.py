@@ -78,7 +78,7 @@ def test_down_one_search_asks_and_the_next_ones_do_not_wait(down, monkeypatch):
         asked.append(1)
         raise SearchUnavailable
 
-    monkeypatch.setattr(cluster_module.ElasticsearchEngine, "_found", refuse)
+    monkeypatch.setattr(cluster_module.ElasticsearchEngine, "shape_of", refuse)
     for _ in range(3):
         assert find(Query(text=WORD), AnonymousUser()).is_fallback
     assert len(asked) == 1
