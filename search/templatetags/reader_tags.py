@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from django import template
 from django.urls import reverse
 
-from search import promoted, saved
+from search import promoted, saved, similar
+from search.cards import Card
 from search.promoted import Chosen
 from search.query import Query
 from search.results import Results
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from django.template import Context
 
 register = template.Library()
+NAMES = {"thread": "thread", "resourcepage": "resource", "webinarpage": "webinar"}
 
 
 @register.simple_tag(takes_context=True)
@@ -32,6 +34,19 @@ def chosen_by_editors(context: Context, query: Query) -> list[Chosen]:
 def save_search_url(query: Query) -> str:
     """`{% save_search_url query %}`: where the search is saved."""
     return f"{reverse('search_save')}?{saved.address_of(query)}"
+
+
+@register.simple_tag(takes_context=True)
+def more_like(context: Context, row: Any, limit: int = 4) -> list[Card]:
+    """`{% more_like page as alike %}`: threads and pages about the same as a thread, a resource or a webinar."""
+    name = NAMES.get(row._meta.model_name)
+    return similar.more_like(f"{name}:{row.pk}", context["request"].user, limit) if name else []
+
+
+@register.simple_tag(takes_context=True)
+def similar_to(context: Context, text: str | None) -> list[Card]:
+    """`{% similar_to form.title.value as similar %}`: what there is already about what somebody writes."""
+    return similar.similar_to(text or "", context["request"].user)
 
 
 @register.inclusion_tag("search/noted.html", takes_context=True)

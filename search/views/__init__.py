@@ -2,6 +2,7 @@ from search.views.complete import suggestions
 from search.views.mine import change, delete, forget_recent, keep_recent, run, save, searches
 from search.views.noted import noted
 from search.views.results import library, search
+from search.views.similar import similar
 
 __all__ = [
     "change",
@@ -14,5 +15,6 @@ __all__ = [
     "save",
     "search",
     "searches",
+    "similar",
     "suggestions",
 ]

@@ -1,0 +1,74 @@
+"""What is about the same as a text that somebody writes, or as the page before them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from django.core.cache import cache
+
+from forum.models import Space
+from search import engines, words
+from search.cards import Card, cards
+from search.documents import PUBLIC
+from search.engines.base import SearchUnavailable
+from search.permissions import readable_containers
+from search.query import Match
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+
+    Reader = User | AnonymousUser
+
+SHORTEST = 8
+LONGEST = 2000
+MOST = 5
+# Some of these are left out for readers who may not see them.
+CANDIDATES = 12
+SECONDS = 900
+
+
+def similar_to(text: str, user: Reader, limit: int = MOST) -> list[Card]:
+    """Threads and pages that this reader may see about what somebody has begun to write."""
+    text = words.clean(text[:LONGEST])
+    if len(text) < SHORTEST:
+        return []
+    return _first(_more_like(text, readable_containers(user), limit * 2), user, limit)
+
+
+def more_like(key: str, user: Reader, limit: int = MOST) -> list[Card]:
+    """Threads and pages about the same as this document.
+
+    What is alike is worked out once for all readers, among all that every member may read, and kept for a quarter of
+    an hour; what of it this reader may see is asked each time. One query.
+    """
+    found = cache.get_or_set(f"search-like-{key}", lambda: _alike(key), SECONDS)
+    return _first(found or (), user, limit)
+
+
+def _alike(key: str) -> tuple[Match, ...]:
+    stored = engines.embedded().stored([key]).get(key)
+    if stored is None:
+        return ()
+    text = " ".join(stored.texts[name] for name in ("title", "keywords", "summary", "body"))[:LONGEST]
+    spaces = Space.objects.filter(visibility__in=Space.OPEN).values_list("pk", flat=True)
+    containers = frozenset({PUBLIC, *(f"space:{pk}" for pk in spaces)})
+    return tuple(_more_like(text, containers, CANDIDATES, without=[key]))
+
+
+def _more_like(text: str, containers: frozenset[str], limit: int, without: Iterable[str] = ()) -> list[Match]:
+    cluster = engines.cluster()
+    if cluster:
+        try:
+            return cluster.more_like(text, containers, limit, without)
+        except SearchUnavailable:
+            pass
+    return engines.embedded().more_like(text, containers, limit, without)
+
+
+def _first(matches: Iterable[Match], user: Reader, limit: int) -> list[Card]:
+    """By group: of a reply its thread, of a file its resource. People are like nobody else."""
+    groups = dict.fromkeys(match.group for match in matches if not match.group.startswith("person:"))
+    return list(cards(groups, user).values())[:limit]
