@@ -27,6 +27,7 @@ def hit_row(hit: Hit) -> SafeString:
         day=date(tile, "j") if tile else "",
         initials=initials(hit.name),
         tone=tone(hit.name),
+        more_ratings=max(hit.ratings - 1, 0),
     )
 
 

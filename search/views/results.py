@@ -1,37 +1,58 @@
+"""The page of results, and the library, which is the same page over resources."""
+
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.prepared import PreparedForReader
 from knowledge.models import LibraryPage
+from search.exports import FORMATS, MOST_ROWS
+from search.facets import EVERYWHERE, IN_LIBRARY
 from search.finding import find
-from search.query import MOST_SEEN, NEWEST, RELEVANCE, Query
+from search.query import HELPFUL, MOST_SEEN, NEWEST, RELEVANCE, Query
 from search.results import Results
+from search.views.helping import EXAMPLES
+from search.ways_on import ways_on
 from web.limits import limited
 from web.privacy import pages_visible_to
 
 # A public page that sixty people behind one council's address use at once.
 BY_ADDRESS = (1200, 600)
-
-
+ORDERS: dict[str, str | Promise] = {
+    RELEVANCE: _("Best match first"),
+    NEWEST: _("Newest first"),
+    HELPFUL: _("Most helpful first"),
+}
 LIBRARY = PreparedForReader(
     lambda reader: pages_visible_to(LibraryPage.objects.only("title", "introduction", "path"), reader)[:1]
 )
+
+
+class Way(NamedTuple):
+    """A link to the same search with a change."""
+
+    name: str | Promise
+    url: str
+    is_current: bool = False
 
 
 @require_safe
 @limited("search", address=BY_ADDRESS, methods=("GET",))
 def search(request: HttpRequest) -> HttpResponse:
     """Everything on the site, by words, by filters, or both."""
-    query = Query.read(request.GET)
+    query = read_query(request.GET)
     if query.is_empty:
-        return render(request, "search/start.html", {"query": query})
-    return render(request, "search/search.html", _context(find(query, request.user)))
+        return render(request, "search/start.html", {"query": query, "examples": EXAMPLES[:3]})
+    return render(request, "search/search.html", _context(find(query, request.user), request))
 
 
 @require_safe
@@ -43,18 +64,54 @@ def library(request: HttpRequest) -> HttpResponse:
         if request.user.is_anonymous:
             return redirect_to_login(request.get_full_path())
         raise Http404
-    query = Query.read(request.GET, chosen={"kind": ("resource",)}, counted=("type", "topic", "sector", "place"))
-    return render(request, "search/library.html", {"page": page, **_context(find(query, request.user))})
+    query = read_query(request.GET, is_library=True)
+    return render(request, "search/library.html", {"page": page, **_context(find(query, request.user), request)})
 
 
-def _context(results: Results) -> dict[str, Any]:
+def read_query(parameters: QueryDict, *, is_library: bool = False) -> Query:
+    """The query that an address of one of the two pages asks for."""
+    if is_library:
+        return Query.read(parameters, chosen={"kind": ("resource",)}, counted=IN_LIBRARY)
+    # Kinds of resources and of threads are counted where somebody chose among them.
+    return Query.read(parameters, counted=(*EVERYWHERE, "type") if "type" in parameters else EVERYWHERE)
+
+
+def _context(results: Results, request: HttpRequest) -> dict[str, Any]:
     query = results.query
+    is_empty = not results.total
     return {
         "query": query,
         "results": results,
         "is_cut": results.total > MOST_SEEN,
         "first_url": query.address() if query.position.seen else None,
-        "by_relevance": query.address(sort=RELEVANCE),
-        "by_newest": query.address(sort=NEWEST),
+        "orders": [
+            Way(name, query.address(sort=sort), query.order == sort)
+            for sort, name in ORDERS.items()
+            if query.has_words or sort != RELEVANCE
+        ],
         "unfiltered": query.address(chosen={}),
+        "exactly": query.address(exact=True),
+        "meant": query.address(text=results.did_you_mean),
+        "additions": [
+            Way(each.label, query.address(taken_out=(*query.taken_out, each.key))) for each in results.additions
+        ],
+        "taken_out": [
+            Way(key.replace("-", " "), query.address(taken_out=tuple(one for one in query.taken_out if one != key)))
+            for key in query.taken_out
+        ],
+        "exports": _exports(query) if results.hits else (),
+        "most_exported": MOST_ROWS,
+        "ways_on": ways_on(results, request.user) if is_empty else None,
+        "suggest_url": f"{reverse('forum:start')}?{urlencode({'title': SUGGESTION})}",
     }
+
+
+# The thread in which somebody tells of a resource that is missing.
+SUGGESTION = _("A resource for the library: ")
+
+
+def _exports(query: Query) -> list[Way]:
+    """The same list as a file. Only resources are cited."""
+    asked = query.address()
+    fixed = "&library=1" if query.fixed else ""
+    return [Way(each.title, f"{reverse('search_export', args=[name])}{asked}{fixed}") for name, each in FORMATS.items()]

@@ -1,0 +1,117 @@
+"""Lists of results as files: what the reader may see, and nobody's name."""
+
+from __future__ import annotations
+
+import csv
+import html
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.timezone import localtime
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from events.spreadsheet import plain_cell
+from knowledge.models import ResourcePage
+from search import engines, loading
+from search.citations import Reference, bibtex, ris
+from search.facets import Names
+from search.finding import ask
+from search.permissions import readable_containers
+from search.query import MOST_SEEN, PAGE_SIZE, Match, Query
+from search.results import Addresses, Hit, Rows
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+
+MOST_ROWS = MOST_SEEN
+BOM = "\ufeff"  # or Excel reads names with accents wrongly
+
+
+@dataclass(frozen=True)
+class Export:
+    """A search that somebody takes with them. `absolute` makes a path a whole address."""
+
+    query: Query
+    reader: User | AnonymousUser
+    absolute: Callable[[str], str]
+
+    def batches(self) -> Iterator[Sequence[Match]]:
+        """What was found, a page at a time, but for people: they agreed to be found here, not to be on a list."""
+        everything = replace(self.query, counted=(), cursor="", size=MOST_ROWS)
+        found = ask(everything, readable_containers(self.reader)).found
+        matches = [match for match in found.matches if not match.key.startswith("person:")]
+        for start in range(0, len(matches), PAGE_SIZE):
+            yield matches[start : start + PAGE_SIZE]
+
+    def hits(self) -> Iterator[Hit]:
+        """Rows as the page shows them, with nothing marked."""
+        for matches in self.batches():
+            rows = loading.load(matches, self.reader)
+            stored = engines.embedded().stored(match.key for match in matches if match.key in rows)
+            names = Names(tag for each in stored.values() for tag in each.tags)
+            maker = Rows(Query(), stored, names)
+            yield from (maker.hit(match, rows[match.key]) for match in matches if match.key in rows)
+
+    def references(self) -> Iterator[Reference]:
+        """The resources among them, in the order of the results."""
+        addresses = Addresses()
+        for matches in self.batches():
+            kinds = [match.group.partition(":") for match in matches]
+            ids = [int(number) for kind, _colon, number in kinds if kind == "resource"]
+            pages = ResourcePage.objects.visible_to(self.reader).defer("body", "practice").in_bulk(ids)
+            for page in (pages[pk] for pk in ids if pk in pages):
+                yield Reference(page, self.absolute(addresses.of(page.url_path)))
+
+
+class _Line:
+    """What `csv` writes to: it gives each line back."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def as_csv(export: Export) -> Iterator[str]:
+    """A table for spreadsheets, in which no cell is a formula."""
+    writer = csv.writer(_Line())
+    head = [_("Kind"), _("Title"), _("Address"), _("Where"), _("Place"), _("Date"), _("Sectors"), _("Evidence"),
+            _("Replies"), _("Something helped"), _("Text")]  # fmt: skip
+    yield BOM + writer.writerow([str(title) for title in head])
+    for hit in export.hits():
+        yield writer.writerow([plain_cell(cell) for cell in _cells(hit, export.absolute(hit.url))])
+
+
+def _cells(hit: Hit, address: str) -> list[str]:
+    date = localtime(hit.date).date().isoformat() if hit.date else str(hit.year or "")
+    replies = "" if hit.replies is None else str(hit.replies)
+    sectors = ", ".join(name for name, _shape in hit.sectors)
+    helped = gettext("yes") if hit.is_answered else ""
+    texts = [str(hit.label), html.unescape(hit.title), address, hit.where, hit.place, date, sectors, hit.rating]
+    return [*texts, replies, helped, html.unescape(hit.snippet)]
+
+
+def as_bibtex(export: Export) -> Iterator[str]:
+    yield from map(bibtex, export.references())
+
+
+def as_ris(export: Export) -> Iterator[str]:
+    yield from map(ris, export.references())
+
+
+class Format(NamedTuple):
+    title: str | Promise
+    content_type: str
+    lines: Callable[[Export], Iterator[str]]
+
+
+FORMATS = {
+    "csv": Format(_("As a table for a spreadsheet (CSV)"), "text/csv", as_csv),
+    "bib": Format(_("The resources for BibTeX"), "application/x-bibtex", as_bibtex),
+    "ris": Format(
+        _("The resources for EndNote, Zotero or Mendeley (RIS)"), "application/x-research-info-systems", as_ris
+    ),
+}

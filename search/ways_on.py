@@ -1,0 +1,76 @@
+"""Where to go from a search that found nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.functional import Promise
+
+from search.facets import FACET_TITLES
+from search.finding import ask
+from search.permissions import readable_containers
+from search.results import Results
+from vocabulary import expansion, folding
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+
+# Each costs a search of its own.
+MOST_FACETS = 3
+MOST_BROADER = 5
+
+
+class Looser(NamedTuple):
+    """The same search without what was chosen of one facet."""
+
+    title: str | Promise
+    names: str
+    url: str
+    total: int
+
+
+class Broader(NamedTuple):
+    """A wider subject to search for."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True)
+class WaysOn:
+    looser: list[Looser]
+    broader: list[Broader]
+
+
+def ways_on(results: Results, user: User | AnonymousUser) -> WaysOn:
+    """What each choice keeps away, most first, and wider subjects than what was asked for."""
+    return WaysOn(_looser(results, user), _broader(results.query.text))
+
+
+def _looser(results: Results, user: User | AnonymousUser) -> list[Looser]:
+    query = results.query
+    if not query.choices:
+        return []
+    containers = readable_containers(user)
+    found = []
+    for facet in list(query.choices)[:MOST_FACETS]:
+        names = ", ".join(choice.name for choice in results.chosen if choice.facet == facet)
+        without = {name: values for name, values in query.chosen.items() if name != facet}
+        asked = replace(query, chosen=without, counted=(), cursor="", needs_all=True)
+        total = ask(asked, containers).found.total
+        if total:
+            found.append(Looser(FACET_TITLES[facet], names, query.address(chosen=without), total))
+    return sorted(found, key=lambda each: -each.total)
+
+
+def _broader(text: str) -> list[Broader]:
+    """From the vocabulary: what the things that were asked for are a part of."""
+    suggestions = expansion.broader(folding.split(text))
+    search = reverse("search")
+    found = (Broader(each.label, f"{search}?{urlencode({'q': each.label})}") for each in suggestions)
+    return list(dict.fromkeys(found))[:MOST_BROADER]
