@@ -65,7 +65,10 @@ class MemberTextField(CleanField):
         return super().to_python(value).strip("\n")
 
     def validate(self, value: str) -> None:
-        if len(value) <= MAX_SOURCE and not any(map(_is_visible, plain_text(value))):
+        if len(value) > MAX_SOURCE:
+            return
+        # Nearly every text shows something at its beginning, which is quickly read.
+        if not any(map(_is_visible, plain_text(value, 50))) and not any(map(_is_visible, plain_text(value))):
             raise ValidationError(self.error_messages["required"], code="required")
 
 

@@ -16,6 +16,9 @@ from markup.linkify import Linkify, web_address
 Profile = Literal["post", "about"]
 MAX_SOURCE = 20_000
 MAX_BLOCK_DEPTH = 12
+# The library's own limit counts brackets within brackets too, each of which it reads to the end.
+MAX_NESTING = MAX_BLOCK_DEPTH + 1
+LONGEST_KEPT = 4000
 
 _SWITCHED_OFF = ["code", "heading", "html_block", "html_inline", "image", "lheading", "reference"]
 _SWITCHED_OFF_FOR: dict[Profile, list[str]] = {"post": [], "about": ["blockquote", "fence", "hr"]}
@@ -57,7 +60,8 @@ def _no_deeper(rule: RuleFuncBlockType) -> RuleFuncBlockType:
 
 
 def _build(profile: Profile) -> MarkdownIt:
-    markdown = _Markdown("commonmark", {"html": False, "linkify": True, "breaks": True, "xhtmlOut": False})
+    options = {"html": False, "linkify": True, "breaks": True, "xhtmlOut": False, "maxNesting": MAX_NESTING}
+    markdown = _Markdown("commonmark", options)
     markdown.linkify = Linkify()
     markdown.enable(["linkify", "strikethrough"])
     markdown.disable(_SWITCHED_OFF + _SWITCHED_OFF_FOR[profile])
@@ -93,11 +97,19 @@ def _checked(source: str) -> str:
 
 
 def parse(source: str, profile: Profile = "post") -> list[Token]:
-    """The block tokens of member text, with inline tokens as their children.
+    """The block tokens of member text, with inline tokens as their children. Change nothing in them.
 
     Errors: SourceTooLong beyond `MAX_SOURCE` characters.
     """
-    return engine(profile).parse(_checked(source))
+    key = (profile, _checked(source))
+    # One reply is asked in turn for its words, whom it calls and its HTML.
+    kept = _of_thread.__dict__.get("parsed")
+    if kept and kept[0] == key:
+        return kept[1]
+    tokens = engine(profile).parse(key[1])
+    if len(source) <= LONGEST_KEPT:
+        _of_thread.parsed = (key, tokens)
+    return tokens
 
 
 def to_html(source: str, profile: Profile = "post") -> str:
@@ -105,4 +117,5 @@ def to_html(source: str, profile: Profile = "post") -> str:
 
     Errors: SourceTooLong beyond `MAX_SOURCE` characters.
     """
-    return str(engine(profile).render(_checked(source)))
+    markdown = engine(profile)
+    return str(markdown.renderer.render(parse(source, profile), markdown.options, {}))

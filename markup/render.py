@@ -1,6 +1,7 @@
 """Member text to safe HTML: the one way in."""
 
 from django.conf import settings
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from markup.characters import clean_characters
@@ -9,6 +10,8 @@ from markup.sanitise import sanitise
 
 # Stored beside the HTML. Raise it with every change of what render() returns, then run `manage.py rerender`.
 RENDERER_VERSION = 1
+# Nobody writes two thousand list items in one text, and cleaning them would take a second: they are shown as typed.
+MOST_TAGS = 4000
 
 
 def render(source: str, *, profile: Profile = "post") -> SafeString:
@@ -20,4 +23,6 @@ def render(source: str, *, profile: Profile = "post") -> SafeString:
     """
     # Again, because character references such as &#x202E; have become characters by now.
     html = clean_characters(to_html(source, profile))
+    if html.count("<") > MOST_TAGS:
+        html = f"<pre>{escape(clean_characters(source))}</pre>"
     return mark_safe(sanitise(html, settings.BASE_URL).strip())  # noqa: S308

@@ -96,5 +96,17 @@ def exhaust() -> int:
 
 
 def test_deep_emphasis_survives_both_sanitisers():
-    html = render("*a " * 3000 + "a* " * 3000)
-    assert html.count("<em>") == html.count("</em>") == to_html("*a " * 3000 + "a* " * 3000).count("<em>")
+    source = "*a " * 900 + "a* " * 900
+    html = render(source)
+    assert html.count("<em>") == html.count("</em>") == to_html(source).count("<em>") == 900
+
+
+@pytest.mark.parametrize("text", [(unit * MAX_SOURCE)[:MAX_SOURCE] for unit in UNITS] + LONG, ids=lambda text: text[:9])
+def test_the_longest_texts_cost_a_bounded_number_of_calls(text):
+    """Four million take about a fifth of a second."""
+    assert calls(text[:MAX_SOURCE]) < 4_000_000
+
+
+def test_a_text_of_thousands_of_parts_is_shown_as_typed():
+    html = render("- <b>\n" * 2500)
+    assert html.startswith("<pre>- &lt;b&gt;\n- ") and html.endswith("</pre>") and "<li>" not in html
