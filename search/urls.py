@@ -8,6 +8,7 @@ urlpatterns = [
     path("search/results.<slug:form>", views.export, name="search_export"),
     path("search/complete/", views.suggestions, name="search_complete"),
     path("search/noted/", views.noted, name="search_noted"),
+    path("search/similar/", views.similar, name="search_similar"),
     path("library/", views.library, name="library"),
     path("me/searches/", views.searches, name="searches"),
     path("me/searches/save/", views.save, name="search_save"),

@@ -4,6 +4,7 @@ from search.views.helping import how_to
 from search.views.mine import change, delete, forget_recent, keep_recent, run, save, searches
 from search.views.noted import noted
 from search.views.results import library, search
+from search.views.similar import similar
 
 __all__ = [
     "change",
@@ -18,5 +19,6 @@ __all__ = [
     "save",
     "search",
     "searches",
+    "similar",
     "suggestions",
 ]
