@@ -15,10 +15,12 @@ from accounts.models import ADMINISTRATOR, GROUPS, MEMBER, Organisation, User
 from accounts.permissions import can_manage
 from audit.actions import record
 from files.actions import delete_image, store_image
+from files.models import SiteImage
 from markup.render import RENDERER_VERSION, render
 from web.signals import content_changed
 
 PHOTO_SIDE = 640
+HIDEABLE = ("job_title", "about_source", "photo_id")
 PROFILE = frozenset(
     {
         "display_name",
@@ -136,3 +138,33 @@ def _require_manager(actor: User | None, person: User) -> None:
 def _forget_rights(person: User) -> None:
     """`rights` is read once for each object."""
     person.__dict__.pop("rights", None)
+
+
+@transaction.atomic
+def hide_profile(*, person: User) -> None:
+    """Take what this person says about themselves, and the photo, out of sight; `moderation` decides and records."""
+    person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    if person.hidden_profile is None:
+        person.hidden_profile = {name: getattr(person, name) for name in HIDEABLE}
+        _say(person, {"job_title": "", "about_source": "", "photo_id": None})
+
+
+@transaction.atomic
+def restore_profile(*, person: User) -> None:
+    """Put back what was hidden, but for what the person has written anew since."""
+    person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    if person.hidden_profile is None:
+        return
+    kept = {name: value for name, value in person.hidden_profile.items() if not getattr(person, name)}
+    if not SiteImage.objects.filter(pk=kept.get("photo_id")).exists():
+        kept.pop("photo_id", None)
+    person.hidden_profile = None
+    _say(person, kept)
+
+
+def _say(person: User, words: dict[str, Any]) -> None:
+    for name, value in words.items():
+        setattr(person, name, value)
+    person.about_html, person.about_version = render(person.about_source, profile="about"), RENDERER_VERSION
+    person.save(update_fields=["hidden_profile", "about_html", "about_version", "job_title", "about_source", "photo"])
+    content_changed.send(sender=User, ids=[person.pk])

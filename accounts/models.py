@@ -99,6 +99,9 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     time_zone = models.CharField(
         _("time zone"), max_length=60, default="Europe/London", validators=[validate_time_zone]
     )
+    hidden_profile = models.JSONField(
+        null=True, blank=True, editable=False, help_text="What a moderator has hidden: job, about, photo."
+    )
     privacy_agreed_at = models.DateTimeField(null=True, blank=True)
     is_demo = models.BooleanField(default=False, editable=False)
     is_staff = models.BooleanField(default=False)

@@ -7,7 +7,8 @@ class ModerationConfig(AppConfig):
     verbose_name = _("Moderation")
 
     def ready(self) -> None:
-        from moderation import desk, notifications, registry
+        from moderation import desk, notifications, people, registry
 
         notifications.register_kinds()
+        people.register_profiles()
         registry.register_queue("appeals", _("Appeals"), items=desk.appeals)

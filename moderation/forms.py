@@ -145,9 +145,7 @@ class ReportForm(forms.ModelForm):
 class DecisionForm(forms.Form):
     """Why a moderator decides so: a ready sentence, their own words, or both. It remembers what they had seen."""
 
-    suggestion = forms.ChoiceField(
-        label=_("Why"), widget=forms.RadioSelect, error_messages={"required": _("Choose a reason.")}
-    )
+    suggestion = forms.ChoiceField(label=_("Why"), widget=forms.RadioSelect, required=False)
     note = forms.CharField(
         label=_("In your own words"),
         required=False,
@@ -166,15 +164,18 @@ class DecisionForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if cleaned.get("suggestion") == OTHER and not cleaned.get("note"):
+        chosen, note = cleaned.get("suggestion"), cleaned.get("note")
+        if chosen == OTHER and not note:
             self.add_error("note", _("Say in a few words why."))
+        elif not (chosen or note or self.errors):
+            self.add_error("suggestion", _("Choose a reason, or give one in your own words."))
         return cleaned
 
     @property
     def reason(self) -> str:
         """The reason as people read it."""
         chosen, note = self.cleaned_data["suggestion"], self.cleaned_data["note"]
-        sentence = "" if chosen == OTHER else str(dict(REASONS[self.verb])[chosen])
+        sentence = "" if chosen in ("", OTHER) else str(dict(REASONS[self.verb])[chosen])
         return f"{sentence} {note}".strip()
 
     @property
