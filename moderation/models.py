@@ -211,7 +211,7 @@ class Outsider(models.Model):
 
 class AppealQuerySet(models.QuerySet["Appeal"]):
     def visible_to(self, user: User | AnonymousUser) -> AppealQuerySet:
-        """A person's own; and for those who hear appeals all, but not yet those against what they decided themselves."""
+        """A person's own; for those who hear appeals all, save those that wait and are about their own decision."""
         if not (user.is_authenticated and user.is_active):
             return self.none()
         if user.is_moderator or Outsider.objects.filter(person=user).exists():

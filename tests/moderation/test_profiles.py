@@ -8,7 +8,6 @@ from accounts.models import User
 from moderation import actions, registry
 from moderation.actions import Seen
 from moderation.people import register_profiles
-from search.models import Entry
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
@@ -47,15 +46,12 @@ def test_visitors_cannot_ask_about_profiles(client, person):
 
 
 def test_hidden_on_the_page_and_in_search_and_back_as_it_was(as_member, moderator, person):
+    assert "Robin Reed" in as_member.get("/search/?q=marmalade").content.decode()
     actions.hide(subject=person, actor=moderator, reason="No.", seen=Seen())
     html = as_member.get(person.get_absolute_url()).content.decode()
     assert "marmalade" not in html and "Plumber" not in html
     assert "A moderator has hidden what stood here." in html
-    assert (
-        "marmalade"
-        not in as_member.get("/search/?q=marmalade").content.decode().split("<main", 1)[1].split("Nothing", 1)[-1]
-        or Entry.objects.filter(key=f"person:{person.pk}").exists()
-    )
+    assert "Robin Reed" not in as_member.get("/search/?q=marmalade").content.decode()
     summary = registry.summary_of(User.objects.get(pk=person.pk))
     assert "marmalade" in summary.text
     restore_profile(person=person)
