@@ -11,11 +11,13 @@ class SearchConfig(AppConfig):
 
         from outbox import handlers, schedule
         from search import alerts, asked, attachments, events, indexing, notifications, receivers, signals
+        from search.semantic import jobs
         from web import navigation
 
         signals.connect()
         handlers.register(events.KIND, indexing.drain, repeat_safe=True, batch=500)
         handlers.register(attachments.KIND, attachments.read, repeat_safe=True)
+        handlers.register(jobs.KIND, jobs.embed, repeat_safe=True, batch=64)
         handlers.register(alerts.JOB, alerts.look_through, repeat_safe=True)
         schedule.every(5, "saved-searches", alerts.plan)
         schedule.every(60, "searches-forgotten", asked.forget)

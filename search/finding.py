@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from search import engines, loading
+from search import engines, loading, semantic
 from search.engines.base import SearchUnavailable
 from search.facets import Names, facets
 from search.permissions import readable_containers
 from search.query import PAGE_SIZE, RELEVANCE, Found, Query
 from search.results import Results, Rows
+from search.semantic import asking, fusion
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -52,6 +53,18 @@ class Answer(NamedTuple):
 
 
 def ask(query: Query, containers: frozenset[str]) -> Answer:
+    """What the words find; with a model for it, what means the same stands among the first of them."""
+    if not (semantic.is_on() and fusion.is_wanted(query)):
+        return _by_words(query, containers)
+    answer = _by_words(fusion.first(query), containers)
+    if not answer.found.total:
+        return answer
+    near = asking.near(answer.query, containers, in_cluster=not answer.is_fallback)
+    asked = replace(answer.query, size=query.size, cursor=query.cursor)
+    return answer._replace(query=asked, found=fusion.page(asked, answer.found, near, answer.complete))
+
+
+def _by_words(query: Query, containers: frozenset[str]) -> Answer:
     """Documents with all of the words; where those are few, they come first and others with some of them follow."""
     found, is_fallback = _ask(query, containers)
     if len(query.wanted.terms) < 2 or found.total >= PAGE_SIZE or (found.total and query.order != RELEVANCE):

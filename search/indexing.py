@@ -21,6 +21,7 @@ from search.documents import Document
 from search.engines.base import DocumentsRefused, SearchUnavailable
 from search.events import KIND, announce
 from search.models import Entry, Stamp
+from search.semantic import jobs
 from search.sources import BATCH, SOURCES, Source, source_of
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def _rows_changed(source: Source, ids: list[int]) -> None:
     store(source, ids)
     for pk in ids:
         announce(source.key(pk))
+        jobs.announce(source.key(pk))
     if source.name == "post":
         # The first post's words are the thread's own document.
         openings = source.model._default_manager.filter(pk__in=ids, number=1)

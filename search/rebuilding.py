@@ -10,6 +10,7 @@ from django.utils import timezone
 from search import indexing
 from search.engines.base import DocumentsRefused
 from search.models import Rebuild, Stamp
+from search.semantic import jobs
 from search.sources import BATCH, Source
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def embedded(sources: Iterable[Source], rebuild: Rebuild | None, tell: Tell) -> 
     for source in sources:
         for ids in source.batches(rebuild.reached.get(source.name, 0), batch_size(source)):
             indexing.store(source, ids)
+            jobs.embed_now(source, ids)
             _reached(rebuild, source, ids, tell)
         gone += indexing.forget_missing(source)
     _finish(rebuild)

@@ -30,7 +30,7 @@ from django.test import override_settings  # noqa: E402
 from bench.quality import sets  # noqa: E402
 from bench.quality.scores import WIDE  # noqa: E402
 from bench.quality.timed import Measured  # noqa: E402
-from search import engines, finding  # noqa: E402
+from search import engines, finding, semantic  # noqa: E402
 from search.documents import PUBLIC, Document  # noqa: E402
 from search.models import Entry, Stamp  # noqa: E402
 from search.query import Query  # noqa: E402
@@ -53,19 +53,28 @@ def index(found: Iterable[Document]) -> dict[str, float]:
     writing = {embedded.name: embedded.write}
     if cluster:
         cluster.begin_rebuild()
-        writing[cluster.name] = partial(cluster.write, version=Stamp.take())
+        writing[cluster.name] = partial(cluster.build, version=Stamp.take())
     rest = iter(found)
     while batch := list(islice(rest, BATCH)):
         for name, write in writing.items():
             started = time.perf_counter()
             write(batch)
             seconds[name] += time.perf_counter() - started
+        if semantic.is_on():
+            _embed(batch)
     if cluster:
         cluster.finish_rebuild()
     # As the database does by itself, some minutes later.
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     return seconds
+
+
+def _embed(batch: list[Document]) -> None:
+    """As the worker does, some minutes later. Its libraries are an extra."""
+    from search.semantic import storing
+
+    storing.keep(batch)
 
 
 def ask(text: str) -> list[str]:

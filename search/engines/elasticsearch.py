@@ -14,7 +14,7 @@ from elastic_transport import TransportError
 from elasticsearch import ApiError
 from elasticsearch_dsl import A, Q, Search
 
-from search import events
+from search import events, words
 from search.cursors import MOST_SEEN, Cursor
 from search.engines import elasticsearch_query as queries
 from search.engines.base import Engine, SearchUnavailable
@@ -31,7 +31,10 @@ MOST_PENDING = 5000
 # A later page looks at so many documents at once, and so often: threads of many replies were shown before.
 CHUNK, MOST_CHUNKS = 100, 10
 MOST_CANDIDATES = 30
+# Of so many times as many as are wanted, each shard's nearest are the nearest but for a few.
+WIDER = 3
 REFUSED = 400
+MOST_LIKE = 1000
 LIKE = ("title", "keywords", "summary", "body")
 
 
@@ -94,15 +97,22 @@ class ElasticsearchEngine(ElasticsearchStore, Engine):
         return [(each, number) for each, number in found if number][:limit]
 
     def complete(self, prefix: str, containers: frozenset[str], limit: int) -> list[Match]:
-        begun = Q("match", title__beginnings={"query": prefix, "operator": "and"})
+        begun = Q("match", title__beginnings={"query": " ".join(words.read(words.clean(prefix))), "operator": "and"})
         return self._best(begun, containers, limit)
 
     def more_like(self, text: str, containers: frozenset[str], limit: int, without: Iterable[str] = ()) -> list[Match]:
+        said = [word for word in words.read(words.clean(text)) if word not in words.STOP_WORDS]
         like = Q(
-            "more_like_this", fields=list(LIKE), like=text, min_term_freq=1, min_doc_freq=1, max_query_terms=25,
+            "more_like_this", fields=list(LIKE), like=" ".join(said[:MOST_LIKE]), min_term_freq=1, min_doc_freq=1, max_query_terms=25,
             minimum_should_match="20%",
         )  # fmt: skip
         return self._best(like, containers, limit, without)
+
+    def near(self, query: Query, containers: frozenset[str], vector: list[float], limit: int) -> list[Match]:
+        """What is nearest to this vector of what the query may find: its words do not count, but for excluded ones."""
+        among = queries.filtered(query, containers, self._left_out())
+        request = self._search().knn("vector", k=limit, num_candidates=limit * WIDER, query_vector=vector, filter=among)
+        return _matches(self._execute(_collapsed(request)[:limit]).hits)
 
     def _best(self, wanted: Any, containers: frozenset[str], limit: int, without: Iterable[str] = ()) -> list[Match]:
         among = queries.readable(containers, self._left_out())

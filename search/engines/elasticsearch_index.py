@@ -10,6 +10,7 @@ from typing import Any
 
 from elasticsearch_dsl import Index, Mapping, analyzer, token_filter
 
+from search import semantic
 from search.documents import WEIGHTS
 
 _STEMMING = Path(__file__).resolve().parent.parent / "data" / "stemming.txt"
@@ -46,7 +47,7 @@ def _analyzers() -> dict[str, Any]:
     return {name: analyzer(f"site_{name}", tokenizer="standard", filter=chain) for name, chain in chains.items()}
 
 
-def _mapping() -> Mapping:
+def _mapping(dimensions: int) -> Mapping:
     made, mapping = _analyzers(), Mapping()
     mapping.meta("dynamic", "strict")
     for name in WEIGHTS:
@@ -70,20 +71,26 @@ def _mapping() -> Mapping:
     mapping.field("digest", "keyword", index=False)
     mapping.field("date", "date")
     mapping.field("helpful", "integer")
+    if dimensions:
+        mapping.field("vector", "dense_vector", dims=dimensions, index=True, similarity="cosine")
     return mapping
 
 
-@cache
 def shape() -> str:
     """Changes with the mapping and the analysis: an index of another shape cannot take our documents."""
-    mapping = _mapping()
+    return _shape(semantic.dimensions())
+
+
+@cache
+def _shape(dimensions: int) -> str:
+    mapping = _mapping(dimensions)
     described = [mapping.to_dict(), mapping._collect_analysis(), SIMILARITY]
     return hashlib.md5(json.dumps(described, sort_keys=True).encode(), usedforsecurity=False).hexdigest()
 
 
 def define(index: Index, alias: str, shards: int) -> Index:
     """Give an index that does not exist yet its mapping, its settings and its alias."""
-    mapping = _mapping()
+    mapping = _mapping(semantic.dimensions())
     mapping.meta("_meta", {"shape": shape()})
     index.mapping(mapping)
     index.settings(

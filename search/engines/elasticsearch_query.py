@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from elasticsearch_dsl import A, Q, Search
@@ -37,15 +38,25 @@ def unwanted(left_out: list[str]) -> list[Any]:
 
 def asked(query: Query, containers: frozenset[str], left_out: list[str]) -> Any:
     """What is found and counted: words, operators, and those choices whose facets are not counted."""
+    return _narrowed(query, containers, left_out, **_scored(query))
+
+
+def filtered(query: Query, containers: frozenset[str], left_out: list[str]) -> Any:
+    """What this query may find at all, whatever its words: operators and every choice, and no excluded word."""
+    return _narrowed(replace(query, counted=()), containers, left_out)
+
+
+def _narrowed(query: Query, containers: frozenset[str], left_out: list[str], **scored: Any) -> Any:
     choices = [choice(facet, values) for facet, values in query.chosen.items() if facet not in query.counted]
     limits = query.limits
     if limits.keys is not None:
         choices.append(Q("terms", key=list(limits.keys)))
+    choices += [Q("terms", tags=list(either)) for either in limits.tags]
     if limits.after or limits.before:
         ends = {"gte": limits.after, "lt": limits.before}
         choices.append(Q("range", date={end: value for end, value in ends.items() if value}))
     without = [term(each) for each in query.wanted.excluded]
-    return Q("bool", filter=[readable(containers, left_out), *choices], must_not=without, **_scored(query))
+    return Q("bool", filter=[readable(containers, left_out), *choices], must_not=without, **scored)
 
 
 def _scored(query: Query) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from elasticsearch import ApiError, Elasticsearch
 from elasticsearch.helpers import streaming_bulk
 from elasticsearch_dsl import A, Index, Search
 
+from search import semantic
 from search.documents import Document
 from search.engines.base import DocumentsRefused, SearchUnavailable
 from search.engines.elasticsearch_index import define, shape
@@ -198,7 +199,7 @@ class ElasticsearchStore:
     @answering
     def _page(self, asked: dict[str, Any], fields: list[str]) -> list[dict[str, Any]]:
         answer = self.patient.search(
-            index=self.alias, size=PAGE, source=fields, sort="key", track_total_hits=False,
+            index=self.alias, size=PAGE, source_includes=fields, sort="key", track_total_hits=False,
             allow_partial_search_results=False, ignore_unavailable=True, **asked,
         )  # fmt: skip
         return answer["hits"]["hits"]
@@ -249,15 +250,18 @@ def source_of(document: Document) -> dict[str, Any]:
 
 def _actions(targets: list[str], documents: list[Document], gone: list[str], version: int) -> Iterator[dict[str, Any]]:
     """Made as they are sent, so that no more than a chunk of them is in memory."""
+    vectors = semantic.vectors_of(documents)
     for target in targets:
         about = {"_index": target, "version": version, "version_type": "external_gte"}
-        yield from ({**stored(document), **about} for document in documents)
+        yield from ({**stored(document, vectors.get(document.key)), **about} for document in documents)
         yield from ({"_op_type": "delete", "_id": key, **about} for key in gone)
 
 
-def stored(document: Document) -> dict[str, Any]:
+def stored(document: Document, vector: list[float] | None = None) -> dict[str, Any]:
+    """The digest is of the words alone: what they mean follows from them."""
     source = source_of(document)
-    return {"_op_type": "index", "_id": document.key, "_source": {**source, "digest": digest(source)}}
+    meaning = {"vector": vector} if vector else {}
+    return {"_op_type": "index", "_id": document.key, "_source": {**source, **meaning, "digest": digest(source)}}
 
 
 def digest(source: dict[str, Any]) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 
 if TYPE_CHECKING:
+    from search.documents import Document
     from search.semantic.model import EmbeddingModel
 
 
@@ -15,9 +17,36 @@ def is_on() -> bool:
     return bool(settings.SEARCH_EMBEDDING_MODEL)
 
 
-def model() -> EmbeddingModel:
+def load() -> EmbeddingModel:
     """The site's model, loaded once a process. Errors: model.Unusable."""
     return _model_in(str(settings.SEARCH_EMBEDDING_MODEL))
+
+
+def dimensions() -> int:
+    """How long the vectors are that an index must hold; 0 without a model that works."""
+    return load().size if _works() else 0
+
+
+def vectors_of(documents: Sequence[Document]) -> dict[str, list[float]]:
+    """Vectors of documents that the embedded index holds, by key; nothing without a model that works."""
+    if not _works():
+        return {}
+    from search.semantic.storing import vectors_of
+
+    return vectors_of(documents)
+
+
+def _works() -> bool:
+    """A model that cannot be used must not stop what needs none. Whoever searches says so in the log."""
+    if not is_on():
+        return False
+    from search.semantic.model import Unusable
+
+    try:
+        load()
+    except Unusable:
+        return False
+    return True
 
 
 @lru_cache(maxsize=1)

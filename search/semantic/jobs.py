@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 
 from django.conf import settings
 
@@ -10,29 +11,38 @@ from outbox.actions import enqueue
 from outbox.handlers import SetAside
 from outbox.models import Job
 from search import semantic
-from search.sources import SOURCES
+from search.sources import SOURCES, Source
 
 KIND = "embed"
 
 
+def _is_ours() -> bool:
+    return semantic.is_on() and not settings.ELASTICSEARCH_HOSTS
+
+
 def announce(row: str) -> None:
     """A job for the worker, in the caller's transaction: this row's words may have changed."""
-    if semantic.is_on() and not settings.ELASTICSEARCH_HOSTS:
+    if _is_ours():
         enqueue(KIND, subject=row)
 
 
 def embed(jobs: list[Job]) -> None:
     """The outbox's handler."""
-    if not semantic.is_on():
-        return
-    from search.semantic import model, storing
-
     ids: dict[str, set[int]] = defaultdict(set)
     for job in jobs:
         name, _, number = job.subject.partition(":")
         ids[name].add(int(number))
+    for name, numbers in ids.items():
+        embed_now(SOURCES[name], numbers)
+
+
+def embed_now(source: Source, ids: Iterable[int]) -> None:
+    """Nothing without a model. Errors: SetAside."""
+    if not _is_ours():
+        return
+    from search.semantic import model, storing
+
     try:
-        for name, numbers in ids.items():
-            storing.keep(SOURCES[name].documents_for(numbers))
+        storing.keep(source.documents_for(ids))
     except model.Unusable as reason:
         raise SetAside(str(reason)) from reason

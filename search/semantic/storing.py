@@ -32,7 +32,7 @@ def keep(documents: Iterable[Document]) -> int:
 
     What the embedded index does not hold is passed over. Errors: model.Unusable.
     """
-    model = semantic.model()
+    model = semantic.load()
     texts = {document.key: text_of(document) for document in documents}
     hashes = {key: _hash(model.name, text) for key, text in texts.items()}
     entries = Entry.objects.filter(key__in=texts).values_list("key", "pk", "embedding__text_hash")
