@@ -103,8 +103,8 @@ class ElasticsearchEngine(ElasticsearchStore, Engine):
     def more_like(self, text: str, containers: frozenset[str], limit: int, without: Iterable[str] = ()) -> list[Match]:
         said = [word for word in words.read(words.clean(text)) if word not in words.STOP_WORDS]
         like = Q(
-            "more_like_this", fields=list(LIKE), like=" ".join(said[:MOST_LIKE]), min_term_freq=1, min_doc_freq=1, max_query_terms=25,
-            minimum_should_match="20%",
+            "more_like_this", fields=list(LIKE), like=" ".join(said[:MOST_LIKE]), min_term_freq=1, min_doc_freq=1,
+            max_query_terms=25, minimum_should_match="20%",
         )  # fmt: skip
         return self._best(like, containers, limit, without)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -100,7 +101,7 @@ class Command(BaseCommand):
     def _reconcile(self, engine: str, kept: reconciling.Kept) -> None:
         with self._bars(engine) as tell:
             for source in self.sources:
-                found = reconciling.compare(kept, source, mend=True, tell=lambda rows, of=source: tell(of, rows))
+                found = reconciling.compare(kept, source, mend=True, tell=partial(tell, source))
                 if found:
                     tqdm.write(
                         f"{engine} {source.name}: mended {found.missing} missing, {found.changed} changed, "
