@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-import zoneinfo
 from collections.abc import Iterable
 from typing import Any
 
@@ -24,7 +23,7 @@ from accounts import agreement, sessions
 from accounts.models import MEMBER, Organisation, User
 from markup.characters import clean_characters
 from vocabulary.models import Place, Sector
-from web import limits
+from web import limits, zones
 
 MOST_SUGGESTIONS = 300
 # As many as allauth allows for one code; and room for a council's staff who sign in from one address at nine o'clock.
@@ -306,16 +305,6 @@ class SignupForm(SharedComputerMixin, PersonFields, allauth_forms.SignupForm):
         return super().save(request)
 
 
-def time_zones() -> list[tuple[str, Any]]:
-    """London first, then the others by continent."""
-    groups: dict[str, list[tuple[str, str]]] = {}
-    for name in sorted(zoneinfo.available_timezones()):
-        continent, _slash, city = name.partition("/")
-        if city and continent not in ("Etc", "SystemV", "US", "posix", "right"):
-            groups.setdefault(continent, []).append((name, city.replace("_", " ")))
-    return [("Europe/London", _t("London")), *groups.items()]
-
-
 class ProfileForm(PersonFields):
     """What a member says about themselves."""
 
@@ -340,7 +329,7 @@ class ProfileForm(PersonFields):
         help_text=_("Your profile is never shown to people outside."),
     )
     time_zone = forms.ChoiceField(
-        label=_("Time zone"), choices=time_zones, help_text=_("Times are shown as your clock shows them.")
+        label=_("Time zone"), choices=zones.choices, help_text=_("Times are shown as your clock shows them.")
     )
 
     field_order = [

@@ -4,26 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import zoneinfo
-from functools import cache
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-LONDON = "Europe/London"
+from web.zones import LONDON, choices, names
 
-
-@cache
-def names() -> frozenset[str]:
-    """Every IANA zone that belongs to a place, and UTC."""
-    return frozenset(name for name in zoneinfo.available_timezones() if "/" in name and not name.startswith("Etc/")) | {
-        "UTC"
-    }
-
-
-def choices() -> list[tuple[str, str]]:
-    """For a select: London first, where most of our webinars are held."""
-    return [(name, name.replace("_", " ")) for name in sorted(names(), key=lambda name: (name != LONDON, name))]
+__all__ = ["LONDON", "choices", "city", "exists", "is_elsewhere", "moment", "names", "validate"]
 
 
 def validate(name: str) -> None:

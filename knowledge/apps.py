@@ -12,4 +12,5 @@ class KnowledgeConfig(AppConfig):
 
         agreement.register(information.agreement)
         navigation.add_to_footer(information.footer_links)
+        navigation.set_child_page(information.child_page)
         navigation.add_to_header(10, lambda: navigation.Link(_("Home"), "/"))

@@ -36,6 +36,11 @@ def footer_links() -> Iterable[Link]:
     return [Link(page["title"], page["url"]) for page in _published() if page["in_footer"]]
 
 
+def child_page() -> str:
+    """Address of the page for whoever worries about a child; empty while it is not published."""
+    return next((page["url"] for page in _published() if page["purpose"] == InformationPage.Purpose.CHILD), "")
+
+
 def agreement() -> tuple[str, int]:
     """Address of the privacy notice and the minimum age to join, for sign-up."""
     for page in _published():

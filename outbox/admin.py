@@ -5,6 +5,8 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from outbox import actions
@@ -20,7 +22,7 @@ class JobAdmin(admin.ModelAdmin):
     list_display = ["kind", "subject", "state", "attempts", "due_at", "created_at", "last_error"]
     list_filter = ["state", "kind", "due_at"]
     search_fields = ["=subject", "=key"]
-    search_help_text = "What it is about, e.g. post:12."
+    search_help_text = _("What it is about, e.g. post:12.")
     ordering = ["-pk"]
     show_full_result_count = False
     fields = SHOWN
@@ -37,15 +39,15 @@ class JobAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Job | None = None) -> bool:
         return False
 
-    @admin.action(description="Try again now", permissions=["change"])
+    @admin.action(description=_("Try again now"), permissions=["change"])
     def try_again(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
         jobs = list(queryset)
-        self._tell(request, jobs, actions.try_again(jobs), "try again")
+        self._tell(request, jobs, actions.try_again(jobs), _t("try again"))
 
-    @admin.action(description="Drop: never do this work", permissions=["change"])
+    @admin.action(description=_("Drop: never do this work"), permissions=["change"])
     def drop(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
         jobs = list(queryset)
-        self._tell(request, jobs, actions.drop(jobs), "drop")
+        self._tell(request, jobs, actions.drop(jobs), _t("drop"))
 
     def _tell(self, request: HttpRequest, jobs: list[Job], changed: int, what: str) -> None:
         for job in jobs:

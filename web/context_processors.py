@@ -21,6 +21,7 @@ def site(request: HttpRequest) -> dict:
         "base_url": settings.BASE_URL,
         "nav": SimpleLazyObject(nav),
         "footer_links": SimpleLazyObject(footer_links),
+        "child_page_url": SimpleLazyObject(navigation.child_page),
     }
 
 

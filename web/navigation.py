@@ -15,6 +15,7 @@ class Link(NamedTuple):
 
 header: list[tuple[int, Callable[[], Link]]] = []
 footer: list[Callable[[], Iterable[Link]]] = []
+_child_pages: list[Callable[[], str]] = []
 
 
 def add_to_header(position: int, link: Callable[[], Link]) -> None:
@@ -24,3 +25,12 @@ def add_to_header(position: int, link: Callable[[], Link]) -> None:
 
 def add_to_footer(links: Callable[[], Iterable[Link]]) -> None:
     footer.append(links)
+
+
+def set_child_page(address: Callable[[], str]) -> None:
+    """Where somebody reads whom to tell when they worry about a child; empty while there is no such page."""
+    _child_pages.append(address)
+
+
+def child_page() -> str:
+    return next((url for url in (address() for address in _child_pages) if url), "")

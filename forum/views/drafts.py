@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.decorators import MemberRequest, member_required
 from forum import actions
@@ -28,6 +28,7 @@ SHORT_FIELDS = ("kind", "space", "title", "page")
 LISTS = ("topics", "sectors")
 
 
+@require_safe
 @member_required
 def drafts(request: MemberRequest) -> HttpResponse:
     """All drafts of this person; those of replies with their thread, as far as they may still read it."""

@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.decorators import MemberRequest, member_required
 from forum import actions, permissions
@@ -57,6 +57,7 @@ def leave(request: MemberRequest, slug: str) -> HttpResponse:
     return redirect(space if still_there else reverse("forum:index"))
 
 
+@require_safe
 @member_required
 def people(request: MemberRequest, slug: str) -> HttpResponse:
     space = load_space(request, slug)

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from accounts.decorators import MemberRequest, member_required
 from accounts.models import User
@@ -28,11 +29,12 @@ MOST_PINNED = 5
 NEWEST_FIRST = ("-last_post_at", "-id")
 COLUMNS = (
     "id", "slug", "title", "kind", "reply_count", "last_number", "last_post_at",
-    "answer_id", "is_pinned", "is_locked",
+    "answer_id", "answer__hidden_at", "is_pinned", "is_locked",
 )  # fmt: skip
 KINDS = dict(Thread.Kind.choices)
 
 
+@require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """All spaces that the reader may know of, in groups, each with its newest thread."""
     spaces = list(Space.objects.for_reader(request.user).with_newest().select_related("place", "sector"))
@@ -56,6 +58,7 @@ def _group(space: Space) -> str:
     return _("For one sector") if space.sector_id else _("For everyone")
 
 
+@require_safe
 def space(request: HttpRequest, slug: str) -> HttpResponse:
     """The threads of a space: pinned ones first, then those with the newest posts."""
     found = load_space(request, slug)
@@ -125,6 +128,7 @@ def _closed(request: HttpRequest, found: Space) -> HttpResponse:
     return for_robots(render(request, "forum/space_closed.html", context))
 
 
+@require_safe
 @member_required
 def newest(request: MemberRequest) -> HttpResponse:
     """What was written last in all the spaces that this member may read."""
@@ -169,6 +173,8 @@ def finished_rows(request: HttpRequest, rows: Iterable[dict]) -> list[dict]:
         # Who has begun to read goes on where they stopped.
         row["url"] = place_url(url, first) if first > 1 else url
         row["new"] = new
+        if row["answer__hidden_at"] is not None:
+            row["answer_id"] = None
         row["kind_name"] = KINDS[row["kind"]]
     return rows
 

@@ -31,6 +31,7 @@ LONGEST_QUOTE = 600
 EARLIER_A_PAGE = 20
 
 
+@require_safe
 def thread(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     """Twenty posts by the range of their numbers, so that page 50 costs what page 1 costs."""
     found = load_thread(request, pk)
@@ -133,6 +134,7 @@ def _quotation(request: HttpRequest, found: Thread) -> str:
     return quote(post.source, name, LONGEST_QUOTE)
 
 
+@require_safe
 def post(request: HttpRequest, pk: int) -> HttpResponse:
     """The lasting address of a post leads to its place in the thread."""
     return redirect(load_post(request, pk).get_absolute_url())

@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from forum.models import Draft, Follow, Post, Space, SpaceMembership, Thread, ThreadRead
 from tests import factories
@@ -287,3 +288,26 @@ class TestEdit:
             data = {"wish": "post", "kind": "question", "title": "T", "text": "Not mine."}
             assert client.post(address("edit", thread), data).status_code == 403
         assert thread.posts.get(number=1).source == "Hello."
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["index", "space", "thread", "post", "new", "people", "drafts"])
+def test_what_only_shows_takes_no_post(name, as_moderator):
+    thread = factories.make_thread(factories.make_space(visibility="ask"))
+    arguments = {
+        "space": [thread.space.slug], "people": [thread.space.slug],
+        "thread": [thread.pk, thread.slug], "post": [thread.posts.get().pk],
+    }  # fmt: skip
+    url = reverse(f"forum:{name}", args=arguments.get(name, []))
+    assert as_moderator.get(url).status_code in (200, 302)
+    assert as_moderator.post(url).status_code == 405
+
+
+def test_a_list_does_not_say_that_what_helped_is_marked_while_it_is_hidden(as_member, db):
+    thread = factories.make_thread(posts=2)
+    thread.answer = thread.posts.get(number=2)
+    thread.save(update_fields=["answer"])
+    url = reverse("forum:space", args=[thread.space.slug])
+    assert "What helped is marked" in as_member.get(url).content.decode()
+    Post.objects.filter(pk=thread.answer_id).update(hidden_at=timezone.now())
+    assert "What helped is marked" not in as_member.get(url).content.decode()

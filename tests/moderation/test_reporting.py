@@ -8,13 +8,14 @@ from django.utils import timezone
 
 from audit.models import Entry
 from forum.models import Post, Space
-from knowledge.information import footer_links
+from knowledge import information
+from knowledge.models import InformationPage
 from moderation import actions
 from moderation.models import Decision, Report
 from tests import factories
 from tests.conftest import signed_in
 from web.kept import marker
-from web.navigation import Link
+from web.navigation import child_page
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 SPAM = {"reason": "spam", "details": "It sells prams."}
@@ -218,17 +219,21 @@ def test_a_moderator_is_shown_the_way_to_decide(as_member, as_moderator, post):
 
 
 def test_danger_is_met_with_999_and_the_page_of_contacts(as_member, post, monkeypatch):
-    contacts = Link("Worried about a child?", "/worried-about-a-child/")
-    monkeypatch.setattr("web.navigation.footer", [lambda: [contacts]])
+    monkeypatch.setattr("web.navigation._child_pages", [lambda: "", lambda: "/whom-to-tell/"])
     page = as_member.get(path(post)).content.decode()
-    assert "999" in page and page.count('href="/worried-about-a-child/"') >= 2
+    assert "999" in page and page.count('href="/whom-to-tell/"') == 1
     as_member.post(path(post), {"reason": "harm"})
     assert "999" in as_member.get(f"/report/{Report.objects.get().reference}/").content.decode()
 
 
-def test_the_page_of_contacts_is_among_the_links_of_the_footer():
-    """The box finds it there by its address; knowledge and this room must agree about it."""
-    assert any("worried-about-a-child" in (link.url or "") for link in footer_links())
+def test_the_page_of_contacts_is_known_by_its_purpose_wherever_it_stands():
+    page = InformationPage.objects.get(purpose=InformationPage.Purpose.CHILD)
+    page.slug = "whom-to-tell"
+    page.save()
+    information.forget()
+    assert child_page() == "/whom-to-tell/"
+    page.unpublish()
+    assert child_page() == ""
 
 
 @pytest.mark.parametrize("others", [0, 30])
