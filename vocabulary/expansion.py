@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 
-from vocabulary import folding
+from vocabulary import folding, spelling
 from vocabulary.models import BroaderConcept, Concept, Label, RelatedConcept
 
 MOST_WORDS = 60
@@ -109,7 +109,7 @@ class Thesaurus:
             around = [self.concepts[pk].name for pk in (*concept.broader, *near[concept.id]) if pk in self.concepts]
             names = [text for text, _ in concept.added]
             words = folding.split(" ".join([concept.definition, *names, *around]))
-            texts[concept.id] = {folding.singular(word) for word in words} - folding.STOP_WORDS
+            texts[concept.id] = {_key(word) for word in words} - folding.STOP_WORDS
         counts = Counter(word for words in texts.values() for word in words)
         too_common = {word for word, number in counts.items() if number > max(3, TOO_COMMON * len(texts))}
         for named in self._named.values():
@@ -118,7 +118,7 @@ class Thesaurus:
                     self.concepts[pk].context = frozenset(texts[pk] - too_common)
 
     def expand(self, words: Sequence[str], typed: Sequence[str] = ()) -> list[Expansion]:
-        keys = [folding.singular(word) for word in words[:MOST_WORDS]]
+        keys = [_key(word) for word in words[:MOST_WORDS]]
         found: list[Expansion] = []
         done: set[int] = set()
         for run in self._longest(keys):
@@ -131,7 +131,7 @@ class Thesaurus:
         return sorted(kept, key=lambda each: (each.start, -each.weight))
 
     def broader(self, words: Sequence[str]) -> list[Suggestion]:
-        keys = [folding.singular(word) for word in words[:MOST_WORDS]]
+        keys = [_key(word) for word in words[:MOST_WORDS]]
         wider = [
             self.concepts[up]
             for run in self._longest(keys)
@@ -182,15 +182,20 @@ class Thesaurus:
                     yield Expansion(run.start, run.length, typed, names, below, NARROWER)
 
 
+def _key(word: str) -> str:
+    """One key for singular and plural, British and American."""
+    return word if word in folding.STOP_WORDS else folding.singular(spelling.one_spelling(word))
+
+
 def _patterns(text: str, *, is_abbreviation: bool) -> set[tuple[str, ...]]:
     """The runs of words that are this label: without hyphens, without apostrophes, an abbreviation's plural."""
     found = set()
-    for spelling in {text, text.replace("-", ""), text.replace("'", "").replace("’", "")}:
-        words = folding.split(spelling)
+    for written in {text, text.replace("-", ""), text.replace("'", "").replace("’", "")}:
+        words = folding.split(written)
         telling = [word for word in words if word not in folding.STOP_WORDS]
         words = telling if len(telling) > 1 else words
         if len("".join(words)) > 1:
-            found.add(tuple(folding.singular(word) for word in words))
+            found.add(tuple(_key(word) for word in words))
             if is_abbreviation and len(words) == 1:
                 found.add((f"{words[0]}s",))
     return found
@@ -220,7 +225,7 @@ def _others(labels: Iterable[tuple[str, str]], pattern: tuple[str, ...]) -> tupl
     seen = {"".join(pattern)}
     kept = []
     for text, folded in labels:
-        key = "".join(folding.singular(word) for word in folded.split())
+        key = "".join(_key(word) for word in folded.split())
         if key not in seen:
             seen.add(key)
             kept.append(text)
