@@ -47,6 +47,8 @@ class Rights(NamedTuple):
 EDITORS = (
     "wagtailadmin.access_admin",
     *_all_of("vocabulary.sector", "vocabulary.place", "vocabulary.topic"),
+    # Not deleted: a concept has a permanent address, and can be taken out of use.
+    *(f"vocabulary.{verb}_concept" for verb in ("add", "change", "view")),
     *_all_of("forum.space", "search.promotedresult", "wagtailredirects.redirect"),
     "search.read_report",
 )

@@ -38,6 +38,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("account/", include("allauth.urls")),
     path("", include("search.urls")),
+    path("words/", include("vocabulary.urls")),
     path("", include("accounts.urls")),
     path("", include("notifications.urls")),
     path("", include("moderation.urls")),

@@ -1,14 +1,15 @@
-"""Sectors, places and topics in the CMS, for editors."""
+"""Sectors, places, topics and the words of each sector in the CMS, for editors."""
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.panels import FieldPanel
+from wagtail.admin.panels import FieldPanel, HelpPanel, InlinePanel, MultiFieldPanel, ObjectList
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
-from vocabulary.models import Place, Sector, Topic
+from vocabulary.forms import ConceptForm
+from vocabulary.models import Concept, Place, Sector, Topic
 
 
 class SectorViewSet(SnippetViewSet):
@@ -39,8 +40,55 @@ class PlaceViewSet(SnippetViewSet):
     panels = [FieldPanel(name) for name in ("name", "is_partnership", "child_contacts")]
 
 
+class ConceptViewSet(SnippetViewSet):
+    """Concepts are taken out of use, not deleted: their addresses are permanent."""
+
+    model = Concept
+    icon = "openquote"
+    menu_label = _("Words we use")
+    list_display = ["name", "topic", "is_in_use"]
+    list_filter = ["is_in_use", "topic"]
+    search_fields = ["name", "labels__text"]
+    list_per_page = 50
+    copy_view_enabled = False
+    edit_handler = ObjectList(
+        [
+            HelpPanel(
+                _(
+                    "What stands here counts at once: in the list “Words we use” and in every search, which also looks "
+                    "for the other labels of a concept."
+                )
+            ),
+            InlinePanel(
+                "labels",
+                heading=_("What it is called"),
+                label=_("Label"),
+                min_num=1,
+                panels=[
+                    FieldPanel(name) for name in ("text", "kind", "sectors", "is_ambiguous", "expands", "language")
+                ],
+            ),
+            FieldPanel("definition"),
+            FieldPanel("scope_note"),
+            MultiFieldPanel(
+                [FieldPanel("broader"), FieldPanel("related"), FieldPanel("topic")], heading=_("What lies around it")
+            ),
+            InlinePanel(
+                "matches",
+                heading=_("In other vocabularies"),
+                label=_("Match"),
+                panels=[FieldPanel(name) for name in ("scheme", "label", "relation", "uri")],
+            ),
+            MultiFieldPanel(
+                [FieldPanel("source"), FieldPanel("slug"), FieldPanel("is_in_use")], heading=_("About this entry")
+            ),
+        ],
+        base_form_class=ConceptForm,
+    )
+
+
 class VocabularyGroup(SnippetViewSetGroup):
-    items = (SectorViewSet, TopicViewSet, PlaceViewSet)
+    items = (ConceptViewSet, SectorViewSet, TopicViewSet, PlaceViewSet)
     menu_label = _("Vocabulary")
     menu_icon = "list-ul"
     menu_order = 300
