@@ -43,12 +43,17 @@ def store_document(
     uploader: AbstractBaseUser | None,
     upload: UploadedFile,
     title: str,
+    credit: str = "",
     collection: Collection | None = None,
 ) -> SiteDocument:
     """Check and keep a document; among members' uploads unless told. Raises UploadRefused."""
     file = clean_document(upload)
     document = SiteDocument(
-        title=title[:255], uploaded_by_user=uploader, file=file, collection=collection or members_collection()
+        title=title[:255],
+        credit=credit,
+        uploaded_by_user=uploader,
+        file=file,
+        collection=collection or members_collection(),
     )
     document._set_document_file_metadata()
     document.save()

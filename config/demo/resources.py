@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from markdown_it import MarkdownIt
 from wagtail.models import Page
 
-from config.demo.source import read
-from knowledge.models import Evidence, LibraryPage, ResourcePage
+from config.demo.source import DATA, read
+from files.actions import store_document
+from files.models import SiteDocument, library_collection
+from knowledge.models import Evidence, LibraryPage, ResourceDocument, ResourcePage
 from vocabulary.models import Sector, Topic
 from web.signals import content_changed
 
@@ -45,14 +48,30 @@ def load(now: datetime) -> Iterator[str]:
         yield maker.make(row, maker.research(row))
     for row in read("programmes"):
         yield maker.make(row, maker.programme(row), evidence=_ratings(row))
-    content_changed.send(sender=ResourcePage, ids=maker.made)
+    content_changed.send(sender=ResourcePage, ids={*maker.made, *_attach(read("documents"))})
 
 
 def count() -> int:
     return sum(len(read(name)) for name in ("guidance", "research", "programmes"))
 
 
+def _attach(rows: list[dict]) -> list[int]:
+    """Hang the documents that are missing on their resources. Returns the resources' numbers."""
+    attached = []
+    for row in rows:
+        page = ResourcePage.objects.get(slug=row["resource"], is_demo=True)
+        if not page.documents.filter(document__title=row["title"]).exists():
+            upload = SimpleUploadedFile(row["file"], (DATA / "documents" / row["file"]).read_bytes())
+            kept = store_document(
+                uploader=None, upload=upload, title=row["title"], credit=row["credit"], collection=library_collection()
+            )
+            ResourceDocument.objects.create(page=page, document=kept)
+            attached.append(page.pk)
+    return attached
+
+
 def remove() -> None:
+    SiteDocument.objects.filter(pk__in=ResourceDocument.objects.filter(page__is_demo=True).values("document")).delete()
     library = LibraryPage.objects.first()
     if library:
         for page in ResourcePage.objects.child_of(library).filter(is_demo=True):
