@@ -50,7 +50,7 @@ def _event(session: Session, for_registered: bool) -> Event:
     event.add("dtend", session.end)
     event.add("summary", session.page.title)
     event.add("description", _description(session, for_registered))
-    event.add("url", session.page.full_url)
+    event.add("url", session.page.address)
     event.add("status", "CANCELLED" if session.is_cancelled else "CONFIRMED")
     event.add("organizer", _organizer())
     if for_registered and not session.is_cancelled:
@@ -66,7 +66,7 @@ def _description(session: Session, for_registered: bool) -> str:
     lines = [session.page.summary]
     if for_registered and session.join_url and not session.is_cancelled:
         lines.append(_("Join here: %(url)s") % {"url": session.join_url})
-    lines.append(session.page.full_url)
+    lines.append(session.page.address)
     return "\n\n".join(lines)
 
 

@@ -71,7 +71,7 @@ def message(registration: Registration, what: str) -> EmailMessage:
         "person": person,
         "is_public": is_public,
         "site_name": settings.SITE_NAME,
-        "url": session.page.full_url,
+        "url": session.page.address,
         "mine_url": settings.BASE_URL + reverse("events:mine"),
     }
     with timezone.override(person.time_zone):

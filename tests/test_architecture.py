@@ -130,3 +130,8 @@ def test_the_stylesheet_stays_small():
     css = ROOT / "static" / "css" / "site.css"
     assert css.stat().st_size <= 40_000
     assert "@layer" not in css.read_text()
+
+
+def test_absolute_addresses_come_from_the_setting():
+    """Wagtail's own come from a row that says "localhost" until somebody edits it."""
+    assert [str(path.relative_to(ROOT)) for path in code() if "full_url" in path.read_text()] == []

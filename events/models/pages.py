@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db import models
 from django.forms import CheckboxSelectMultiple, Select
 from django.http import HttpRequest, HttpResponse
@@ -96,6 +97,11 @@ class WebinarPage(Page):
             heading=_("Who and what it is about"),
         ),
     ]
+
+    @property
+    def address(self) -> str:
+        """Where the page is on the internet: the operator's BASE_URL, not the host that Wagtail keeps in a row."""
+        return f"{settings.BASE_URL}{self.url}"
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from events import states  # it reads the models that this module is still defining

@@ -139,7 +139,18 @@ def test_a_page_that_is_not_public_sends_its_link_and_no_words(session, member, 
     assert parts(mail) == ["text/plain"]
     assert session.page.title not in mail.subject + mail.body
     assert JOIN_URL not in mail.body
-    assert session.page.full_url in mail.body
+    assert session.page.address in mail.body
+
+
+def test_links_lead_to_the_sites_own_address(session, member, worked, settings):
+    settings.BASE_URL = "https://forum.example.org"
+    actions.register(session=session, person=member)
+    (mail,) = worked()
+    wanted = f"https://forum.example.org{session.page.url}"
+    (calendar,) = [part for part in mail.message().walk() if part.get_content_type() == "text/calendar"]
+    text = calendar.get_payload(decode=True).decode().replace("\r\n ", "")
+    assert wanted in mail.body and wanted in text
+    assert "//localhost" not in mail.body + text
 
 
 def test_a_page_that_was_closed_to_them_sends_nothing(session, member, worked):
