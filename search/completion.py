@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, NamedTuple
+import re
+from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import CharField, Q, Value
-from django.db.models.functions import Cast
+from django.db import connection
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from forum.models import Space
 from search import engines, recent, words
 from search.cards import cards
 from search.engines.base import SearchUnavailable
 from search.permissions import readable_containers
 from search.query import Match
-from vocabulary.models import Label, Topic
+from vocabulary import folding
+from vocabulary.models import Label
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -43,6 +42,16 @@ TITLES: dict[str, str | Promise] = {
 }
 
 
+NAMES = """
+SELECT 'term', label.text, label.kind FROM vocabulary_label label JOIN vocabulary_concept c ON c.id = label.concept_id
+    WHERE c.is_in_use AND label.kind <> 'hidden' AND label.folded LIKE %s ESCAPE '!'
+UNION ALL SELECT 'topic', name, slug FROM vocabulary_topic
+    WHERE LOWER(name) LIKE %s ESCAPE '!' OR LOWER(name) LIKE %s ESCAPE '!'
+UNION ALL SELECT 'space', name, slug FROM forum_space
+    WHERE id IN ({spaces}) AND (LOWER(name) LIKE %s ESCAPE '!' OR LOWER(name) LIKE %s ESCAPE '!')
+"""
+
+
 class Item(NamedTuple):
     text: str
     url: str
@@ -62,8 +71,9 @@ def complete(text: str, user: Reader) -> list[Group]:
         return _groups({"recent": [Item(each.text, searched(each.text)) for each in recent.searches_of(user)]})
     if len(typed) < SHORTEST:
         return []
-    found: dict[str, list[Item]] = _names(typed, user)
-    for card in cards((match.key for match in _titles(typed, user)), user).values():
+    containers = readable_containers(user)
+    found = _names(typed, containers)
+    for card in cards((match.key for match in _titles(typed, containers)), user).values():
         found.setdefault(card.kind, []).append(Item(card.title, card.url))
     return _groups(found)
 
@@ -73,10 +83,9 @@ def searched(text: str) -> str:
     return f"{reverse('search')}?{urlencode({'q': text})}"
 
 
-def _titles(typed: str, user: Reader) -> list[Match]:
+def _titles(typed: str, containers: frozenset[str]) -> list[Match]:
     if not words.WORD.search(typed):
         return []
-    containers = readable_containers(user)
     cluster = engines.cluster()
     if cluster:
         try:
@@ -86,25 +95,24 @@ def _titles(typed: str, user: Reader) -> list[Match]:
     return engines.embedded().complete(typed, containers, MOST_TITLES)
 
 
-def _names(typed: str, user: Reader) -> dict[str, list[Item]]:
-    """Terms of the thesaurus, topics and spaces: one query, whatever there is of each."""
-    begins = Q(name__istartswith=typed) | Q(name__icontains=f" {typed}")
-    columns = ("name", "slug")
-    rows = _rows("term", Label.objects.starting_with(typed), ("text", "concept__slug")).union(
-        _rows("topic", Topic.objects.filter(begins), columns),
-        _rows("space", Space.objects.visible_to(user).filter(begins), columns),
-        all=True,
-    )
+def _names(typed: str, containers: frozenset[str]) -> dict[str, list[Item]]:
+    """Terms of the thesaurus, topics, and spaces that the reader may read: one query, by hand."""
+    spaces = sorted(int(name[6:]) for name in containers if name.startswith("space:"))
+    label, name = _begins(" ".join(folding.split(typed))), _begins(typed.lower())
+    parameters = [label, name, f"% {name}", *spaces, name, f"% {name}"]
+    with connection.cursor() as cursor:
+        cursor.execute(NAMES.format(spaces=", ".join("%s" for _ in spaces) or "0"), parameters)
+        rows = cursor.fetchall()
     found: dict[str, list[Item]] = {}
-    for kind, name, slug in sorted(rows, key=lambda row: (len(row[1]), row[1])):
+    for kind, name, slug in sorted(rows, key=lambda row: (row[2] != Label.Kind.PREFERRED, len(row[1]), row[1])):
         if len(found.setdefault(kind, [])) < MOST_NAMES:
             found[kind].append(Item(name, _address(kind, name, slug)))
     return found
 
 
-def _rows(kind: str, rows: Any, columns: Iterable[str]) -> Any:
-    cast = [Cast(column, CharField()) for column in columns]
-    return rows.order_by().values_list(Value(kind, CharField()), *cast)
+def _begins(text: str) -> str:
+    """What LIKE finds by its beginning; nothing is found by no beginning."""
+    return re.sub(r"([!%_])", r"!\1", text) + "%" if text else ""
 
 
 def _address(kind: str, name: str, slug: str) -> str:
