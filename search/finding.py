@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from search import engines, loading, semantic
+from search import engines, loading, semantic, spelling
 from search.engines.base import SearchUnavailable
+from search.expanding import expanded
 from search.facets import Names, facets
+from search.narrowing import narrowed
 from search.permissions import readable_containers
 from search.query import PAGE_SIZE, RELEVANCE, Found, Query
 from search.results import Results, Rows
@@ -18,11 +20,16 @@ if TYPE_CHECKING:
 
     from accounts.models import User
 
+# With so few results a rare spelling may be a wrong one.
+FEW = 2
+
 
 def find(query: Query, user: User | AnonymousUser) -> Results:
     """What this reader finds, with counts that know nothing of what the reader may not see."""
-    answer = ask(query, readable_containers(user))
-    query, found = answer.query, answer.found
+    containers = readable_containers(user)
+    query, among = narrowed(query, user, containers)
+    answer, corrected, suggested = _put_right(ask(query, among), among)
+    query, found = replace(answer.query, text=query.text), answer.found
     rows = loading.load(found.matches, user)
     seen = [match for match in found.matches if match.key in rows]
     stored = engines.embedded().stored(match.key for match in seen)
@@ -36,7 +43,9 @@ def find(query: Query, user: User | AnonymousUser) -> Results:
         is_partial_match=answer.is_partial,
         is_fallback=answer.is_fallback,
         complete=answer.complete,
-        additions=query.additions,
+        additions=answer.query.additions,
+        corrected=corrected,
+        did_you_mean=suggested,
         next_cursor=found.next_cursor,
     )
 
@@ -48,12 +57,31 @@ class Answer(NamedTuple):
     found: Found
     is_partial: bool
     is_fallback: bool
-    # How many have all of the words, where others follow them.
+    # How many have all of the words.
     complete: int = 0
+
+
+def _put_right(answer: Answer, containers: frozenset[str]) -> tuple[Answer, str, str]:
+    """Where nothing has all of the words and one is misspelt, the answer to what was meant, and what that was.
+
+    Third what may have been meant, where it was not asked instead.
+    """
+    query = answer.query
+    if query.exact or answer.complete > FEW:
+        return answer, "", ""
+    engine = engines.embedded()
+    text = spelling.corrected(query, lambda words: engine.known(words, containers))
+    if not text or answer.complete:
+        return answer, "", text
+    better = ask(replace(query, text=text, needs_all=True, additions=()), containers)
+    if better.complete or (better.found.total and not answer.found.total):
+        return better, text, ""
+    return answer, "", ""
 
 
 def ask(query: Query, containers: frozenset[str]) -> Answer:
     """What the words find; with a model for it, what means the same stands among the first of them."""
+    query = expanded(query)
     if not (semantic.is_on() and fusion.is_wanted(query)):
         return _by_words(query, containers)
     answer = _by_words(fusion.first(query), containers)
@@ -68,10 +96,10 @@ def _by_words(query: Query, containers: frozenset[str]) -> Answer:
     """Documents with all of the words; where those are few, they come first and others with some of them follow."""
     found, is_fallback = _ask(query, containers)
     if len(query.wanted.terms) < 2 or found.total >= PAGE_SIZE or (found.total and query.order != RELEVANCE):
-        return Answer(query, found, False, is_fallback)
+        return Answer(query, found, False, is_fallback, found.total)
     if query.choices and _ask(query.without_choices(), containers)[0].total >= PAGE_SIZE:
         # Few because of what was chosen: a choice must leave no more than the number beside it said.
-        return Answer(query, found, False, is_fallback)
+        return Answer(query, found, False, is_fallback, found.total)
     looser = replace(query, needs_all=False)
     more, is_fallback = _ask(looser, containers)
     return Answer(looser, more, more.total > found.total, is_fallback, found.total)

@@ -63,18 +63,17 @@ class Filters:
 
 @dataclass(frozen=True)
 class Addition:
-    """Another name for what was typed: `term` will do for the groups from `start` on, `length` of them."""
+    """Another name for what was typed: `term` will do for the groups from `start` on, `length` of them.
+
+    `key` takes it out again, in `without=`.
+    """
 
     typed: str
     label: str
     term: Term
+    key: str
     start: int
     length: int = 1
-
-    @property
-    def key(self) -> str:
-        """What takes it out again, in `without=`."""
-        return "-".join(self.term.words)
 
     @property
     def weight(self) -> float:

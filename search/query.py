@@ -27,11 +27,12 @@ _SLUG = re.compile(r"[a-z0-9_-]{1,140}\Z")
 
 @dataclass(frozen=True)
 class Limits:
-    """What operators narrow a query to, names looked up. Only documents with these keys, where there are any."""
+    """What operators narrow a query to, names looked up: only documents with these keys, and one of each of `tags`."""
 
     keys: tuple[str, ...] | None = None
     after: datetime | None = None
     before: datetime | None = None
+    tags: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Query:
     """Everything that decides what is found, but not who asks.
 
     `fixed` facets are the page's own choice, not the reader's; `taken_out` are keys of additions that the reader does
-    not want. `additions` and `limits` are filled in when it is asked.
+    not want. `additions`, `limits` and `plain` (operators that named nothing) are filled in when it is asked.
     """
 
     text: str = ""
@@ -54,6 +55,7 @@ class Query:
     additions: tuple[Addition, ...] = ()
     limits: Limits = Limits()
     size: int = PAGE_SIZE
+    plain: frozenset[str] = frozenset()
 
     @classmethod
     def read(
@@ -76,7 +78,7 @@ class Query:
 
     @cached_property
     def wanted(self) -> Wanted:
-        return parse(self.text)
+        return parse(self.text, self.plain)
 
     @cached_property
     def groups(self) -> tuple[Group, ...]:
@@ -95,7 +97,7 @@ class Query:
     @property
     def is_empty(self) -> bool:
         """Nothing was asked at all."""
-        return not self.has_words and not self.chosen
+        return not self.has_words and not self.chosen and not self.wanted.filters
 
     @property
     def order(self) -> str:

@@ -23,6 +23,10 @@ class PostQuerySet(models.QuerySet["Post"]):
             return found
         return found.filter(hidden_at__isnull=True)
 
+    def signed(self) -> PostQuerySet:
+        """Posts that say who wrote them: the only ones that may be looked for by their author."""
+        return self.filter(author__isnull=False)
+
 
 class Post(models.Model):
     """What one person wrote. `number` counts from 1 in its thread, without gaps: pages are ranges of it."""

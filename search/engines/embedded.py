@@ -12,39 +12,23 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.db import connection, transaction
 from django.db.models import Count
 
+from search import spelling
 from search.cursors import MOST_SEEN, Cursor
 from search.documents import WEIGHTS, Document
 from search.engines.base import Engine
+from search.engines.statement import Dialect, Parts, marks, statement
 from search.models import Entry
-from search.query import HELPFUL, NEWEST, RELEVANCE, Found, Match, Query, Term
+from search.query import RELEVANCE, Found, Match, Query, Term
+from search.words import STOP_WORDS, clean, read
 
 if TYPE_CHECKING:
     from search.sources import Source
 
-# `misses` counts the chosen facets that a document fails. A facet's counts leave out its own choice, so a document
-# that fails one facet alone still counts there.
-_SEARCH = """
-WITH matched AS (
-    SELECT e.id, e.key, e.group_key, e.tags, {rank} AS rank, {misses} AS misses, {missed} AS missed
-    FROM {tables}
-    WHERE {conditions}
-), ranked AS (
-    SELECT matched.*, ROW_NUMBER() OVER (PARTITION BY group_key ORDER BY rank, id DESC) AS place,
-        COUNT(*) OVER (PARTITION BY group_key) - 1 AS more
-    FROM matched WHERE misses < 2
-), best AS (
-    SELECT * FROM ranked WHERE place = 1
-), page AS (
-    SELECT key, group_key, rank, id, more, ROW_NUMBER() OVER (ORDER BY rank, id DESC) AS place
-    FROM best WHERE misses = 0{after} ORDER BY rank, id DESC LIMIT {size} OFFSET {offset}
-)
-SELECT 'match', key, group_key, place, rank, id, more FROM page
-UNION ALL SELECT 'total', '', '', COUNT(*), 0.0, 0, 0 FROM best WHERE misses = 0
-UNION ALL SELECT 'count', tag.value, '', COUNT(*), 0.0, 0, 0 FROM best, {each_tag}
-    WHERE misses = 0 OR substr(tag.value, 1, length(missed)) = missed
-    GROUP BY tag.value
-"""
-
+# A word's documents are counted so far, to see what is usual.
+MOST_COUNTED = 500
+MOST_TYPED = 8
+# What a text is about stands at its beginning; more words would find everything.
+MOST_ALIKE = 20
 
 Texts = dict[str, str]
 # So many entries by number, nearest first, with how near each is.
@@ -59,16 +43,6 @@ class Stored(NamedTuple):
     texts: dict[str, str]
 
 
-class Parts(NamedTuple):
-    """The statement's pieces that depend on the words. `table` is called w; a small score is good."""
-
-    table: str
-    conditions: list[str]
-    parameters: list[Any]
-    score: str
-    score_parameters: list[Any]
-
-
 class EmbeddedEngine(Engine):
     """One statement finds, groups, counts and pages. Dialects add how words match and how lists are opened."""
 
@@ -77,8 +51,23 @@ class EmbeddedEngine(Engine):
     # Small is first: so that every order goes the same way and a cursor is one number and a row.
     newest_rank = ""
 
+    # Entries that have one word, as far as a condition on their containers.
+    having = ""
+
+    def one_word(self, word: str) -> str:
+        """The parameter of `having`."""
+        raise NotImplementedError
+
+    def begins(self, words: Sequence[str]) -> tuple[str, list[Any]] | None:
+        """Key and group of entries whose titles (t.title) have these words, the last of them unfinished."""
+        raise NotImplementedError
+
     def match(self, query: Query) -> Parts:
         """What has the words; documents with all of them first where some would do."""
+        raise NotImplementedError
+
+    def has_key(self, values: Sequence[str]) -> tuple[str, list[Any]]:
+        """A condition: the entry has one of these keys; there may be thousands."""
         raise NotImplementedError
 
     def has_tag(self, values: Sequence[str]) -> tuple[str, list[Any]]:
@@ -117,10 +106,11 @@ class EmbeddedEngine(Engine):
         return Parts(table, ["e.id = w.rowid", condition], parameters, "w.score", [])
 
     def _found(self, query: Query, containers: frozenset[str], parts: Parts) -> Found:
-        statement, parameters = self._statement(query, containers, parts)
+        dialect = Dialect(self.each_tag, self.newest_rank, self.has_tag, self.has_key)
+        text, parameters = statement(query, containers, parts, dialect)
         matches, total, counts = [], 0, defaultdict[str, dict[str, int]](dict)
         with connection.cursor() as cursor:
-            cursor.execute(statement, parameters)
+            cursor.execute(text, parameters)
             for what, value, group, number, rank, pk, more in cursor.fetchall():
                 if what == "match":
                     matches.append((number, rank, pk, Match(value, group, more)))
@@ -136,42 +126,12 @@ class EmbeddedEngine(Engine):
         cursor = Cursor(self.name, seen, matches[-1][1:3]).encode() if has_more else ""
         return Found([match for _, _, _, match in matches], total, counts, cursor)
 
-    def _statement(self, query: Query, containers: frozenset[str], parts: Parts) -> tuple[str, list[Any]]:
-        parts.conditions.append(f"e.container IN ({marks(containers)})")
-        parts.parameters.extend(sorted(containers))
-        misses, missed, counted = ["0"], [], []
-        for facet, values in query.chosen.items():
-            condition, parameters = self.has_tag([f"{facet}:{value}" for value in values])
-            if facet in query.counted:
-                misses.append(f"CASE WHEN {condition} THEN 0 ELSE 1 END")
-                missed.append(f"WHEN NOT ({condition}) THEN '{facet}:'")
-                counted += parameters
-            else:
-                parts.conditions.append(condition)
-                parts.parameters.extend(parameters)
-        position, after, last = query.position, "", []
-        if position.engine == self.name and len(position.after) == 2:
-            after = " AND (rank > %s OR (rank = %s AND id < %s))"
-            last = [position.after[0], *position.after]
-        statement = _SEARCH.format(
-            rank={RELEVANCE: parts.score, NEWEST: self.newest_rank, HELPFUL: "-e.helpful"}[query.order],
-            after=after,
-            size=query.size,
-            offset=0 if after else position.seen,
-            misses=" + ".join(misses),
-            missed=f"CASE {' '.join(missed)} END" if missed else "''",
-            tables=f"{parts.table} CROSS JOIN search_entry e" if parts.table else "search_entry e",
-            conditions=" AND ".join(parts.conditions),
-            each_tag=self.each_tag,
-        )
-        # In the order in which they stand in the statement: `misses` and `missed` ask the same conditions.
-        scored = parts.score_parameters if query.order == RELEVANCE else []
-        return statement, [*scored, *counted, *counted, *parts.parameters, *last]
-
     def _words(self, query: Query) -> Parts:
         """Where to look and what must match, without anything about filters."""
         if not query.has_words:
-            return Parts("", ["1 = 1"], [], "0", [])
+            excluded = query.wanted.excluded
+            condition, parameters = self.lacks(excluded) if excluded else ("1 = 1", [])
+            return Parts("", [condition.replace("w.rowid", "e.id")], parameters, "0", [])
         parts = self.match(query)
         return parts._replace(conditions=["e.id = w.rowid", *parts.conditions])
 
@@ -208,14 +168,45 @@ class EmbeddedEngine(Engine):
         return dict(Entry.objects.order_by().values_list("kind").annotate(Count("pk")))
 
     def similar_words(self, word: str, containers: frozenset[str], limit: int) -> list[tuple[str, int]]:
-        return []
+        near = spelling.nearest([word])[word]
+        counts = self.known(near, containers)
+        return [(each, counts[each]) for each in near if counts.get(each)][:limit]
+
+    def known(self, words: Iterable[str], containers: frozenset[str]) -> dict[str, int]:
+        """How many documents that this reader may see have each of these words, counted up to MOST_COUNTED."""
+        asked = sorted(words)
+        if not asked:
+            return {}
+        statement = " UNION ALL ".join(
+            f"SELECT * FROM (SELECT {number:d}, COUNT(*) FROM ({self.having} AND e.container IN ({marks(containers)}) "
+            f"LIMIT {MOST_COUNTED}) AS few) AS one"
+            for number in range(len(asked))
+        )
+        among = sorted(containers)
+        parameters = [each for word in asked for each in (self.one_word(word), *among)]
+        with connection.cursor() as cursor:
+            cursor.execute(statement, parameters)
+            return {asked[number]: documents for number, documents in cursor.fetchall()}
 
     def complete(self, prefix: str, containers: frozenset[str], limit: int) -> list[Match]:
-        return self.search(Query(text=prefix, counted=()), containers).matches[:limit]
+        """Shortest titles first: they are most about what was typed."""
+        condition = self.begins(read(clean(prefix))[-MOST_TYPED:])
+        if not condition:
+            return []
+        text, parameters = condition
+        statement = (
+            f"{text} AND e.container IN ({marks(containers)}) AND e.key = e.group_key "
+            f"ORDER BY length(t.title), e.id DESC LIMIT %s"
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [*parameters, *sorted(containers), limit])
+            return [Match(key, group) for key, group in cursor.fetchall()]
 
     def more_like(self, text: str, containers: frozenset[str], limit: int, without: Iterable[str] = ()) -> list[Match]:
         unwanted = set(without)
-        found = self.search(Query(text=text, counted=(), needs_all=False), containers)
+        telling = (word for word in read(clean(text)) if word not in STOP_WORDS)
+        query = Query(text=" ".join(list(dict.fromkeys(telling))[:MOST_ALIKE]), counted=(), needs_all=False)
+        found = self.search(replace(query, size=limit + len(unwanted)), containers)
         return [match for match in found.matches if match.group not in unwanted][:limit]
 
     def all_keys(self) -> list[str]:
@@ -255,7 +246,3 @@ def _entry(document: Document) -> Entry:
         helpful=document.helpful,
         fingerprint=document.fingerprint,
     )
-
-
-def marks(values: Iterable[object]) -> str:
-    return ", ".join("%s" for _ in values)

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 
 from search.documents import WEIGHTS
-from search.engines.embedded import EmbeddedEngine, Parts, Texts
+from search.engines.embedded import EmbeddedEngine, Texts
 from search.engines.postgres_ranking import LABELS, lacks, ranked
+from search.engines.statement import Parts
 from search.query import Query, Term
+from search.words import read
 
 if TYPE_CHECKING:
     from search.sources import Source
@@ -25,6 +27,27 @@ class PostgresEngine(EmbeddedEngine):
 
     def match(self, query: Query) -> Parts:
         return ranked(query)
+
+    having = (
+        "SELECT 1 FROM search_words w JOIN search_entry e ON e.id = w.rowid "
+        "WHERE w.vector @@ phraseto_tsquery('english', %s)"
+    )
+
+    def one_word(self, word: str) -> str:
+        return " ".join(read(word))
+
+    def begins(self, words: Sequence[str]) -> tuple[str, list[Any]] | None:
+        if not words:
+            return None
+        # Words of letters and digits alone: nothing of to_tsquery()'s own language can be among them.
+        asked = " & ".join(f"{word}:A" for word in words[:-1])
+        last = f"({words[-1]}:A | {words[-1]}:*A)"
+        tables = "search_words t JOIN search_entry e ON e.id = t.rowid"
+        statement = f"SELECT e.key, e.group_key FROM {tables} WHERE t.vector @@ to_tsquery('english', %s)"
+        return statement, [f"{asked} & {last}" if asked else last]
+
+    def has_key(self, values: Sequence[str]) -> tuple[str, list[Any]]:
+        return "e.key = ANY(%s)", [list(values)]
 
     def has_tag(self, values: Sequence[str]) -> tuple[str, list[Any]]:
         return "jsonb_exists_any(e.tags, %s)", [list(values)]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from search.documents import WEIGHTS
-from search.engines.embedded import Parts
+from search.engines.statement import ALL_FIRST, Parts
 from search.query import Query, Term
 
 # PostgreSQL knows four weights; summary and keywords share one.
@@ -14,8 +14,8 @@ LABELS = {"title": "A", "keywords": "B", "summary": "B", "body": "C", "context":
 K, B = 1.2, 0.75
 # So many documents are scored in full, the rest by which words they have; a common word is counted so far.
 DEEP, MOST_COUNTED = 1000, 5000
-# Documents with all of the words stand before those with some, and what was not scored in full after both.
-ALL_FIRST, AFTER = 1000, 100
+# What was not scored in full stands after what was.
+AFTER = 100
 
 # Where one field's places weigh 1 and all others 0, ts_rank() of n places is (1 + 1/4 + … + 1/n²) / (π²/6).
 _PLACES = "{weight} * (1 / GREATEST(0.002, 1.644934 * (1 - ts_rank('{only}', l.vector, t.asked))) - 0.608)"

@@ -8,13 +8,13 @@ from typing import Any
 from django.db import connection
 
 from search.documents import WEIGHTS
-from search.engines.embedded import EmbeddedEngine, Parts, Texts, marks
+from search.engines.embedded import EmbeddedEngine, Texts
+from search.engines.statement import ALL_FIRST, Parts, as_json, marks
 from search.query import Query, Term
+from search.words import read
 
 _SCORE = f"bm25(search_index, {', '.join(map(str, WEIGHTS.values()))})"
 _IN = "w.rowid IN (SELECT rowid FROM search_index WHERE search_index MATCH %s)"
-# More than any score: documents with all of the words stand before those with some.
-_ALL_FIRST = 1000
 
 
 class SQLiteEngine(EmbeddedEngine):
@@ -34,8 +34,25 @@ class SQLiteEngine(EmbeddedEngine):
             parts = Parts(table, [_IN], [*(_weighing(query, weight) for weight in weights), asked], "w.score", [])
         if query.needs_all or len(query.groups) < 2:
             return parts
-        score = f"{parts.score} - CASE WHEN {_IN} THEN {_ALL_FIRST} ELSE 0 END"
+        score = f"{parts.score} - CASE WHEN {_IN} THEN {ALL_FIRST} ELSE 0 END"
         return parts._replace(score=score, score_parameters=[_expression(query, needs_all=True)])
+
+    having = "SELECT 1 FROM search_index w CROSS JOIN search_entry e WHERE e.id = w.rowid AND w.search_index MATCH %s"
+
+    def one_word(self, word: str) -> str:
+        return _any([Term(tuple(read(word)))])
+
+    def begins(self, words: Sequence[str]) -> tuple[str, list[Any]] | None:
+        if not words:
+            return None
+        whole = [f'"{word}"' for word in words[:-1]]
+        asked = f"{{title}} : ({' AND '.join([*whole, _beginning(words[-1])])})"
+        tables = "search_index w CROSS JOIN search_entry e CROSS JOIN search_words t"
+        conditions = "e.id = w.rowid AND t.rowid = w.rowid AND w.search_index MATCH %s"
+        return f"SELECT e.key, e.group_key FROM {tables} WHERE {conditions}", [asked]
+
+    def has_key(self, values: Sequence[str]) -> tuple[str, list[Any]]:
+        return "e.key IN (SELECT value FROM json_each(%s))", [as_json(values)]
 
     def has_tag(self, values: Sequence[str]) -> tuple[str, list[Any]]:
         return f"EXISTS (SELECT 1 FROM json_each(e.tags) AS one WHERE one.value IN ({marks(values)}))", list(values)
@@ -76,3 +93,8 @@ def _weighing(query: Query, weight: float) -> str:
 
 def _any(terms: Iterable[Term]) -> str:
     return " OR ".join('"' + term.text.replace('"', '""') + '"' for term in terms)
+
+
+def _beginning(word: str) -> str:
+    """A word or the beginning of one: what is indexed are stems, and what is nearly typed out is longer than they."""
+    return f'("{word}" OR "{word}" *)'

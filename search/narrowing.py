@@ -1,0 +1,120 @@
+"""What a query's operators mean: names looked up in the database, among what its reader may know of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING
+
+from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models.functions import Cast
+from django.utils import timezone
+from django.utils.text import slugify
+
+from forum.models import Space
+from search.permissions import keys_by
+from search.query import Limits, Query
+from vocabulary.models import Place, Topic
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+
+# What people call the kinds of things, for `in:`.
+KINDS = {
+    "discussion": "discussion", "discussions": "discussion", "community": "discussion", "forum": "discussion",
+    "threads": "discussion", "resource": "resource", "resources": "resource", "library": "resource",
+    "webinar": "webinar", "webinars": "webinar", "people": "person", "members": "person", "directory": "person",
+}  # fmt: skip
+
+
+@dataclass
+class _Named:
+    """Names that were typed and what they are: tags, and spaces for `in:`."""
+
+    tags: list[tuple[str, ...]] = field(default_factory=list)
+    spaces: set[str] = field(default_factory=set)
+    unknown: set[str] = field(default_factory=set)
+
+
+def narrowed(query: Query, user: User | AnonymousUser, containers: frozenset[str]) -> tuple[Query, frozenset[str]]:
+    """The query with its limits, and what of the containers it is about.
+
+    What names nothing that the reader may know of is searched as plain words. Nothing is asked where no operator is.
+    """
+    filters = query.wanted.filters
+    if not filters:
+        return query, containers
+    named = _named(query, containers)
+    limits = Limits(
+        keys=_written_by(filters.by, user) if filters.by else None,
+        after=_midnight(filters.after),
+        before=_midnight(filters.before),
+        tags=(*named.tags, *((f"is:{state}",) for state in dict.fromkeys(filters.states))),
+    )
+    among = frozenset(named.spaces) if named.spaces else containers
+    return replace(query, plain=frozenset(named.unknown), limits=limits), among
+
+
+def _midnight(day: date | None) -> datetime | None:
+    return timezone.make_aware(datetime.combine(day, time.min)) if day else None
+
+
+def _written_by(names: tuple[str, ...], user: User | AnonymousUser) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(key for name in names for key in keys_by(name, user)))
+
+
+def _named(query: Query, containers: frozenset[str]) -> _Named:
+    """One query for all names of topics, spaces and places."""
+    filters, named = query.wanted.filters, _Named()
+    rooms = [name for name in filters.within if name.lower() not in KINDS]
+    known = _look_up(filters.topics, rooms)
+    for name in filters.topics:
+        slug = known.get(("topic", slugify(name)))
+        if slug:
+            named.tags.append((f"topic:{slug}",))
+        else:
+            named.unknown.add(f"topic:{name}".lower())
+    kinds = tuple(dict.fromkeys(f"kind:{KINDS[name.lower()]}" for name in filters.within if name.lower() in KINDS))
+    places = []
+    for name in rooms:
+        space, place = known.get(("space", slugify(name))), known.get(("place", slugify(name)))
+        if f"space:{space}" in containers:
+            named.spaces.add(f"space:{space}")
+        elif place:
+            places.append(f"place:{place}")
+        else:
+            named.unknown.add(f"in:{name}".lower())
+    named.tags += [either for either in (kinds, tuple(places)) if either]
+    return named
+
+
+def _look_up(topics: tuple[str, ...], rooms: list[str]) -> dict[tuple[str, str], str]:
+    """By what sort of thing and the slug that was meant: the slug of a topic or place, the number of a space."""
+    asked: list[QuerySet] = []
+    if topics:
+        asked.append(_like(Topic.objects.all(), "topic", topics, "slug"))
+    if rooms:
+        asked.append(_like(Space.objects.all(), "space", rooms, "pk"))
+        asked.append(_like(Place.objects.all(), "place", rooms, "slug"))
+    if not asked:
+        return {}
+    rows = sorted(asked[0].union(*asked[1:], all=True), key=lambda row: len(row[1]))
+    wanted = [slugify(name) for name in (*topics, *rooms)]
+    found: dict[tuple[str, str], str] = {}
+    for sort, slug, value in rows:
+        for each in wanted:
+            if slug == each or slug.startswith(f"{each}-"):
+                found.setdefault((sort, each), value)
+    return found
+
+
+def _like(rows: QuerySet, sort: str, names: tuple[str, ...] | list[str], value: str) -> QuerySet:
+    """Those whose slug is the name, or begins with it as a whole word."""
+    wanted = Q()
+    for slug in filter(None, map(slugify, names)):
+        wanted |= Q(slug=slug) | Q(slug__startswith=f"{slug}-")
+    rows = rows.filter(wanted) if wanted else rows.none()
+    text = Cast(F(value), CharField())
+    return rows.order_by().values_list(Value(sort, CharField()), Cast("slug", CharField()), text)

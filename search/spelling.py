@@ -1,0 +1,114 @@
+"""Misspelt words, corrected from the words of what their reader may see."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+from django.db.models import Q
+
+from search.models import Word
+from search.models.word import LONGEST
+from search.query import Query
+from search.words import STOP_WORDS, fold
+
+SHORTEST = 4
+MOST_WORDS = 6
+MOST_CANDIDATES = 8
+# A word of six letters may be wrong in two places.
+_TWO_MISTAKES = 6
+# What only so few documents have may be a slip of whoever wrote them, where another spelling is so much more usual.
+RARE, MORE_USUAL = 2, 10
+
+Known = Callable[[Iterable[str]], dict[str, int]]
+
+
+def corrected(query: Query, known: Known) -> str:
+    """The text with its misspelt words put right; empty where nothing is misspelt or nothing is near. Two queries.
+
+    `known` counts the documents that have each of some words, of those that the reader may see.
+    """
+    typed = list(dict.fromkeys(_words_of(query)))[:MOST_WORDS]
+    near = {word: candidates for word, candidates in nearest(typed).items() if candidates}
+    if not near:
+        return ""
+    counts = known({*near, *(one for each in near.values() for one in each)})
+    text = query.text
+    for word, candidates in near.items():
+        better = _better(word, candidates, counts)
+        if better:
+            text = _put(text, word, better)
+    return text if text != query.text else ""
+
+
+def _words_of(query: Query) -> Iterable[str]:
+    for each in query.wanted.typed:
+        word = fold(each.text)
+        if each.group is not None and SHORTEST <= len(word) <= LONGEST and word.isalpha() and word not in STOP_WORDS:
+            yield word
+
+
+def _better(word: str, candidates: list[str], counts: dict[str, int]) -> str:
+    """The nearest candidate that is known; of a word that is known too, one that is far more usual."""
+    least = MORE_USUAL * counts.get(word, 0) if counts.get(word, 0) <= RARE else None
+    if least is None:
+        return ""
+    return next((each for each in candidates if counts.get(each, 0) > least), "")
+
+
+def _put(text: str, word: str, better: str) -> str:
+    """The folded text would do, but people want to see what they typed."""
+    folded = fold(text)
+    match = re.search(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])", folded)
+    return text[: match.start()] + better + text[match.end() :] if match else text
+
+
+def nearest(typed: Iterable[str]) -> dict[str, list[str]]:
+    """For each of these words the words of the site that are spelt nearly like it, nearest first. One query."""
+    typed = list(typed)
+    wanted = Q()
+    for word in typed:
+        mistakes = _mistakes(word)
+        length = Q(length__gte=len(word) - mistakes, length__lte=len(word) + mistakes)
+        alike = Q(text__startswith=word[0]) | Q(text__startswith=word[1]) | Q(text__endswith=word[-3:])
+        wanted |= length & alike
+    if not wanted:
+        return {}
+    found = list(Word.objects.filter(wanted).values_list("text", flat=True))
+    return {word: _nearest(word, found) for word in typed}
+
+
+def _mistakes(word: str) -> int:
+    return 2 if len(word) >= _TWO_MISTAKES else 1
+
+
+def _nearest(word: str, candidates: Iterable[str]) -> list[str]:
+    most, pairs = _mistakes(word), _pairs(word)
+    near = []
+    for candidate in candidates:
+        # Each mistake changes at most three pairs of letters.
+        if abs(len(candidate) - len(word)) <= most and len(pairs - _pairs(candidate)) <= 3 * most:
+            far = distance(word, candidate, most)
+            if 0 < far <= most:
+                near.append((far, candidate[0] != word[0], abs(len(candidate) - len(word)), candidate))
+    return [candidate for *_, candidate in sorted(near)[:MOST_CANDIDATES]]
+
+
+def _pairs(word: str) -> set[str]:
+    return {word[place : place + 2] for place in range(len(word) - 1)}
+
+
+def distance(one: str, two: str, most: int) -> int:
+    """How many letters are wrong, missing, too many or in each other's place; `most` + 1 for more than that."""
+    before: list[int] = []
+    row = list(range(len(two) + 1))
+    for i, letter in enumerate(one, start=1):
+        older, before, row = before, row, [i]
+        for j, other in enumerate(two, start=1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != other))
+            if i > 1 and j > 1 and letter == two[j - 2] and one[i - 2] == other:
+                cost = min(cost, older[j - 2] + 1)
+            row.append(cost)
+        if min(row) > most:
+            return most + 1
+    return row[-1]
