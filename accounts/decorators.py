@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -17,6 +18,7 @@ from accounts.models import User
 from web import kept
 
 View = Callable[..., HttpResponse]
+_PLACE = re.compile(r"[a-z][a-z-]{0,30}")
 
 
 class MemberRequest(HttpRequest):
@@ -31,7 +33,8 @@ def to_login(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return redirect_to_login(request.get_full_path())
     kept.keep_typed(request)
-    return redirect_to_login(_page_of_form(request))
+    place = request.POST.get(kept.PLACE_FIELD, "")
+    return redirect_to_login(_page_of_form(request) + (f"#{place}" if _PLACE.fullmatch(place) else ""))
 
 
 def _page_of_form(request: HttpRequest) -> str:

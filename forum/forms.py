@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 import uuid
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.models import ModelChoiceIterator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -23,7 +25,10 @@ if TYPE_CHECKING:
 
 MOST_TOPICS = 5
 LONGEST_ID = 18
-HINT = _("You can use **bold**, lists that start with a dash, links, and @ with a member’s name to call them.")
+HINT = _(
+    "You can use **bold**, lists that start with a dash, and links. To call somebody, write @ and the name on their "
+    "profile, like @asha-patel."
+)
 
 
 def _is_visible(character: str) -> bool:
@@ -72,12 +77,27 @@ class MemberTextField(CleanField):
             raise ValidationError(self.error_messages["required"], code="required")
 
 
+class SpacesByReaders(ModelChoiceIterator):
+    """The spaces beneath who can read them: a phone would cut off words that stand after each name."""
+
+    def __iter__(self) -> Iterator[Any]:
+        yield ("", self.field.empty_label)
+        groups: dict[str, list[Any]] = {}
+        for space in self.queryset:
+            groups.setdefault(space.visibility, []).append(self.choice(space))
+        for value, label in Space.Visibility.choices:
+            if value in groups:
+                yield (label, groups[value])
+
+
 class SpaceField(forms.ModelChoiceField):
+    iterator = SpacesByReaders
+
     def to_python(self, value: Any) -> Any:
         return super().to_python(clean_characters(value) if isinstance(value, str) else value)
 
     def label_from_instance(self, space: Space) -> str:
-        return f"{space.name} ({space.audience})"
+        return space.name
 
 
 class SeveralField(forms.ModelMultipleChoiceField):
@@ -147,7 +167,6 @@ class ThreadForm(OpeningForm):
         label=_("Where?"),
         to_field_name="slug",
         empty_label=_("Choose a space"),
-        help_text=_("The words after each name say who will be able to read it."),
         error_messages={
             "required": _("Choose where to post it."),
             "invalid_choice": _("You cannot post in that space. Choose another one."),

@@ -14,6 +14,7 @@ from django.core import signing
 from django.http import HttpRequest
 
 FIELD = "typed_by"
+PLACE_FIELD = "typed_at"
 SESSION_KEY = "web.kept"
 SECONDS = 3600
 MOST_PATHS = 3
@@ -23,7 +24,7 @@ LONGEST_ALL = 100_000
 MARKER_SECONDS = 60 * 24 * 3600
 WORTH_COPYING = 30
 _SALT = "web.kept"
-_SECRET_NAMES = {FIELD, "code", "otp"}
+_SECRET_NAMES = {FIELD, PLACE_FIELD, "code", "otp"}
 _SECRET_WORDS = ("password", "passwd", "secret", "token")
 
 

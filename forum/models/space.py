@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 # Words that stand where a space's slug does in the forum's own addresses.
-RESERVED_SLUGS = frozenset({"draft", "drafts", "feed", "new", "post", "preview", "start", "thread"})
+RESERVED_SLUGS = frozenset(
+    {"audience", "draft", "drafts", "feed", "names", "new", "post", "preview", "start", "thread"}
+)
 
 
 class Standing(NamedTuple):

@@ -1,4 +1,5 @@
 from forum.views.drafts import discard, drafts, keep_draft
+from forum.views.helping import audience, names
 from forum.views.membership import decide, invite, join, leave, people
 from forum.views.reactions import react, reactions
 from forum.views.spaces import index, newest, space
@@ -6,6 +7,7 @@ from forum.views.thread import earlier, follow, helped, lock, pin, post, read, t
 from forum.views.writing import edit, reply, start
 
 __all__ = [
+    "audience",
     "decide",
     "discard",
     "drafts",
@@ -19,6 +21,7 @@ __all__ = [
     "keep_draft",
     "leave",
     "lock",
+    "names",
     "newest",
     "people",
     "pin",

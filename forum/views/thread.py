@@ -103,7 +103,7 @@ def _for_member(request: HttpRequest, found: Thread, number: int) -> dict[str, A
         "can_lock": permissions.can_lock(user, found),
         "can_follow": permissions.can_follow(user, found),
         "can_edit": permissions.can_write(user, found.space),
-        "form": _reply_form(cast(MemberRequest, request), found) if can_reply else None,
+        **(_reply_form(cast(MemberRequest, request), found) if can_reply else {"form": None}),
         "first_unread_url": found.place_url(seen + 1) if 0 < seen < found.last_number else "",
         "unread": found.last_number - seen if seen else 0,
         "last_shown": last_shown,
@@ -111,16 +111,17 @@ def _for_member(request: HttpRequest, found: Thread, number: int) -> dict[str, A
     }
 
 
-def _reply_form(request: MemberRequest, found: Thread) -> ReplyForm:
+def _reply_form(request: MemberRequest, found: Thread) -> dict[str, Any]:
     """The box with what was typed before: in a session that ended, in a draft, or a quotation asked for."""
     initial: dict[str, Any] = take_typed(request, reverse("forum:reply", args=[found.pk]))
-    if not initial.get("text") and found.my_draft:
+    is_kept = bool(initial.get("text"))
+    if not is_kept and found.my_draft:
         draft = Draft.objects.filter(person=request.user, key=f"reply:{found.pk}").first()
         initial = {"text": draft.fields.get("text", "")} if draft else {}
     quoted = _quotation(request, found)
     if quoted and quoted not in initial.get("text", ""):
         initial["text"] = f"{initial.get('text', '')}\n\n{quoted}".lstrip("\n")
-    return ReplyForm(initial={"text": initial.get("text", "")})
+    return {"form": ReplyForm(initial={"text": initial.get("text", "")}), "is_kept": is_kept}
 
 
 def _quotation(request: HttpRequest, found: Thread) -> str:

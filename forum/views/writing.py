@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -17,13 +17,15 @@ from django.views.decorators.http import require_http_methods
 from wagtail.models import Page
 
 from accounts.decorators import MemberRequest, member_required
-from forum import actions, permissions
+from forum import actions, calling, permissions
 from forum.forms import OpeningForm, PostForm, ReplyForm, ThreadForm
 from forum.models import Draft, Post, Space, Thread
 from forum.views.drafts import draft_fields, keep
 from forum.views.loading import for_robots, load_post, load_thread
+from forum.views.rows import mentioned_people
 from markup.characters import clean_characters
 from markup.render import render as render_text
+from markup.templatetags.markup import member_html
 from moderation.forms import ScreenedForm
 from moderation.models import Decision
 from web.kept import take_typed
@@ -31,6 +33,21 @@ from web.limits import limited
 from web.privacy import pages_visible_to
 
 POST, PREVIEW, DRAFT = "post", "preview", "draft"
+
+
+def _typed(request: MemberRequest) -> dict[str, Any]:
+    """What was typed on this page before the session ended, said to be still here."""
+    typed = take_typed(request, request.path)
+    if typed:
+        messages.warning(request, _("What you wrote is still here. It is not posted yet."))
+    return typed
+
+
+class Preview(NamedTuple):
+    """How a text will look, and whom it calls in vain."""
+
+    html: SafeString
+    unknown: list[calling.Unknown]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -47,7 +64,7 @@ def start(request: MemberRequest) -> HttpResponse:
         return _keep_and_go(request, f"thread:{_token(request.POST).hex}", reverse("forum:drafts"))
     if form.is_valid() and wish == POST:
         return _start(request, form)
-    return _start_page(request, form, preview=_preview(form) if wish == PREVIEW else None)
+    return _start_page(request, form, preview=_preview(request, form) if wish == PREVIEW else None)
 
 
 def _start(request: MemberRequest, form: ThreadForm) -> HttpResponse:
@@ -69,6 +86,7 @@ def _start(request: MemberRequest, form: ThreadForm) -> HttpResponse:
     if form.hold:
         return _held(request, thread)
     messages.success(request, _("It is posted. You will hear when somebody replies."))
+    _tell_of_unknown(request, data["text"])
     return redirect(thread)
 
 
@@ -79,7 +97,7 @@ def _held(request: MemberRequest, subject: Thread | Post) -> HttpResponse:
 
 
 def _start_initial(request: MemberRequest) -> dict[str, Any]:
-    typed = take_typed(request, request.path)
+    typed = _typed(request)
     if typed:
         return typed
     draft = request.GET.get("draft", "")
@@ -96,7 +114,7 @@ def _start_initial(request: MemberRequest) -> dict[str, Any]:
     }
 
 
-def _start_page(request: MemberRequest, form: ThreadForm, preview: SafeString | None = None) -> HttpResponse:
+def _start_page(request: MemberRequest, form: ThreadForm, preview: Preview | None = None) -> HttpResponse:
     slug = clean_characters(str(form["space"].value() or ""))
     space = Space.objects.writable_by(request.user).filter(slug=slug).first() if slug else None
     context = {
@@ -139,12 +157,15 @@ def reply(request: MemberRequest, pk: int) -> HttpResponse:
             form_token=form.cleaned_data["form_token"],
             hold=form.hold,
         )
-        return _held(request, post) if form.hold else redirect(post)
-    return _reply_page(request, thread, form, preview=_preview(form) if wish == PREVIEW else None)
+        if form.hold:
+            return _held(request, post)
+        _tell_of_unknown(request, form.cleaned_data["text"], thread)
+        return redirect(post)
+    return _reply_page(request, thread, form, preview=_preview(request, form, thread) if wish == PREVIEW else None)
 
 
 def _reply_initial(request: MemberRequest, thread: Thread) -> dict[str, Any]:
-    typed = take_typed(request, request.path)
+    typed = _typed(request)
     if not typed:
         draft = Draft.objects.filter(person=request.user, key=f"reply:{thread.pk}").first()
         typed = draft.fields if draft else {}
@@ -152,7 +173,7 @@ def _reply_initial(request: MemberRequest, thread: Thread) -> dict[str, Any]:
 
 
 def _reply_page(
-    request: MemberRequest, thread: Thread, form: ReplyForm, preview: SafeString | None = None
+    request: MemberRequest, thread: Thread, form: ReplyForm, preview: Preview | None = None
 ) -> HttpResponse:
     context = {"thread": thread, "space": thread.space, "form": form, "preview": preview}
     return for_robots(render(request, "forum/reply.html", context))
@@ -169,17 +190,19 @@ def edit(request: MemberRequest, pk: int) -> HttpResponse:
     is_opening = post.number == 1
     kind_of_form: type[ScreenedForm] = OpeningForm if is_opening else PostForm
     if request.method != "POST":
-        initial = take_typed(request, request.path) or _as_written(post)
+        initial = _typed(request) or _as_written(post)
         return _edit_page(request, post, kind_of_form(initial=initial))
     form = kind_of_form(request.POST, known=f"{post.thread.title}\n{post.source}")
     wish = request.POST.get("wish", POST)
     if not form.is_valid() or wish == PREVIEW:
-        return _edit_page(request, post, form, preview=_preview(form) if wish == PREVIEW else None)
+        preview = _preview(request, form, post.thread) if wish == PREVIEW else None
+        return _edit_page(request, post, form, preview=preview)
     fields = {"source" if name == "text" else name: value for name, value in form.cleaned_data.items()}
     change = actions.edit_opening if is_opening else actions.edit_post
     change(post=post, editor=request.user, hold=form.hold, **fields)
     if form.hold:
         return _held(request, post.thread if is_opening else post)
+    _tell_of_unknown(request, fields["source"], post.thread)
     return redirect(reverse("forum:post", args=[post.pk]))
 
 
@@ -196,16 +219,28 @@ def _as_written(post: Post) -> dict[str, Any]:
     }
 
 
-def _edit_page(request: MemberRequest, post: Post, form: Form, preview: SafeString | None = None) -> HttpResponse:
+def _edit_page(request: MemberRequest, post: Post, form: Form, preview: Preview | None = None) -> HttpResponse:
     context = {"post": post, "thread": post.thread, "space": post.thread.space, "form": form, "preview": preview}
     return for_robots(render(request, "forum/edit.html", context))
 
 
-def _preview(form: Form) -> SafeString | None:
+def _preview(request: MemberRequest, form: Form, thread: Thread | None = None) -> Preview | None:
     """The text as it would look; None while it cannot be posted."""
     form.is_valid()
     text = form.cleaned_data.get("text")
-    return render_text(text) if text else None
+    if not text:
+        return None
+    html = render_text(text)
+    people = mentioned_people([{"html": html}], request.user)
+    return Preview(member_html(html, people), calling.unknown(text, request.user, thread))
+
+
+def _tell_of_unknown(request: MemberRequest, source: str, thread: Thread | None = None) -> None:
+    """A call that reaches nobody looks just like one that does."""
+    for name, handles in calling.unknown(source, request.user, thread):
+        meant = _(" Did you mean %(handles)s?") % {"handles": ", ".join(f"@{handle}" for handle in handles)}
+        nobody = _("Nobody here is called @%(name)s, so nobody was told.") % {"name": name}
+        messages.warning(request, nobody + (meant if handles else ""))
 
 
 def _keep_and_go(request: MemberRequest, key: str, url: str) -> HttpResponse:
