@@ -13,6 +13,7 @@ from accounts.models import User
 from audit.actions import record
 from events import notifications
 from events.models import Registration, Session, WebinarPage
+from web.signals import content_changed
 
 KEPT_FOR = dt.timedelta(days=365)
 State = Registration.State
@@ -29,6 +30,7 @@ def register(*, session: Session, person: User) -> Registration:
     Raises RegistrationClosed when the session is over, cancelled or not published.
     """
     session = _lock(session)
+    was_full = session.is_full
     _require_open(session)
     registration = Registration.objects.filter(session=session, person=person).first()
     if registration and registration.state != State.CANCELLED:
@@ -41,6 +43,7 @@ def register(*, session: Session, person: User) -> Registration:
         _put_in_line(registration)
     else:
         _confirm(session, registration, message=notifications.CONFIRMED)
+    _say_whether_open(session, was_full)
     return registration
 
 
@@ -48,6 +51,7 @@ def register(*, session: Session, person: User) -> Registration:
 def cancel(*, session: Session, person: User) -> bool:
     """Take `person` off the list; the first in line gets the place. False when they were not on it."""
     session = _lock(session)
+    was_full = session.is_full
     registration = Registration.objects.current().filter(session=session, person=person).first()
     if registration is None:
         return False
@@ -57,7 +61,14 @@ def cancel(*, session: Session, person: User) -> bool:
     registration.state, registration.confirmed_at = State.CANCELLED, None
     registration.save(update_fields=["state", "confirmed_at"])
     _fill(session)
+    _say_whether_open(session, was_full)
     return True
+
+
+def _say_whether_open(session: Session, was_full: bool) -> None:
+    """That the last place is taken, or one is free again, is something that people filter by."""
+    if session.is_full != was_full:
+        content_changed.send(sender=WebinarPage, ids=[session.page_id])
 
 
 def after_publishing(*, page: WebinarPage, actor: User | None) -> None:

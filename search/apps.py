@@ -10,7 +10,7 @@ class SearchConfig(AppConfig):
         from django.urls import reverse
 
         from outbox import handlers, schedule
-        from search import alerts, asked, attachments, events, indexing, notifications, receivers, signals
+        from search import alerts, asked, attachments, events, indexing, notifications, opening, receivers, signals
         from search.semantic import jobs
         from web import navigation
 
@@ -19,6 +19,7 @@ class SearchConfig(AppConfig):
         handlers.register(attachments.KIND, attachments.read, repeat_safe=True)
         handlers.register(jobs.KIND, jobs.embed, repeat_safe=True, batch=64)
         handlers.register(alerts.JOB, alerts.look_through, repeat_safe=True)
+        schedule.every(opening.EVERY_MINUTES, "webinars-open", opening.refresh)
         schedule.every(5, "saved-searches", alerts.plan)
         schedule.every(60, "searches-forgotten", asked.forget)
         notifications.register_kinds()

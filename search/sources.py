@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC
 
 from django.db.models import Exists, Model, OuterRef, Prefetch, QuerySet
+from django.utils import timezone
+from django.utils.text import slugify
 from wagtail.models import Page, PageViewRestriction
 
 from accounts.models import User
@@ -16,9 +18,12 @@ from knowledge.models import ResourcePage
 from search import documents
 from search.documents import Document
 from search.passages import passages_of
+from search.spoken import minutes_of
 from vocabulary.models import Place
 
 BATCH = 200
+# To be what helped counts as much as so many thanks.
+ANSWER = 3
 # Everything lies in the nation; counting by it helps nobody.
 _PLACE_KINDS = (Place.Kind.REGION, Place.Kind.COUNCIL, Place.Kind.WARD)
 
@@ -54,7 +59,7 @@ class Source:
 
 def _threads() -> QuerySet:
     opening = Post.objects.filter(thread=OuterRef("pk"), number=1, hidden_at__isnull=True)
-    posts = Post.objects.filter(number=1).only("thread", "html")
+    posts = Post.objects.filter(number=1).only("thread", "html", "thanks")
     found = Thread.objects.filter(Exists(opening), hidden_at__isnull=True).select_related("space__place")
     return found.prefetch_related("topics", "sectors", Prefetch("posts", posts, to_attr="first_posts"))
 
@@ -66,11 +71,12 @@ def _posts() -> QuerySet:
 
 def _resources() -> QuerySet:
     found = ResourcePage.objects.live().select_related("place")
-    return found.prefetch_related("topics", "sectors", "documents")
+    return found.prefetch_related("topics", "sectors", "documents", "evidence")
 
 
 def _webinars() -> QuerySet:
-    sessions = Session.objects.only("page", "starts_at", "transcript").order_by("starts_at")
+    fields = ("page", "starts_at", "ends_at", "is_cancelled", "capacity", "confirmed_count", "transcript")
+    sessions = Session.objects.only(*fields).order_by("starts_at")
     found = WebinarPage.objects.live().select_related("place")
     return found.prefetch_related("topics", "sectors", Prefetch("sessions", sessions))
 
@@ -83,7 +89,8 @@ def _thread_documents(threads: list[Thread]) -> Iterator[Document]:
     above = _places_above(thread.space.place for thread in threads)
     for thread in threads:
         opening = thread.first_posts[0]  # type: ignore[attr-defined]
-        yield _in_thread(thread, above, key=f"thread:{thread.pk}", body=documents.plain(opening.html))
+        document = _in_thread(thread, above, key=f"thread:{thread.pk}", body=documents.plain(opening.html))
+        yield replace(document, helpful=opening.thanks)
 
 
 def _post_documents(posts: list[Post]) -> Iterator[Document]:
@@ -113,6 +120,7 @@ def _in_thread(
         year=(post or thread).created_at.year,
         is_answered=thread.answer_id is not None if thread.kind == Thread.Kind.QUESTION else None,
         replies=thread.reply_count,
+        helpful=post.thanks + ANSWER * (post.pk == thread.answer_id) if post else 0,
     )
 
 
@@ -136,6 +144,7 @@ def _resource_documents(pages: list[ResourcePage]) -> Iterator[Document]:
             places=above.get(page.place_id or 0, ()),
             date=page.first_published_at or page.latest_revision_created_at,
             year=page.year,
+            strengths=tuple(sorted({f"{each.scheme}-{slugify(each.value)}" for each in page.evidence.all()})),
         )
         yield document
         for each in attached.get(page.pk, ()):
@@ -155,9 +164,8 @@ def _webinar_documents(pages: list[WebinarPage]) -> Iterator[Document]:
     for page in pages:
         sessions = list(page.sessions.all())
         speakers = [f"{block.value['name']}, {block.value['job']}" for block in page.speakers]
-        words = [_text_of(page.body), *(_spoken(session.transcript) for session in sessions)]
         date = sessions[-1].starts_at if sessions else page.first_published_at
-        yield Document(
+        document = Document(
             key=f"webinar:{page.pk}",
             kind="webinar",
             group=f"webinar:{page.pk}",
@@ -166,13 +174,32 @@ def _webinar_documents(pages: list[WebinarPage]) -> Iterator[Document]:
             title=page.title,
             keywords=". ".join(speakers),
             summary=page.summary,
-            body=" ".join(words),
+            body=_text_of(page.body),
             topics=_slugs(page.topics.all()),
             sectors=_slugs(page.sectors.all()),
             places=above.get(page.place_id or 0, ()),
             date=date,
             year=date.year if date else None,
+            is_open=is_open(sessions),
         )
+        yield document
+        for session in sessions:
+            for second, text in minutes_of(session.transcript).items():
+                yield replace(
+                    document,
+                    key=f"session:{session.pk}:{second}",
+                    title="",
+                    keywords="",
+                    summary="",
+                    body=text,
+                    context=page.title,
+                )
+
+
+def is_open(sessions: Iterable[Session]) -> bool:
+    """Whether one of these sessions is to come and has a place left."""
+    now = timezone.now()
+    return any(each.ends_at > now and not each.is_cancelled and not each.is_full for each in sessions)
 
 
 def _people_documents(people: list[User]) -> Iterator[Document]:
@@ -236,17 +263,11 @@ def _text_of(body) -> str:
     return " ".join(documents.plain(text) for block in body for text in block.block.get_searchable_content(block.value))
 
 
-def _spoken(transcript: str) -> str:
-    """What is said in a WebVTT transcript, without its times."""
-    lines = (line for line in transcript.splitlines() if "-->" not in line and not line.strip().isdigit())
-    return documents.plain(" ".join(line for line in lines if not line.startswith(("WEBVTT", "NOTE"))))
-
-
 SOURCES = {
     source.name: source
     for source in (
         Source("resource", "resource", ResourcePage, _resources, _resource_documents, (2, None), has_parts=True),
-        Source("webinar", "webinar", WebinarPage, _webinars, _webinar_documents, (2, None)),
+        Source("webinar", "webinar", WebinarPage, _webinars, _webinar_documents, (2, None), has_parts=True),
         Source("thread", "discussion", Thread, _threads, _thread_documents, (1, "pk")),
         Source("post", "discussion", Post, _posts, _post_documents, (1, "thread_id")),
         Source("person", "person", User, _people, _people_documents, (3, "pk")),

@@ -9,6 +9,7 @@ from django.db.models import F
 
 from forum.models import Post, Reaction
 from notifications.actions import announce
+from web.signals import content_changed
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -25,6 +26,8 @@ def set_reaction(*, post: Post, person: User, kind: str, wanted: bool) -> None:
         change = -Reaction.objects.filter(post=post, person=person, kind=kind).delete()[0]
     if not change:
         return
-    Post.objects.filter(pk=post.pk).update(**{kind: F(kind) + change})  # not indexed
+    Post.objects.filter(pk=post.pk).update(**{kind: F(kind) + change})
+    if kind == Reaction.Kind.THANKS:
+        content_changed.send(sender=Post, ids=[post.pk])
     if reaction and kind == Reaction.Kind.THANKS and post.author_id:
         announce(kind="thanked", actor=person, subject=reaction)
