@@ -1,6 +1,7 @@
 from forum.models.draft import Draft
 from forum.models.post import Post, PostRevision
 from forum.models.reaction import Reaction
+from forum.models.rearrangement import Rearrangement
 from forum.models.space import Space, SpaceMembership, Standing
 from forum.models.thread import POSTS_A_PAGE, Follow, Thread, ThreadRead
 
@@ -11,6 +12,7 @@ __all__ = [
     "Post",
     "PostRevision",
     "Reaction",
+    "Rearrangement",
     "Space",
     "SpaceMembership",
     "Standing",

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from forum.models.thread import Thread
@@ -46,6 +47,9 @@ class Post(models.Model):
         help_text="Of the form it was written in: a form sent twice posts once.",
     )
     hidden_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="By its author; it is hidden from then on too."
+    )
     is_untold = models.BooleanField(
         db_default=False, editable=False, help_text="Held before it appeared: nobody has been told of it yet."
     )
@@ -60,7 +64,12 @@ class Post(models.Model):
             models.UniqueConstraint(fields=["thread", "number"], name="post_number_once"),
             models.UniqueConstraint(fields=["author", "form_token"], name="post_form_once"),
         ]
-        indexes = [models.Index(fields=["author", "-id"], name="post_of_author")]
+        indexes = [
+            models.Index(fields=["author", "-id"], name="post_of_author"),
+            models.Index(
+                fields=["deleted_at"], condition=Q(deleted_at__isnull=False) & ~Q(source=""), name="post_to_erase"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"#{self.number} in {self.thread_id}"
@@ -74,6 +83,15 @@ class Post(models.Model):
         return self.thread.place_url(self.number)
 
 
+class RevisionQuerySet(models.QuerySet["PostRevision"]):
+    def visible_to(self, user: User | AnonymousUser) -> RevisionQuerySet:
+        """Earlier words of posts that this reader may see, but for those that are for moderators only."""
+        found = self.filter(Exists(Post.objects.visible_to(user).filter(pk=OuterRef("post"))))
+        if user.is_authenticated and user.is_moderator:
+            return found
+        return found.filter(is_open=True, removed_at__isnull=True)
+
+
 class PostRevision(models.Model):
     """What a post said before it was edited."""
 
@@ -82,6 +100,10 @@ class PostRevision(models.Model):
     title = models.CharField(max_length=160, blank=True, help_text="Of the thread, where that changed too.")
     replaced_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     replaced_at = models.DateTimeField(default=timezone.now)
+    is_open = models.BooleanField(db_default=False, help_text="Whoever reads the post reads this too.")
+    removed_at = models.DateTimeField(null=True, blank=True, help_text="When a moderator took its words away.")
+
+    objects = RevisionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]
