@@ -205,6 +205,14 @@ def sender(name: str, debug: bool, development: str) -> str:
     return value
 
 
+def contact(name: str, default: str) -> str:
+    """The address that people write to; unless given the one that the site's mail is from."""
+    value = os.environ.get(name, "").strip() or parseaddr(default)[1]
+    if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", value):
+        raise WrongSetting(name, f"{value!r} is not an address such as moderators@example.org.")
+    return value
+
+
 def cache(default: str) -> dict:
     value = _url("CACHE_URL", default, CACHE_SCHEMES)
     if value.startswith("redis") and not importlib.util.find_spec("redis"):

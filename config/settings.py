@@ -223,6 +223,7 @@ MAIL_TRANSPORT = environment.email(f"filemail://{STATE_DIR / 'mail'}")
 MAIL_FOLDER = Path(MAIL_TRANSPORT["EMAIL_FILE_PATH"] or STATE_DIR / "mail")
 DEFAULT_FROM_EMAIL = environment.sender("FROM_EMAIL", DEBUG, f"{SITE_NAME} <hello@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+CONTACT_EMAIL = environment.contact("CONTACT_EMAIL", DEFAULT_FROM_EMAIL)
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # Search ------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext
 
 from web import navigation
 
@@ -14,7 +15,8 @@ def site(request: HttpRequest) -> dict:
         return tuple((str(link.title), link.url, _is_current(link.url, request.path)) for link in links)
 
     def footer_links() -> tuple[tuple[str, str], ...]:
-        return tuple((str(link.title), link.url) for links in navigation.footer for link in links())
+        pages = ((str(link.title), link.url) for links in navigation.footer for link in links())
+        return (*pages, (gettext("Write to us"), f"mailto:{settings.CONTACT_EMAIL}"))
 
     return {
         "site_name": settings.SITE_NAME,
