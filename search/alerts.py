@@ -13,6 +13,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils import timezone
 
 from events.models import WebinarPage
@@ -22,9 +23,11 @@ from notifications.actions import announce
 from outbox.actions import enqueue_all
 from outbox.models import Job
 from search import engines, saved
+from search.expanding import expanded
 from search.models import Entry, SavedSearch, ToldResult
+from search.narrowing import narrowed
 from search.permissions import readable_containers
-from search.query import Limits, Match
+from search.query import NEWEST, Match
 
 JOB, MESSAGE = "saved-searches", "saved-search"
 PEOPLE_AT_ONCE = 50
@@ -32,7 +35,6 @@ MOST_FRESH = 5000
 MOST_TOLD = 12
 # A row is dated when its transaction begins and seen when it ends: look a little further back, and tell once.
 OVERLAP = dt.timedelta(minutes=15)
-TOLD_KEPT = dt.timedelta(days=2)
 
 
 class Fresh(NamedTuple):
@@ -55,7 +57,8 @@ def plan() -> None:
     people = list(SavedSearch.objects.due(now).order_by("person").values_list("person", flat=True).distinct())
     batches = [people[start : start + PEOPLE_AT_ONCE] for start in range(0, len(people), PEOPLE_AT_ONCE)]
     enqueue_all(JOB, {f"{JOB}:{now:%Y%m%d%H%M}:{batch[0]}": {"people": batch} for batch in batches})
-    ToldResult.objects.filter(told_at__lt=now - TOLD_KEPT).delete()
+    # What was told before a search's window opened cannot be found by it again.
+    ToldResult.objects.filter(Q(told_at__lt=F("saved__checked_at") - OVERLAP) | Q(saved__due_at=None)).delete()
 
 
 def look_through(jobs: list[Job]) -> None:
@@ -105,8 +108,12 @@ def _news(row: SavedSearch, fresh: list[Fresh]) -> list[str]:
 
 def _matches(row: SavedSearch, keys: tuple[str, ...]) -> list[Match]:
     """Which of these documents the search finds for its person: those with all of its words."""
-    query = replace(saved.query_of(row.address), counted=(), limits=Limits(keys=keys))
-    return engines.embedded().search(query, readable_containers(row.person)).matches
+    query = replace(saved.query_of(row.address), counted=(), sort=NEWEST)
+    query, among = narrowed(query, row.person, readable_containers(row.person))
+    if query.limits.keys is not None:
+        keys = tuple(set(keys) & set(query.limits.keys))
+    query = expanded(replace(query, limits=replace(query.limits, keys=keys)))
+    return engines.embedded().search(query, among).matches
 
 
 def _with_replies(keys: list[str], fresh: list[Fresh]) -> set[str]:

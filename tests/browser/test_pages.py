@@ -16,7 +16,8 @@ FOR_ANYBODY = [
     "/account/login/", "/account/signup/", "/account/password/reset/", "/no-such-page/",
 ]  # fmt: skip
 FOR_MEMBERS = [
-    "/", "/inbox/", "/me/", "/me/profile/", "/me/notifications/", "/me/drafts/", "/me/webinars/", "/community/",
+    "/", "/inbox/", "/me/", "/me/profile/", "/me/notifications/", "/me/drafts/", "/me/webinars/", "/me/searches/",
+    "/me/searches/save/?q=sleep", "/community/",
     "/community/new/", "/community/start/", "/people/helen-marchbank/", "/search/?q=sleep",
 ]  # fmt: skip
 FOR_MODERATORS = ["/desk/", "/desk/log/"]

@@ -167,6 +167,26 @@ def test_resources_too(member):
     assert told(member) == ["1 new result"]
 
 
+@pytest.mark.parametrize(
+    ("text", "is_told"),
+    [
+        ('"marmalade for toddlers"', True),
+        ("marmalade -toddlers", False),
+        ("marmalade pineapple", False),
+        ("pineapple OR marmalade", True),
+        ("marmalade in:people", False),
+        ("marmalade before:2020", False),
+        ("marmalade by:asha", True),
+        ("marmalade by:somebody", False),
+    ],
+)
+def test_it_is_asked_as_on_the_page(member, space, text, is_told):
+    keep(member, text)
+    thread(space, factories.make_user(display_name="Asha Patel"))
+    look()
+    assert bool(told(member)) == is_told
+
+
 def test_never_means_never(member, space, author):
     saved.save(person=member, query=Query(text="marmalade"), name="M", frequency="never")
     thread(space, author)
@@ -192,12 +212,20 @@ def test_doing_the_work_twice_tells_nobody_twice(member, space, author):
     assert Event.objects.filter(kind=alerts.MESSAGE).count() == 1
 
 
-def test_what_was_told_is_forgotten_after_two_days(member, space, author):
-    keep(member)
-    thread(space, author)
+def test_what_was_told_is_remembered_while_it_could_be_found_again(member, space, author):
+    def ago(**how_long):
+        return timezone.now() - dt.timedelta(**how_long)
+
+    keep(member, frequency="weekly")
+    made = thread(space, author)
     look()
-    assert ToldResult.objects.exists()
-    ToldResult.objects.update(told_at=timezone.now() - dt.timedelta(days=3))
+    # A week later: the thread was written minutes before the last time.
+    Thread.objects.filter(pk=made.pk).update(last_post_at=ago(days=7, minutes=5))
+    made.posts.update(created_at=ago(days=7, minutes=5))
+    ToldResult.objects.update(told_at=ago(days=7))
+    SavedSearch.objects.update(checked_at=ago(days=7))
+    look(again=True)
+    assert Event.objects.filter(kind=alerts.MESSAGE).count() == 1
     look(again=True)
     assert not ToldResult.objects.exists()
     assert Event.objects.filter(kind=alerts.MESSAGE).count() == 1
