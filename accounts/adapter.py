@@ -6,7 +6,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context as allauth_context
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
 from django.forms import BaseForm
 from django.http import HttpRequest
 from django.utils import timezone
@@ -16,6 +16,7 @@ from accounts import door
 from accounts.models import User
 from outbox.mail import REPEAT_SAFE_HEADER
 from web import limits
+from web.emails import add_html
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -71,7 +72,10 @@ class AccountAdapter(DefaultAccountAdapter):
         email: str | list[str],
         context: dict[str, Any],
         headers: dict[str, str] | None = None,
-    ) -> EmailMessage:
+    ) -> EmailMultiAlternatives:
         """A code that comes twice does no harm; one that never comes locks somebody out."""
         context = {**context, "site_name": settings.SITE_NAME, "base_url": settings.BASE_URL}
-        return super().render_mail(template_prefix, email, context, {**(headers or {}), REPEAT_SAFE_HEADER: "yes"})
+        text = super().render_mail(template_prefix, email, context, {**(headers or {}), REPEAT_SAFE_HEADER: "yes"})
+        mail = EmailMultiAlternatives(text.subject, text.body, text.from_email, text.to, headers=text.extra_headers)
+        add_html(mail)
+        return mail

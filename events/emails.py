@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -20,6 +20,7 @@ from events.models import Registration, WebinarPage
 from outbox.actions import enqueue_all
 from outbox.mail import REPEAT_SAFE_HEADER
 from outbox.models import Job
+from web.emails import add_html
 
 ONE, ALL = "webinar-mail", "webinar-mail-all"
 
@@ -60,7 +61,7 @@ def _page(registration: Registration, reader: Any) -> Any:
     return WebinarPage.objects.visible_to(reader).filter(pk=registration.session.page_id)
 
 
-def message(registration: Registration, what: str) -> EmailMessage:
+def message(registration: Registration, what: str) -> EmailMultiAlternatives:
     """One e-mail in the person's own time. Of a webinar that is not public it holds the link and nothing else."""
     session, person = registration.session, registration.person
     is_public = _page(registration, AnonymousUser()).exists()
@@ -75,12 +76,13 @@ def message(registration: Registration, what: str) -> EmailMessage:
         "mine_url": settings.BASE_URL + reverse("events:mine"),
     }
     with timezone.override(person.time_zone):
-        mail = EmailMessage(
+        mail = EmailMultiAlternatives(
             subject=_subject(what, session.page.title if is_public else _("a webinar")),
             body=render_to_string(f"events/email/{what}.txt", context),
             to=[person.email],
             headers={REPEAT_SAFE_HEADER: "yes", "Auto-Submitted": "auto-generated"},
         )
+    add_html(mail)
     if is_public and registration.is_confirmed:
         mail.attach(_calendar_file(registration))
     return mail

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import MODERATOR, User
-from forum.models import Follow, Post, Reaction, SpaceMembership
+from forum.models import Follow, Post, Reaction, Space, SpaceMembership
 from markup.mentions import mentions
 from markup.text import plain_text
 from notifications.kinds import Description, Kind, register
@@ -131,6 +131,19 @@ def was_let_in(event: Event, person: User) -> Description | None:
     return Description(title=title, url=membership.space.get_absolute_url(), text=membership.space.purpose)
 
 
+def turned_down(event: Event, person: User) -> Description | None:
+    """Kindly, and without a name: nobody shall have to answer for it."""
+    space = cast(Space, event.subject)
+    if event.data.get("person") != person.pk:
+        return None
+    text = _(
+        "The people who keep it could not say yes this time. It need not be about you: some spaces are only for those "
+        "who work together. You can still read and write in all the other spaces, and you may ask again."
+    )
+    title = _("About your request to join %(space)s") % {"space": space.name}
+    return Description(title=title, url=space.get_absolute_url(), text=text)
+
+
 def was_invited(event: Event, person: User) -> Description | None:
     membership = cast(SpaceMembership, event.subject)
     if membership.state != SpaceMembership.State.INVITED:
@@ -155,6 +168,7 @@ KINDS = (
         description=gettext_lazy("A post calls you by @ and your name."),
         news=gettext_lazy("Somebody has mentioned you"),
         audience=mentioned,
+        asks=True,
         describe=called,
         prepare=_with_thread,
     ),
@@ -164,6 +178,7 @@ KINDS = (
         description=gettext_lazy("You follow what you start and what you reply to, until you say otherwise."),
         news=gettext_lazy("There is a new reply in a thread that you follow"),
         audience=followers,
+        bundle="thread",
         describe=replied,
         prepare=_with_thread,
     ),
@@ -192,6 +207,7 @@ KINDS = (
         description=gettext_lazy("Somebody would like to join a space that you keep."),
         news=gettext_lazy("Somebody asks to join a space that you keep"),
         audience=keepers,
+        asks=True,
         describe=asked,
         prepare=_with_space,
     ),
@@ -205,6 +221,14 @@ KINDS = (
         prepare=_with_space,
     ),
     Kind(
+        key="turned_down",
+        label=gettext_lazy("Answers to your requests"),
+        description=gettext_lazy("You asked to join a space, and those who keep it could not say yes."),
+        news=gettext_lazy("There is an answer to your request to join a space"),
+        audience=lambda event: [event.data["person"]],
+        describe=turned_down,
+    ),
+    Kind(
         key="invited",
         label=gettext_lazy("Invitations to a space"),
         description=gettext_lazy("Somebody who keeps a space invites you to it."),
@@ -212,5 +236,6 @@ KINDS = (
         audience=member,
         describe=was_invited,
         prepare=_with_space,
+        asks=True,
     ),
 )

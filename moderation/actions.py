@@ -17,6 +17,7 @@ from moderation.models import Appeal, Decision, Report, is_about
 from moderation.permissions import can_hide_at_once
 from moderation.registry import Adapter, Summary
 from moderation.screening import Kind
+from notifications.actions import settle
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -167,6 +168,7 @@ def hear(*, appeal: Appeal, actor: User, grant: bool, answer: str) -> None:
     if grant and case and case.is_hidden:
         case.adapter.restore(case.row, actor)
         _write(case, Verb.RESTORE, reason=answer, actor=actor, reports=[])
+    settle(appeal)
     notifications.appeal_heard(appeal)
 
 
@@ -193,6 +195,7 @@ def _decide(verb: Verb, subject: models.Model, actor: User, reason: str, seen: S
     reports = list(waiting)
     decision = _write(case, verb, reason=reason, actor=actor, reports=reports)
     waiting.update(state=Report.State.UPHELD if verb == Verb.HIDE else Report.State.DISMISSED)
+    settle(*reports)
     notifications.reports_decided(reports, decided_by=actor)
     notifications.author_told(decision)
     return decision

@@ -64,6 +64,8 @@ def _decision(event: Event) -> Decision:
 
 
 def _moderators(event: Event) -> Iterable[int]:
+    if _report(event).state != Report.State.OPEN:
+        return []
     return _all_moderators_but(_report(event).reporter_id, event.data.get("author"))
 
 
@@ -184,6 +186,7 @@ KINDS = (
         description=gettext_lazy("For moderators: somebody may be at risk, or a child or a family may be identified."),
         news=gettext_lazy("Urgent: something was reported that cannot wait"),
         audience=_moderators,
+        asks=True,
         describe=_describe_report,
         prepare=_with_content_type,
         applies_to=lambda person: person.is_moderator,
@@ -195,6 +198,7 @@ KINDS = (
         description=gettext_lazy("For moderators: something else was reported. It can wait for your next turn."),
         news=gettext_lazy("Something was reported; it can wait for your next turn"),
         audience=_moderators,
+        asks=True,
         describe=_describe_report,
         prepare=_with_content_type,
         applies_to=lambda person: person.is_moderator,
@@ -223,6 +227,7 @@ KINDS = (
         description=gettext_lazy("For moderators: somebody asks for a second look at what another moderator hid."),
         news=gettext_lazy("Somebody asks for a second look at what was hidden"),
         audience=_hearers,
+        asks=True,
         describe=_describe_appeal,
         prepare=_with_decision,
         applies_to=lambda person: person.is_moderator,

@@ -103,6 +103,11 @@ def mark_read_for(user: User | AnonymousUser, *subjects: Model) -> int:
     return Notification.objects.inbox_of(user).about(list(subjects)).mark_read()
 
 
+def settle(*subjects: Model) -> int:
+    """What asked somebody to do something about these rows is done: nobody's inbox counts it any more."""
+    return Notification.objects.filter(channel=Channel.INBOX).about(list(subjects)).mark_read()
+
+
 def recheck_for(user: User) -> None:
     """Call when a person loses the right to see something (they left a space): takes what they may not see away."""
     enqueue(RECHECK, payload={"person": user.pk}, subject=f"person:{user.pk}")

@@ -34,6 +34,8 @@ class Kind:
     `describe(event, person)` is asked before `person` is told and whenever it is shown: None says that they may
     not see it (any more). `event.subject` has then been loaded through `visible_to(person)` where its model has
     that (Wagtail pages through their privacy), so only what this does not cover need be checked.
+    `asks`: it waits for this person to do something, so it stands under "Needs you".
+    `bundle` names a number in `event.data`: of one such number (a thread) there is one e-mail until the person looks.
     `applies_to(person)`: is it worth a line among this person's choices? What moderators hear of is not for others.
     `news` says in one sentence, without a full stop, what an e-mail may say where `describe` is not public.
     `prepare(queryset)` adds what `describe` reads (`select_related`), so that an inbox costs no query a line.
@@ -51,6 +53,8 @@ class Kind:
     news: str | Promise = ""
     prepare: Callable[[Any], Any] | None = None
     describe_all: Callable[[list[Event], User], dict[int, Description]] | None = None
+    asks: bool = False
+    bundle: str = ""
     applies_to: Callable[[User], bool] = lambda person: True
 
 

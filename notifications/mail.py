@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
@@ -20,6 +22,7 @@ from outbox.models import Job
 from web import tokens
 
 PURPOSE = "unsubscribe"
+A_DAY = dt.timedelta(days=1)
 
 
 def send(jobs: list[Job]) -> None:
@@ -45,10 +48,23 @@ def _send(row: Notification) -> None:
         return
     read = Notification.objects.inbox_of(row.person).filter(event=row.event, read_at__isnull=False)
     description = reading.describe(row.event, row.person)
-    if description is None or read.exists():
+    if description is None or read.exists() or _is_out_already(row, kind):
         return
     message(kind, description, row.person).send()
     Notification.objects.filter(pk=row.pk).update(sent_at=timezone.now())
+
+
+def _is_out_already(row: Notification, kind: Kind) -> bool:
+    """Whether an e-mail of today about the same conversation still waits for the person to look."""
+    number = row.event.data.get(kind.bundle) if kind.bundle else None
+    if number is None:
+        return False
+    told = Notification.objects.filter(
+        person=row.person_id, event__kind=kind.key, **{f"event__data__{kind.bundle}": number}
+    )
+    seen = told.filter(channel=Channel.INBOX, read_at__isnull=False).values("event")
+    mails = told.filter(channel=Channel.EMAIL, sent_at__gt=timezone.now() - A_DAY)
+    return mails.exclude(event__in=seen).exists()
 
 
 def message(kind: Kind, description: Description, person: User) -> EmailMultiAlternatives:
@@ -63,6 +79,7 @@ def message(kind: Kind, description: Description, person: User) -> EmailMultiAlt
         "title": description.title if description.is_public else "",
         "text": description.text if description.is_public else "",
         "url": settings.BASE_URL + description.url,
+        "is_bundled": bool(kind.bundle),
         "unsubscribe_url": unsubscribe,
         "preferences_url": settings.BASE_URL + reverse("notifications:preferences"),
     }

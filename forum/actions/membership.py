@@ -8,7 +8,7 @@ from django.db import transaction
 
 from audit.actions import record
 from forum.models import Space, SpaceMembership
-from notifications.actions import announce, recheck_for
+from notifications.actions import announce, recheck_for, settle
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -55,6 +55,7 @@ def let_in(*, membership: SpaceMembership, actor: User) -> None:
     asked = SpaceMembership.objects.filter(pk=membership.pk, state=ASKED)
     if asked.update(state=JOINED, message=""):
         record(actor=actor, verb="space.let_in", subject=membership.space, detail={"person": membership.person_id})
+        settle(membership)
         announce(kind="let_in", actor=actor, subject=membership)
 
 
@@ -63,6 +64,9 @@ def turn_down(*, membership: SpaceMembership, actor: User) -> None:
     """Ends a request, an invitation or a membership; the person may ask again."""
     deleted, _ = SpaceMembership.objects.filter(pk=membership.pk).delete()
     if deleted:
+        if membership.state == ASKED:
+            settle(membership)
+            announce(kind="turned_down", actor=actor, subject=membership.space, data={"person": membership.person_id})
         detail = {"person": membership.person_id, "was": membership.state}
         record(actor=actor, verb="space.turned_down", subject=membership.space, detail=detail)
         recheck_for(membership.person)

@@ -205,7 +205,7 @@ def tell_of(post: Post) -> None:
     if post.is_untold:
         return
     if post.number > 1:
-        announce(kind="reply", actor=post.author, subject=post)
+        announce(kind="reply", actor=post.author, subject=post, data={"thread": post.thread_id})
     _call(post, mentions(post.source))
 
 

@@ -65,7 +65,7 @@ def test_the_line_is_told_without_the_address_to_join(member, worked):
     (mail,) = worked()
     assert mail.subject.startswith("You are in line")
     assert "You are 1st in line." in mail.body
-    assert parts(mail) == ["text/plain"]
+    assert parts(mail) == ["multipart/alternative", "text/plain", "text/html"]
     assert JOIN_URL not in mail.message().as_string()
 
 
@@ -102,7 +102,7 @@ def test_a_cancelled_session_is_told_to_places_and_line(member, editor, worked):
     assert all(mail.subject.startswith("Cancelled:") for mail in mails.values())
     event = calendar_of(mails[member.email])
     assert (event["STATUS"], event["SEQUENCE"]) == ("CANCELLED", 1)
-    assert parts(mails[waiting.email]) == ["text/plain"]
+    assert parts(mails[waiting.email]) == ["multipart/alternative", "text/plain", "text/html"]
     assert lines(member) == lines(waiting) == ["webinar_changed"]
 
 
@@ -136,7 +136,7 @@ def test_a_page_that_is_not_public_sends_its_link_and_no_words(session, member, 
     PageViewRestriction.objects.create(page=session.page, restriction_type=PageViewRestriction.LOGIN)
     actions.register(session=session, person=member)
     (mail,) = worked()
-    assert parts(mail) == ["text/plain"]
+    assert parts(mail) == ["multipart/alternative", "text/plain", "text/html"]
     assert session.page.title not in mail.subject + mail.body
     assert JOIN_URL not in mail.body
     assert session.page.address in mail.body

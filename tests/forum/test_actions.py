@@ -7,7 +7,9 @@ from audit.models import Entry
 from forum import actions
 from forum.models import Draft, Follow, Post, Space, SpaceMembership, Thread, ThreadRead
 from markup.markdown import MAX_SOURCE, SourceTooLong
-from notifications.models import Event
+from notifications.models import Event, Notification
+from notifications.reading import items_for
+from outbox.actions import drain
 from tests import factories
 from web.signals import container_changed, content_changed
 
@@ -289,8 +291,16 @@ class TestMembership:
 
     def test_turn_down(self, space, member, moderator):
         membership = actions.ask_to_join(space=space, person=member)
+        drain()
+        assert Notification.objects.unread_count(moderator) == 1
         actions.turn_down(membership=membership, actor=moderator)
         assert self.state(space, member) is None
+        # Settled for those who keep the space, and kindly told to the one who asked.
+        assert Notification.objects.unread_count(moderator) == 0
+        drain()
+        (line,) = items_for(Notification.objects.inbox_of(member).select_related("event__actor"), member)
+        assert space.name in line.description.title and "could not say yes" in line.description.text
+        assert moderator.display_name not in line.description.title + line.description.text
         actions.ask_to_join(space=space, person=member)
         assert self.state(space, member) == "asked"
 

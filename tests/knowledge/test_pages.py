@@ -219,10 +219,13 @@ def test_what_a_member_sees_first(member, as_member):
 def test_a_member_is_told_first_what_needs_them(member, as_member):
     thread = factories.make_thread(title="Naps")
     set_follow(thread=thread, person=member, wanted=True)
-    reply = post_reply(thread=thread, author=factories.make_user(display_name="Bea"), source="Try a walk.")
+    bea = factories.make_user(display_name="Bea")
+    reply = post_reply(thread=thread, author=bea, source=f"Try a walk, @{member.handle}.")
+    post_reply(thread=thread, author=bea, source="Or a song.")
     drain()
     needs = as_member.get("/").content.decode().partition("Needs you")[2].partition("</section>")[0]
-    assert f'href="/community/post/{reply.pk}/">Bea replied in “Naps”</a>' in needs
+    assert f'href="/community/post/{reply.pk}/">Bea mentioned you in “Naps”</a>' in needs
+    assert "replied in" not in needs
     assert "just now" in needs
 
 

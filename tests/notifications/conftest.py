@@ -59,9 +59,10 @@ def thread(db):
 def announce(kind, told, thread):
     """Tells people of a reply in a thread, by default the fixture's, and lets the worker work."""
 
-    def tell(*people, about=thread, actor=None, work=True):
+    def tell(*people, about=thread, actor=None, work=True, data=None):
         told[:] = [person.pk for person in people]
-        event = actions.announce(kind="reply", actor=actor or make_user(display_name="Bea"), subject=about)
+        actor = actor or make_user(display_name="Bea")
+        event = actions.announce(kind="reply", actor=actor, subject=about, data=data)
         if work:
             drain(["notify", "notify-mail"])
         assert not Job.objects.exclude(last_error="").exists()

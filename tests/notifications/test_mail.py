@@ -1,11 +1,16 @@
+import datetime as dt
 import re
 import time
+from dataclasses import replace
 
 import pytest
 from django.core import mail
+from django.core.mail import EmailMultiAlternatives
+from django.utils import timezone
 
 from notifications import kinds
-from notifications.models import Preference
+from notifications.models import Notification, Preference
+from web.emails import add_html
 
 pytestmark = pytest.mark.django_db
 
@@ -60,10 +65,51 @@ def test_every_mail_carries_a_way_out_that_mailboxes_know(announce, member):
     assert "X-Repeat-Safe" not in message.extra_headers
 
 
-def test_the_html_has_no_script_no_style_and_no_picture(announce, member):
+def test_the_html_has_no_script_no_picture_and_nothing_from_elsewhere(announce, member):
     announce(member)
     html = mail.outbox[0].alternatives[0].content
-    assert not re.search(r"<script|<style|<img|style=|\son\w+=", html)
+    assert not re.search(r"<script|<img|<link|style=|url\(|@import|\son\w+=", html)
+    assert set(re.findall(r'(?:href|src)="(https?://[^/"]+)', html)) == {"https://forum.example"}
+    assert "prefers-color-scheme: dark" in html
+
+
+def test_a_text_becomes_html_that_says_the_same(settings):
+    message = EmailMultiAlternatives(
+        "Hello", "Hello <b>\n\n123456\n\nSee\nhttps://forum.example/x/\n\n-- \nWhy?", to=["a@example.org"]
+    )
+    add_html(message)
+    html = message.alternatives[0].content
+    assert "<p>Hello &lt;b&gt;</p>" in html and "<h1>123456</h1>" in html
+    assert 'See<br><a href="https://forum.example/x/"' in html and '<p class="foot">Why?</p>' in html
+
+
+@pytest.fixture
+def bundled(kind):
+    kinds.register(replace(kind, bundle="thread"))
+
+
+def test_one_mail_about_a_conversation_until_the_person_has_looked(bundled, announce, member):
+    def replies(thread):
+        announce(member, data={"thread": thread})
+        return len(mail.outbox)
+
+    assert [replies(1), replies(1), replies(2), replies(1)] == [1, 1, 2, 2]
+    assert "There may be more by now" in mail.outbox[0].body
+    Notification.objects.inbox_of(member).mark_read()
+    assert [replies(1), replies(1), replies(2)] == [3, 3, 4]
+
+
+def test_a_day_later_there_is_another_mail(bundled, announce, member):
+    announce(member, data={"thread": 1})
+    Notification.objects.filter(channel="email").update(sent_at=timezone.now() - dt.timedelta(hours=25))
+    announce(member, data={"thread": 1})
+    assert len(mail.outbox) == 2
+
+
+def test_other_kinds_are_not_held_back(announce, member):
+    for _ in range(2):
+        announce(member, data={"thread": 1})
+    assert len(mail.outbox) == 2 and "There may be more" not in mail.outbox[0].body
 
 
 @pytest.fixture

@@ -194,13 +194,17 @@ def test_the_count_is_one_statement_asked_only_when_shown(member, announce, djan
         assert not context_processors.inbox(request)["unread_count"]
 
 
-def test_the_home_page_can_show_what_needs_somebody(member, announce, thread, django_assert_num_queries):
+def test_the_home_page_can_show_what_needs_somebody(member, announce, kind, thread, django_assert_num_queries):
+    kinds.register(replace(kind, asks=True))
     source = "{% load notifications_tags %}{% needs_you user 2 as items %}"
     source += "{% for item in items %}[{{ item.description.title }}]{% endfor %}"
     for number in range(3):
         announce(member, about=make_thread(posts=0, title=f"No {number}"))
     rendered = Template(source).render(Context({"user": member}))
     assert rendered == "[Bea replied in No 2][Bea replied in No 1]"
+    kinds.register(kind)
+    assert Template(source).render(Context({"user": member})) == ""  # news, which waits for nobody
+    kinds.register(replace(kind, asks=True))
     Notification.objects.inbox_of(member).mark_read()
     assert Template(source).render(Context({"user": member})) == ""
     with django_assert_num_queries(0):
