@@ -8,11 +8,13 @@ class ForumConfig(AppConfig):
     def ready(self) -> None:
         from django.urls import reverse
 
-        from forum import moderation, notifications
+        from forum import actions, moderation, notifications
         from forum.models import Post, Space
         from markup import registry
+        from outbox import schedule
         from web.navigation import Link, add_to_header
 
+        schedule.every(1, "deleted-posts", actions.erase_deleted)
         add_to_header(30, lambda: Link(_("Community"), reverse("forum:index")))
         registry.register(Post)
         registry.register(Space, source="welcome_source", html="welcome_html", version="welcome_version")

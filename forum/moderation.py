@@ -66,6 +66,7 @@ def register_all() -> None:
         hide=lambda post, actor: actions.hide_post(post=post, actor=actor),
         restore=lambda post, actor: actions.restore_post(post=post, actor=actor),
         summary=_summary_of_post,
+        is_gone=lambda post: post.deleted_at is not None,
     )
     register(
         Thread,
@@ -75,5 +76,6 @@ def register_all() -> None:
         hide=lambda thread, actor: actions.hide_thread(thread=thread, actor=actor),
         restore=lambda thread, actor: actions.restore_thread(thread=thread, actor=actor),
         summary=_summary_of_thread,
+        is_gone=lambda thread: thread.deleted_at is not None or thread.merged_into_id is not None,
     )
     register_queue("join-requests", _("People who ask to join"), items=people_asking)

@@ -46,6 +46,12 @@ def can_edit(user: Person, post: Post) -> bool:
     return post.author_id == user.pk and not is_hidden and can_write(user, thread.space)
 
 
+def can_delete(user: Person, post: Post) -> bool:
+    """One's own, also where nobody may write any more; what a moderator took down waits for the moderators."""
+    is_hidden = post.hidden_at is not None or post.thread.hidden_at is not None
+    return takes_part(user) and post.author_id == user.pk and not is_hidden
+
+
 def can_react(user: Person, post: Post) -> bool:
     """Members who may read it, but not to what is hidden, and not to one's own words."""
     is_anothers = takes_part(user) and post.author_id != user.pk

@@ -71,6 +71,10 @@ class _Case:
         return self.row is not None and self.adapter.is_hidden(self.row)
 
     @property
+    def is_gone(self) -> bool:
+        return self.row is None or self.adapter.is_gone(self.row)
+
+    @property
     def author(self) -> User | None:
         return self.summary.author if self.summary else None
 
@@ -186,7 +190,7 @@ def _decide(verb: Verb, subject: models.Model, actor: User, reason: str, seen: S
     """Raises AlreadyDecidedError, with nothing done, if somebody else was quicker."""
     case = _open(subject)
     waiting = case.waiting().filter(pk__lte=seen.report)
-    possible = possible_verbs(is_gone=case.row is None, is_hidden=case.is_hidden, is_waiting=waiting.exists())
+    possible = possible_verbs(is_gone=case.is_gone, is_hidden=case.is_hidden, is_waiting=waiting.exists())
     if verb not in possible or (case.latest.pk if case.latest else 0) != seen.decision:
         raise AlreadyDecidedError(case.latest)
     change = _change(case, verb)

@@ -64,6 +64,10 @@ class Item:
         return self.subject is not None and self.adapter.is_hidden(self.subject)
 
     @property
+    def is_gone(self) -> bool:
+        return self.subject is None or self.adapter.is_gone(self.subject)
+
+    @property
     def since(self) -> dt.datetime | None:
         return self.reports[0].created_at if self.reports else None
 
@@ -79,7 +83,7 @@ class Item:
         """One for every decision that is possible; none about one's own words."""
         if self.is_own:
             return []
-        verbs = possible_verbs(is_gone=self.subject is None, is_hidden=self.is_hidden, is_waiting=bool(self.reports))
+        verbs = possible_verbs(is_gone=self.is_gone, is_hidden=self.is_hidden, is_waiting=bool(self.reports))
         return [DecisionForm(verb=verb, key=self.key, seen=self.seen) for verb in verbs]
 
 

@@ -46,6 +46,10 @@ def _has_hidden_at(subject: Any) -> bool:
     return subject.hidden_at is not None
 
 
+def _is_never(subject: Any) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Adapter:
     """One kind of thing that can be reported.
@@ -53,7 +57,7 @@ class Adapter:
     `visible_to(user)` is a QuerySet of what that reader may see, moderators seeing hidden things too; it brings along
     (`select_related`) whatever `summary` reads, because the desk asks for many at once. `hide` and `restore` are
     called as `hide(subject, actor)` inside the transaction of the decision, with the subject's row locked; the actor
-    is None where a report hides at once.
+    is None where a report hides at once. Of what `is_gone`, deleted by its author, only reports can be closed.
     """
 
     model: type[models.Model]
@@ -64,6 +68,7 @@ class Adapter:
     restore: Callable[[Any, User | None], object]
     summary: Callable[[Any], Summary]
     is_hidden: Callable[[Any], bool] = _has_hidden_at
+    is_gone: Callable[[Any], bool] = _is_never
 
 
 class DeskItem(NamedTuple):
@@ -100,10 +105,11 @@ def register(
     summary: Callable[[Any], Summary],
     label: Text = "",
     is_hidden: Callable[[Any], bool] = _has_hidden_at,
+    is_gone: Callable[[Any], bool] = _is_never,
 ) -> Adapter:
     """Make a model reportable. `kind` is its word in addresses, `label` what people call it ("Post")."""
     label = label or model._meta.verbose_name or kind
-    adapter = Adapter(model, kind, label, visible_to, hide, restore, summary, is_hidden)
+    adapter = Adapter(model, kind, label, visible_to, hide, restore, summary, is_hidden, is_gone)
     _by_kind[kind] = _by_model[model] = adapter
     return adapter
 

@@ -3,6 +3,7 @@
 Rows are locked in one order: post, thread, space. The space is the hottest and comes last, just before the commit.
 """
 
+from forum.actions.deleting import UNDO_SECONDS, delete_post, erase_deleted, undelete_post
 from forum.actions.hiding import hide_post, hide_thread, restore_post, restore_thread
 from forum.actions.membership import (
     ask_to_join,
@@ -21,12 +22,15 @@ from forum.actions.writing import edit_opening, edit_post, post_reply, start_thr
 
 __all__ = [
     "MOST_DRAFTS",
+    "UNDO_SECONDS",
     "TooManyDrafts",
     "ask_to_join",
     "choose_answer",
+    "delete_post",
     "discard_draft",
     "edit_opening",
     "edit_post",
+    "erase_deleted",
     "hide_post",
     "hide_thread",
     "invite",
@@ -46,4 +50,5 @@ __all__ = [
     "set_reaction",
     "start_thread",
     "turn_down",
+    "undelete_post",
 ]

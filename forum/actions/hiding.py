@@ -23,28 +23,31 @@ if TYPE_CHECKING:
 @transaction.atomic
 def hide_post(*, post: Post, actor: User | None) -> None:
     """Leaves a quiet trace in the thread; the post's number stays taken."""
-    _show_post(post, hide=True)
+    show_post(post, hide=True)
 
 
 @transaction.atomic
 def restore_post(*, post: Post, actor: User | None) -> None:
-    _show_post(post, hide=False)
+    """What its author has deleted stays so."""
+    show_post(post, hide=False)
 
 
 @transaction.atomic
 def hide_thread(*, thread: Thread, actor: User | None) -> None:
     """Nobody but moderators sees the thread or anything in it."""
-    _show_thread(thread, hide=True)
+    show_thread(thread, hide=True)
 
 
 @transaction.atomic
 def restore_thread(*, thread: Thread, actor: User | None) -> None:
-    _show_thread(thread, hide=False)
+    """What was deleted, or went into another thread, stays so."""
+    show_thread(thread, hide=False)
 
 
-def _show_post(post: Post, *, hide: bool) -> None:
+def show_post(post: Post, *, hide: bool) -> None:
+    """Changes what readers see and everything that counts it; within the caller's transaction."""
     post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
-    if (post.hidden_at is not None) == hide:
+    if (post.hidden_at is not None) == hide or (post.deleted_at and not hide):
         return
     post.hidden_at = timezone.now() if hide else None
     post.save(update_fields=["hidden_at"])
@@ -63,9 +66,11 @@ def _show_post(post: Post, *, hide: bool) -> None:
         _recount(thread.space_id, threads=0, posts=change)
 
 
-def _show_thread(thread: Thread, *, hide: bool) -> None:
+def show_thread(thread: Thread, *, hide: bool) -> None:
+    """As `show_post`, with all that is in the thread."""
     thread = Thread.objects.select_for_update(no_key=True).get(pk=thread.pk)
-    if (thread.hidden_at is not None) == hide:
+    is_gone = thread.deleted_at is not None or thread.merged_into_id is not None
+    if (thread.hidden_at is not None) == hide or (is_gone and not hide):
         return
     thread.hidden_at = timezone.now() if hide else None
     thread.save(update_fields=["hidden_at"])

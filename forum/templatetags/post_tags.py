@@ -31,6 +31,7 @@ def post_article(context: template.Context, post: dict[str, Any]) -> SafeString:
         **{name: post[name] for name in OF_POST},
         body=member_html(post["html"], context["people"]),
         is_hidden=post["hidden_at"] is not None,
+        is_deleted=post["deleted_at"] is not None,
         reason=post.get("reason", ""),
         created=when(post["created_at"]),
         edited=when(post["edited_at"]),

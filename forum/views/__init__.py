@@ -1,3 +1,4 @@
+from forum.views.deleting import delete, deleted
 from forum.views.drafts import discard, drafts, keep_draft
 from forum.views.helping import audience, names
 from forum.views.membership import decide, invite, join, leave, people
@@ -9,6 +10,8 @@ from forum.views.writing import edit, reply, start
 __all__ = [
     "audience",
     "decide",
+    "delete",
+    "deleted",
     "discard",
     "drafts",
     "earlier",

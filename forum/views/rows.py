@@ -24,7 +24,7 @@ _CALLED = re.compile(r"@([\w.-]+)")
 
 def _values(posts: QuerySet[Post]) -> QuerySet[Post, Any]:
     return posts.order_by("number").values(
-        "id", "number", "html", "created_at", "edited_at", "hidden_at", "author_id", "thanks", "same",
+        "id", "number", "html", "created_at", "edited_at", "hidden_at", "deleted_at", "author_id", "thanks", "same",
         name=F("author__display_name"),
         handle=F("author__handle"),
         job=F("author__job_title"),
@@ -89,10 +89,12 @@ def _add_said(rows: list[dict[str, Any]], reader: int | None) -> None:
 
 def _cover(rows: list[dict[str, Any]], user: User | AnonymousUser) -> None:
     """Takes away the words of hidden posts; authors read why theirs is hidden, moderators read all."""
-    if user.is_authenticated and user.is_moderator:
-        return
     hidden = [row for row in rows if row["hidden_at"]]
-    mine = [row["id"] for row in hidden if row["is_mine"]]
+    if user.is_authenticated and user.is_moderator:
+        for row in hidden:
+            row["name"] = row["name"] if row["html"] else ""
+        return
+    mine = [row["id"] for row in hidden if row["is_mine"] and not row["deleted_at"]]
     reasons = Decision.objects.reasons_for(Post, mine) if mine else {}
     for row in hidden:
         row["html"] = row["name"] = ""

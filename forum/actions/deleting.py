@@ -1,0 +1,111 @@
+"""People taking back their own posts. The words go for good soon after, unless a report still needs them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.actions import record
+from forum.actions.hiding import show_post, show_thread
+from forum.models import Post, Reaction, Thread
+from moderation.models import Report
+from web.signals import content_changed
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from accounts.models import User
+
+UNDO_SECONDS = 30
+# A slow phone needs a while to send what was pressed in time.
+GRACE = dt.timedelta(seconds=UNDO_SECONDS + 30)
+KEPT_FOR_REPORTS = dt.timedelta(days=30)
+ERASED_AT_ONCE = 200
+
+
+@transaction.atomic
+def delete_post(*, post: Post, actor: User) -> None:
+    """Leaves a trace where others wrote too; a thread in which every post is deleted disappears."""
+    post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
+    if post.hidden_at is not None:
+        return
+    post.deleted_at = timezone.now()
+    post.save(update_fields=["deleted_at"])
+    show_post(post, hide=True)
+    thread = Thread.objects.select_for_update(no_key=True).get(pk=post.thread_id)
+    if not thread.posts.filter(deleted_at__isnull=True).exists():
+        thread.deleted_at = post.deleted_at
+        thread.save(update_fields=["deleted_at"])
+        show_thread(thread, hide=True)
+    record(actor=actor, verb="post.deleted", subject=post)
+
+
+@transaction.atomic
+def undelete_post(*, post: Post, actor: User) -> bool:
+    """Puts it back as it was; False where it is too late, or where there is nothing to put back."""
+    post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
+    if post.deleted_at is None or post.deleted_at < timezone.now() - GRACE or not post.source:
+        return False
+    post.deleted_at = None
+    post.save(update_fields=["deleted_at"])
+    thread = Thread.objects.select_for_update(no_key=True).get(pk=post.thread_id)
+    if thread.deleted_at is not None:
+        thread.deleted_at = None
+        thread.save(update_fields=["deleted_at"])
+        show_thread(thread, hide=False)
+    show_post(post, hide=False)
+    record(actor=actor, verb="post.undeleted", subject=post)
+    return True
+
+
+def erase_deleted() -> int:
+    """Takes away the words of posts that can no longer be put back, and says how many.
+
+    What was reported stays readable for moderators for thirty days, and until its reports are decided.
+    """
+    now = timezone.now()
+    due = Post.objects.filter(deleted_at__lt=now - GRACE).exclude(source="")
+    old = due.filter(deleted_at__lt=now - KEPT_FOR_REPORTS)
+    erased = 0
+    for posts, reports in ((due, Report.objects.all()), (old, Report.objects.waiting())):
+        found = list(posts.order_by("deleted_at").values_list("pk", "thread_id", "number")[:ERASED_AT_ONCE])
+        kept = _reported(found, reports)
+        erased += sum(_erase(pk) for pk, _thread, _number in found if pk not in kept)
+    return erased
+
+
+def _reported(posts: Collection[tuple[int, int, int]], reports: models.QuerySet[Report]) -> set[int]:
+    """Those of the posts that somebody reported; a report of a thread is one of its first post."""
+    types = ContentType.objects.get_for_models(Post, Thread)
+    threads = {thread: pk for pk, thread, number in posts if number == 1}
+    about = Q(content_type=types[Post], object_id__in=[pk for pk, _thread, _number in posts])
+    about |= Q(content_type=types[Thread], object_id__in=list(threads))
+    found = reports.filter(about).values_list("content_type", "object_id")
+    return {pk if kind == types[Post].pk else threads[pk] for kind, pk in found}
+
+
+@transaction.atomic
+def _erase(pk: int) -> bool:
+    post = Post.objects.select_for_update(no_key=True).get(pk=pk)
+    if post.deleted_at is None or not post.source:
+        return False
+    post.write("")
+    post.thanks = post.same = 0
+    post.save(update_fields=["source", "html", "renderer_version", "thanks", "same"])
+    post.revisions.all().delete()
+    Reaction.objects.filter(post=post).delete()
+    thread = Thread.objects.select_for_update(no_key=True).get(pk=post.thread_id)
+    if thread.answer_id == pk:
+        thread.answer = None
+    if thread.deleted_at is not None:
+        thread.title, thread.slug = _("Deleted by its author"), "deleted"
+    thread.save(update_fields=["answer", "title", "slug"])
+    content_changed.send(sender=Thread, ids=[thread.pk])
+    content_changed.send(sender=Post, ids=[pk])
+    return True
