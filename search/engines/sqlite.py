@@ -8,12 +8,16 @@ from typing import Any
 from django.db import connection
 
 from search.documents import WEIGHTS
+from search.engines import weighing
 from search.engines.embedded import EmbeddedEngine, Texts
 from search.engines.statement import ALL_FIRST, Parts, as_json, marks
 from search.query import Query, Term
 from search.words import read
 
 _SCORE = f"bm25(search_index, {', '.join(map(str, WEIGHTS.values()))})"
+_SEARCH = (
+    f"SELECT rowid, {{part}} AS part, {{weight}} * {_SCORE} AS score FROM search_index WHERE search_index MATCH %s"
+)
 _IN = "w.rowid IN (SELECT rowid FROM search_index WHERE search_index MATCH %s)"
 
 
@@ -22,16 +26,16 @@ class SQLiteEngine(EmbeddedEngine):
     newest_rank = "-COALESCE((julianday(e.date) - 2440587.5) * 86400.0, -1e12)"
 
     def match(self, query: Query) -> Parts:
-        """bm25() cannot weigh one word less than another, so what was added is scored by a search of its own."""
+        """bm25() cannot weigh one word less than another, so what weighs less is scored by a search of its own."""
         asked = _expression(query, needs_all=query.needs_all)
-        weights = sorted({term.weight for group in query.groups for term in group.alternatives}, reverse=True)
-        if weights == [1.0]:
+        searches = _searches(query)
+        if len(searches) == 1:
             parts = Parts("search_index w", ["w.search_index MATCH %s"], [asked], _SCORE, [])
         else:
-            each = [f"SELECT rowid, {weight} * {_SCORE} AS score FROM search_index WHERE search_index MATCH %s"
-                    for weight in weights]  # fmt: skip
-            table = f"(SELECT rowid, SUM(score) AS score FROM ({' UNION ALL '.join(each)}) GROUP BY rowid) w"
-            parts = Parts(table, [_IN], [*(_weighing(query, weight) for weight in weights), asked], "w.score", [])
+            each = " UNION ALL ".join(_SEARCH.format(part=part, weight=weight) for part, weight, _ in searches)
+            best = f"SELECT rowid, MIN(score) AS score FROM ({each}) GROUP BY rowid, part"
+            table = f"(SELECT rowid, SUM(score) AS score FROM ({best}) GROUP BY rowid) w"
+            parts = Parts(table, [_IN], [*(expression for *_, expression in searches), asked], "w.score", [])
         if query.needs_all or len(query.groups) < 2:
             return parts
         score = f"{parts.score} - CASE WHEN {_IN} THEN {ALL_FIRST} ELSE 0 END"
@@ -85,10 +89,14 @@ def _expression(query: Query, *, needs_all: bool) -> str:
     return found
 
 
-def _weighing(query: Query, weight: float) -> str:
-    """An FTS5 query for the terms that weigh as much as this."""
-    terms = (term for group in query.groups for term in group.alternatives if term.weight == weight)
-    return _any(dict.fromkeys(terms))
+def _searches(query: Query) -> list[tuple[int, float, str]]:
+    """What is scored apart: the part of the query that it belongs to, its weight, and what is searched."""
+    found = []
+    for number, part in enumerate(weighing.parts(query.groups)):
+        found.append((number, 1.0, _any(part.typed)))
+        found += [(number, term.weight, _any([term])) for term in part.added]
+    side_by_side = weighing.pairs(query.wanted.typed)
+    return [*found, (-1, weighing.PAIRS, _any(side_by_side))] if side_by_side else found
 
 
 def _any(terms: Iterable[Term]) -> str:

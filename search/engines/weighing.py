@@ -1,0 +1,59 @@
+"""Which words of a query stand for one thing, however many others were added for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from search.parsing import Group, Term, Typed
+from search.words import read
+
+# Words that stand side by side as they were typed count for a little more: measured, more than this harms.
+PAIRS = 0.15
+
+
+class Part(NamedTuple):
+    """A document scores with what was typed or with the best of what was added for it, not with both."""
+
+    groups: tuple[int, ...]
+    typed: tuple[Term, ...]
+    added: tuple[Term, ...]
+
+
+def parts(groups: Sequence[Group]) -> list[Part]:
+    """Groups that share an addition are one part; all without any are one as well, as their words are summed."""
+    plain: list[int] = []
+    shared: list[tuple[list[int], dict[Term, None]]] = []
+    for number, group in enumerate(groups):
+        added = dict.fromkeys(term for term in group.alternatives if term.weight < 1)
+        if not added:
+            plain.append(number)
+        elif shared and not added.keys().isdisjoint(shared[-1][1]):
+            shared[-1][0].append(number)
+            shared[-1][1].update(added)
+        else:
+            shared.append(([number], added))
+    every = [(plain, dict[Term, None]()), *shared] if plain else shared
+    return [Part(tuple(numbers), tuple(_typed(groups, numbers)), tuple(added)) for numbers, added in every]
+
+
+def _typed(groups: Sequence[Group], numbers: Sequence[int]) -> Iterator[Term]:
+    """Each word once. What has a hyphen is found side by side, and scores by its words."""
+    seen: set[Term] = set()
+    for number in numbers:
+        for term in groups[number].alternatives:
+            apart = [term] if term.is_quoted or term.weight < 1 else [Term((word,)) for word in term.words]
+            for one in apart:
+                if one.weight == 1 and one not in seen:
+                    seen.add(one)
+                    yield one
+
+
+def pairs(typed: Sequence[Typed]) -> list[Term]:
+    """Neighbours as they were typed, where both are looked for."""
+    found = []
+    for one, two in zip(typed, typed[1:], strict=False):
+        words = (*read(one.text), *read(two.text))
+        if one.group is not None and two.group is not None and len(words) > 1:
+            found.append(Term(words))
+    return list(dict.fromkeys(found))
