@@ -53,7 +53,7 @@ def bibtex(reference: Reference) -> str:
     """One entry. Titles keep their capitals; addresses and numbers are left as they are, as BibTeX styles expect."""
     page = reference.page
     kind = "article" if reference.is_article else "techreport" if page.publisher else "misc"
-    names = [f"{{{_escaped(name)}}}" if ", " not in name else _escaped(name) for name in authors(page.authors)]
+    names = [_escaped(name) if _is_person(name) else f"{{{_escaped(name)}}}" for name in authors(page.authors)]
     fields = {
         "title": f"{{{_escaped(page.title)}}}",
         "author": " and ".join(names),
@@ -91,6 +91,11 @@ def ris(reference: Reference) -> str:
     ]
     record = "".join(f"{tag}  - {_line(value)}{RIS_END}" for tag, value in lines if value)
     return f"{record}ER  - {RIS_END}{RIS_END}"
+
+
+def _is_person(name: str) -> bool:
+    """Surname, first names. All else is kept whole in braces, or BibTeX would cut it at "and"."""
+    return name.count(", ") == 1 and " and " not in name
 
 
 def _ris_type(reference: Reference) -> str:

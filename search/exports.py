@@ -18,8 +18,7 @@ from knowledge.models import ResourcePage
 from search import engines, loading
 from search.citations import Reference, bibtex, ris
 from search.facets import Names
-from search.finding import ask
-from search.permissions import readable_containers
+from search.finding import put_to_engine
 from search.query import MOST_SEEN, PAGE_SIZE, Match, Query
 from search.results import Addresses, Hit, Rows
 
@@ -43,7 +42,7 @@ class Export:
     def batches(self) -> Iterator[Sequence[Match]]:
         """What was found, a page at a time, but for people: they agreed to be found here, not to be on a list."""
         everything = replace(self.query, counted=(), cursor="", size=MOST_ROWS)
-        found = ask(everything, readable_containers(self.reader)).found
+        found = put_to_engine(everything, self.reader).answer.found
         matches = [match for match in found.matches if not match.key.startswith("person:")]
         for start in range(0, len(matches), PAGE_SIZE):
             yield matches[start : start + PAGE_SIZE]

@@ -26,15 +26,14 @@ FEW = 2
 
 def find(query: Query, user: User | AnonymousUser) -> Results:
     """What this reader finds, with counts that know nothing of what the reader may not see."""
-    containers = readable_containers(user)
-    query, among = narrowed(query, user, containers)
-    answer, corrected, suggested = _put_right(ask(query, among), among)
-    query, found = replace(answer.query, text=query.text), answer.found
+    put = put_to_engine(query, user)
+    answer, found = put.answer, put.answer.found
+    query = replace(answer.query, text=query.text)
     rows = loading.load(found.matches, user)
     seen = [match for match in found.matches if match.key in rows]
     stored = engines.embedded().stored(match.key for match in seen)
     names = Names(_tags(query, found, stored))
-    maker = Rows(query, stored, names)
+    maker = Rows(answer.query, stored, names)
     return Results(
         query=query,
         hits=[maker.hit(match, rows[match.key]) for match in seen],
@@ -44,10 +43,24 @@ def find(query: Query, user: User | AnonymousUser) -> Results:
         is_fallback=answer.is_fallback,
         complete=answer.complete,
         additions=answer.query.additions,
-        corrected=corrected,
-        did_you_mean=suggested,
+        corrected=put.corrected,
+        did_you_mean=put.did_you_mean,
         next_cursor=found.next_cursor,
     )
+
+
+class Put(NamedTuple):
+    """An answer, and what was searched for instead of what was typed, or may have been meant."""
+
+    answer: Answer
+    corrected: str
+    did_you_mean: str
+
+
+def put_to_engine(query: Query, user: User | AnonymousUser) -> Put:
+    """Everything that `find` does before rows are loaded: for lists, counts and files of results."""
+    query, among = narrowed(query, user, readable_containers(user))
+    return Put(*_put_right(ask(query, among), among))
 
 
 class Answer(NamedTuple):

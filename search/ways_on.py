@@ -10,8 +10,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 
 from search.facets import FACET_TITLES
-from search.finding import ask
-from search.permissions import readable_containers
+from search.finding import put_to_engine
 from search.results import Results
 from vocabulary import expansion, folding
 
@@ -56,13 +55,12 @@ def _looser(results: Results, user: User | AnonymousUser) -> list[Looser]:
     query = results.query
     if not query.choices:
         return []
-    containers = readable_containers(user)
     found = []
     for facet in list(query.choices)[:MOST_FACETS]:
         names = ", ".join(choice.name for choice in results.chosen if choice.facet == facet)
         without = {name: values for name, values in query.chosen.items() if name != facet}
-        asked = replace(query, chosen=without, counted=(), cursor="", needs_all=True)
-        total = ask(asked, containers).found.total
+        asked = replace(query, chosen=without, counted=(), cursor="", needs_all=True, additions=())
+        total = put_to_engine(asked, user).answer.found.total
         if total:
             found.append(Looser(FACET_TITLES[facet], names, query.address(chosen=without), total))
     return sorted(found, key=lambda each: -each.total)

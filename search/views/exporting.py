@@ -14,7 +14,7 @@ BY_ADDRESS = (60, 600)
 
 
 @require_safe
-@limited("search-export", address=BY_ADDRESS, methods=("GET",))
+@limited("search-export", address=BY_ADDRESS, methods=("GET",))  # type: ignore[arg-type]
 def export(request: HttpRequest, form: str) -> StreamingHttpResponse:
     """What the page with the same query string shows, to its last result. Nothing is asked: nothing is listed."""
     query = read_query(request.GET, is_library="library" in request.GET)

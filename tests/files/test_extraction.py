@@ -139,6 +139,7 @@ def test_words_are_kept_with_the_document_and_follow_its_file():
 
     document.file.save("other.docx", ContentFile(documents.word("Talk")))
     document._set_document_file_metadata()
+    document.file.close()
     document.save()
     assert document.version != text.version
     assert extraction.extract(document).version == document.version

@@ -1,0 +1,198 @@
+"""What stands inside the documents of resources is found under them, by whoever may see them."""
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+from wagtail.models import Collection, CollectionViewRestriction, PageViewRestriction, ReferenceIndex
+
+from files import actions
+from files.models import SiteDocument, library_collection
+from knowledge.models import ResourceDocument, ResourcePage
+from outbox.actions import drain
+from outbox.models import Job
+from search import attachments
+from search.models import Entry
+from tests import factories
+from tests.files import documents
+from tests.search.community import announce, restrict
+
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
+
+
+def store(content, name="plan.pdf", title="Our plan", collection=None):
+    upload = SimpleUploadedFile(name, content)
+    return actions.store_document(
+        uploader=None, upload=upload, title=title, collection=collection or library_collection()
+    )
+
+
+def attach(document, page=None, **fields):
+    page = page or factories.make_resource(**{"title": "Quiet evenings", **fields})
+    ResourceDocument.objects.create(page=page, document=document)
+    announce(ResourcePage, page)
+    drain([attachments.KIND])
+    return page
+
+
+def hits(client, words="heron"):
+    return client.get("/search/", {"q": words}).context["results"].hits
+
+
+def passages():
+    return Entry.objects.filter(key__startswith="document:")
+
+
+def test_a_passage_is_found_under_its_resource_with_file_and_page(client):
+    page = attach(store(documents.pdf("A page about nothing", "The <heron> waits in shallow water")))
+    (hit,) = hits(client, "shallow heron")
+    assert (hit.kind, str(hit.title), hit.url) == ("resource", "Quiet evenings", page.url)
+    assert hit.snippet == "The &lt;<mark>heron</mark>&gt; waits in <mark>shallow</mark> water"
+    document = page.documents.get().document
+    assert hit.found_in.url == f"{document.url}#page=2"
+    assert hit.found_in.text == "In the file: Our plan (PDF), page 2"
+    shown = client.get("/search/", {"q": "heron"}).content.decode()
+    assert f'href="{document.url}#page=2"' in shown
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "text"),
+    [
+        ("a.docx", documents.word("A heron"), "In the file: Our plan (DOCX)"),
+        ("a.html", b"<p>A heron", "In the file: Our plan (HTML)"),
+    ],
+)
+def test_what_has_no_pages_is_named_without_one(client, name, content, text):
+    document = SiteDocument.objects.create(title="Our plan", file=ContentFile(content, name))
+    attach(document)
+    (hit,) = hits(client)
+    assert (hit.found_in.text, hit.found_in.url) == (text, document.url)
+
+
+def test_slides_are_called_slides(client):
+    attach(SiteDocument.objects.create(title="Talk", file=ContentFile(documents.slides("One", "A heron"), "a.pptx")))
+    (hit,) = hits(client)
+    assert hit.found_in.text == "In the file: Talk (PPTX), slide 2"
+
+
+def test_a_resource_and_its_passages_are_one_result(client):
+    attach(store(documents.pdf("heron one", "heron two", "heron three")), title="heron", summary="heron")
+    response = client.get("/search/?q=heron")
+    assert response.context["results"].total == 1
+    counts = {facet.name: facet.first for facet in response.context["results"].facets}
+    assert [value.number for value in counts["kind"]] == [1]
+
+
+def test_documents_linked_in_the_text_count_too(client):
+    document = store(documents.pdf("A heron"))
+    page = factories.make_resource(title="Quiet evenings")
+    page.body = [("text", f'<p>See <a linktype="document" id="{document.pk}">our plan</a></p>')]
+    page.save_revision().publish()
+    drain([attachments.KIND])
+    assert [hit.url for hit in hits(client)] == [page.url]
+
+
+def test_reading_is_the_workers_work_and_done_once():
+    document = store(documents.pdf("A heron"))
+    page = factories.make_resource()
+    ResourceDocument.objects.create(page=page, document=document)
+    announce(ResourcePage, page)
+    assert not passages().exists()
+    (job,) = Job.objects.filter(kind=attachments.KIND)
+    assert job.subject == f"document:{document.pk}"
+    assert drain([attachments.KIND]) == 1
+    assert passages().count() == 1
+    announce(ResourcePage, page)
+    assert not Job.objects.exclude(state=Job.State.DONE).exists()
+
+
+def test_another_file_in_its_place_is_read_anew(client):
+    page = attach(store(documents.pdf("A heron", "and a stork")))
+    document = page.documents.get().document
+    document.file.save("plan.pdf", ContentFile(documents.pdf("A crane")))
+    document._set_document_file_metadata()
+    document.file.close()
+    document.save()
+    drain([attachments.KIND])
+    assert hits(client) == []
+    assert [hit.url for hit in hits(client, "crane")] == [page.url]
+    assert passages().count() == 1
+
+
+def test_a_document_that_is_taken_away_is_found_no_more(client):
+    page = attach(store(documents.pdf("A heron")))
+    page.documents.all().delete()
+    announce(ResourcePage, page)
+    assert (hits(client), passages().count()) == ([], 0)
+
+
+def test_a_document_that_is_deleted_is_found_no_more(client):
+    page = attach(store(documents.pdf("A heron")))
+    ReferenceIndex.create_or_update_for_object(page)
+    page.documents.get().document.delete()
+    assert (hits(client), passages().count()) == ([], 0)
+
+
+def test_a_resource_that_goes_takes_its_passages_along(client):
+    page = attach(store(documents.pdf("A heron")))
+    page.unpublish()
+    assert (hits(client), passages().count()) == ([], 0)
+
+
+def test_a_document_of_two_resources_obeys_the_privacy_of_each(client, as_member):
+    document = store(documents.pdf("A heron"))
+    closed, opened = attach(document, title="Closed"), attach(document, title="Open")
+    restrict(closed, PageViewRestriction.LOGIN)
+    assert [hit.url for hit in hits(client)] == [opened.url]
+    assert {hit.url for hit in hits(as_member)} == {closed.url, opened.url}
+    restrict(opened, PageViewRestriction.LOGIN)
+    response = client.get("/search/?q=heron")
+    assert (response.context["results"].total, response.context["results"].facets) == (0, [])
+
+
+def test_a_closed_collection_hides_what_is_in_it_from_search(client, as_editor):
+    above = Collection.get_first_root_node().add_child(name="Papers")
+    inner = above.add_child(name="Minutes")
+    page = attach(store(documents.pdf("A heron"), collection=inner))
+    assert [hit.url for hit in hits(client)] == [page.url]
+    closed = CollectionViewRestriction.objects.create(collection=above, restriction_type="login")
+    for reader in (client, as_editor):
+        assert reader.get("/search/?q=heron").context["results"].total == 0
+    closed.delete()
+    assert [hit.url for hit in hits(client)] == [page.url]
+
+
+def test_the_last_word_about_a_closed_collection_is_the_databases(client):
+    collection = Collection.get_first_root_node().add_child(name="Papers")
+    attach(store(documents.pdf("A heron"), collection=collection))
+    CollectionViewRestriction.objects.bulk_create(
+        [CollectionViewRestriction(collection=collection, restriction_type="login")]
+    )
+    assert hits(client) == []
+
+
+def test_broken_documents_hurt_nobody(client):
+    page = attach(store(b"%PDF-1.7\nheron\n%%EOF\n"), summary="A heron")
+    assert [hit.url for hit in hits(client)] == [page.url]
+    assert page.documents.get().document.reading.outcome == "broken"
+
+
+def test_a_document_deleted_before_it_is_read_is_nothing_to_read():
+    document = store(documents.pdf("A heron"))
+    page = factories.make_resource()
+    ResourceDocument.objects.create(page=page, document=document)
+    announce(ResourcePage, page)
+    document.delete()
+    assert drain([attachments.KIND]) == 1
+    assert not Job.objects.exclude(state=Job.State.DONE).exists()
+
+
+def test_queries_do_not_depend_on_how_many_passages_are_found(client, django_assert_max_num_queries):
+    counts = []
+    for _ in range(2):
+        for number in range(3):
+            attach(store(documents.pdf("A heron"), name=f"plan{number}.pdf"), title=f"Evening {number}")
+        client.get("/search/?q=heron")
+        with django_assert_max_num_queries(10) as queries:
+            client.get("/search/?q=heron")
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
