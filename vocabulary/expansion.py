@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -12,18 +12,20 @@ from vocabulary.models import BroaderConcept, Concept, Label, RelatedConcept
 
 MOST_WORDS = 60
 MOST_EXPANSIONS = 8
-MOST_LABELS = 8
-MOST_NARROWER = 4
-SAME, NARROWER = 1.0, 0.5
+MOST_NEAR = 4
+# Shared out among the things that a search names: each costs the engine a look-up.
+MOST_LABELS = 12
+SAME, NEAR = 1.0, 0.5
 # A word that stands in this share of all definitions ("child", "help") says nothing of what a search is about.
 TOO_COMMON = 0.04
+_SHORT = 2
 
 
 @dataclass(frozen=True)
 class Expansion:
     """`length` typed words from `start` on name a concept; `labels` are its other names, the preferred one first.
 
-    `weight` is 1 for the same thing in other words and less for a narrower thing.
+    `weight` is 1 for the same thing in other words and less for a thing that is a step wider or narrower.
     """
 
     start: int
@@ -59,7 +61,7 @@ class _Concept:
     slug: str
     topic: str
     definition: str
-    added: list[tuple[str, str]] = field(default_factory=list)
+    added: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     narrower: list[int] = field(default_factory=list)
     broader: list[int] = field(default_factory=list)
     context: frozenset[str] = frozenset()
@@ -88,6 +90,8 @@ class Thesaurus:
                 self.concepts[broader].narrower.append(concept)
                 self.concepts[concept].broader.append(broader)
         self._write_contexts()
+        for each in self.concepts.values():
+            each.added = _telling(each.added)
 
     def _read_labels(self) -> None:
         labels = Label.objects.in_use().filter(expands=True).order_by("pk")
@@ -97,7 +101,7 @@ class Thesaurus:
                 self._by_first[pattern[0]].add(pattern)
                 self._named[pattern].setdefault(concept, _Named(concept, is_ambiguous))
             if kind != Label.Kind.HIDDEN and not is_ambiguous:
-                self.concepts[concept].added.append((text, folded))
+                self.concepts[concept].added.append((text, tuple(_key(word) for word in folded.split())))
 
     def _write_contexts(self) -> None:
         """For concepts whose names mean other things too: the words that tell them apart."""
@@ -119,16 +123,37 @@ class Thesaurus:
 
     def expand(self, words: Sequence[str], typed: Sequence[str] = ()) -> list[Expansion]:
         keys = [_key(word) for word in words[:MOST_WORDS]]
-        found: list[Expansion] = []
-        done: set[int] = set()
+        meant: dict[int, _Run] = {}
         for run in self._longest(keys):
             for pk in self._meant(run, keys, typed):
-                if pk not in done:
-                    done.add(pk)
-                    found += self._additions(run, pk, words)
-        # What means the same comes before what is only a part of it, should there be too much of both.
-        kept = sorted(found, key=lambda each: -each.weight)[:MOST_EXPANSIONS]
-        return sorted(kept, key=lambda each: (each.start, -each.weight))
+                meant.setdefault(pk, run)
+        kept = dict(list(meant.items())[:MOST_EXPANSIONS])
+        near = self._near(kept)
+        share = max(1, (MOST_LABELS - sum(most for _run, most in near.values())) // max(1, len(kept)))
+        found = [self._expansion(run, pk, words, share, SAME) for pk, run in kept.items()]
+        found += [self._expansion(run, pk, words, most, NEAR) for pk, (run, most) in near.items()]
+        return sorted((each for each in found if each.labels), key=lambda each: (each.start, -each.weight))
+
+    def _near(self, meant: dict[int, _Run]) -> dict[int, tuple[_Run, int]]:
+        """What is a step wider or narrower than what was meant, within small families only, and how many labels of it.
+
+        What has many kinds ("benefits") says too little of each of them, and each of them too little of it.
+        """
+        found: dict[int, tuple[_Run, int]] = {}
+        for pk, run in meant.items():
+            concept = self.concepts[pk]
+            above = [up for up in concept.broader if len(self.concepts[up].narrower) <= MOST_NEAR]
+            below = concept.narrower if len(concept.narrower) <= MOST_NEAR else []
+            for near, most in (*((up, 2) for up in above), *((down, 1) for down in below)):
+                if near not in meant:
+                    found.setdefault(near, (run, most))
+        room = max(0, min(MOST_NEAR, MOST_EXPANSIONS - len(meant)))
+        return dict(list(found.items())[:room])
+
+    def _expansion(self, run: _Run, pk: int, words: Sequence[str], most: int, weight: float) -> Expansion:
+        typed = " ".join(words[run.start : run.start + run.length])
+        labels = [text for text, key in self.concepts[pk].added if not _says(key, run.pattern)]
+        return Expansion(run.start, run.length, typed, tuple(labels[:most]), pk, weight)
 
     def broader(self, words: Sequence[str]) -> list[Suggestion]:
         keys = [_key(word) for word in words[:MOST_WORDS]]
@@ -169,18 +194,6 @@ class Thesaurus:
         best = max((fitting[pk] for pk in meant), default=0)
         return [pk for pk in meant if fitting[pk] == best]
 
-    def _additions(self, run: _Run, pk: int, words: Sequence[str]) -> Iterator[Expansion]:
-        typed = " ".join(words[run.start : run.start + run.length])
-        concept = self.concepts[pk]
-        labels = _others(concept.added, run.pattern)
-        if labels:
-            yield Expansion(run.start, run.length, typed, labels[:MOST_LABELS], pk)
-        if len(concept.narrower) <= MOST_NARROWER:
-            for below in concept.narrower:
-                names = _others(self.concepts[below].added[:2], run.pattern)
-                if names:
-                    yield Expansion(run.start, run.length, typed, names, below, NARROWER)
-
 
 def _key(word: str) -> str:
     """One key for singular and plural, British and American."""
@@ -220,16 +233,28 @@ def _in_capitals(typed: Sequence[str], run: _Run) -> bool:
     return bool(here) and all(word.isupper() for word in here) and not all(word.isupper() for word in others)
 
 
-def _others(labels: Iterable[tuple[str, str]], pattern: tuple[str, ...]) -> tuple[str, ...]:
-    """The labels that are not what was typed, each once however it is written."""
-    seen = {"".join(pattern)}
-    kept = []
-    for text, folded in labels:
-        key = "".join(_key(word) for word in folded.split())
-        if key not in seen:
-            seen.add(key)
-            kept.append(text)
-    return tuple(kept)
+def _telling(labels: list[tuple[str, tuple[str, ...]]]) -> list[tuple[str, tuple[str, ...]]]:
+    """The labels worth adding: the preferred one first, short ones before long ones, each once however it is written.
+
+    One that holds another finds nothing that the shorter one does not: it is left out.
+    """
+    seen: set[str] = set()
+    kept: list[tuple[str, tuple[str, ...]]] = []
+    for text, key in labels:
+        holds_another = any(len(other) < len(key) and _holds(key, other) for _text, other in labels)
+        if "".join(key) not in seen and (not kept or not holds_another):
+            seen.add("".join(key))
+            kept.append((text, key))
+    return kept[:1] + sorted(kept[1:], key=lambda label: max(_SHORT, len(label[1])))
+
+
+def _says(key: tuple[str, ...], pattern: tuple[str, ...]) -> bool:
+    """Whether a label is what was typed, or finds nothing besides it."""
+    return "".join(key) == "".join(pattern) or _holds(key, pattern)
+
+
+def _holds(key: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    return any(key[at : at + len(other)] == other for at in range(len(key) - len(other) + 1))
 
 
 _lock = Lock()
@@ -251,7 +276,7 @@ def expand(words: Sequence[str], typed: Sequence[str] = ()) -> list[Expansion]:
     """What the words of a search are called elsewhere. `words` are folded (`vocabulary.folding.split`).
 
     `typed` are the same words as they were typed, where known: an abbreviation in capitals is taken at its word.
-    Never more than MOST_EXPANSIONS, each of at most MOST_LABELS labels; longer labels win over those inside them.
+    Never more than MOST_EXPANSIONS with MOST_LABELS labels in all; longer typed labels win over those inside them.
     """
     return current().expand(words, typed) if words else []
 
