@@ -7,6 +7,7 @@ from typing import Any
 
 from search.documents import WEIGHTS
 from search.engines.statement import ALL_FIRST, Parts
+from search.engines.weighing import parts
 from search.query import Query, Term
 
 # PostgreSQL knows four weights; summary and keywords share one.
@@ -38,7 +39,7 @@ found AS MATERIALIZED (
 ), rare AS MATERIALIZED (SELECT term.*, {{idf}} AS idf FROM term JOIN counted USING (n))"""
 _SOME = """
 hit AS MATERIALIZED (
-    SELECT n, part, rowid FROM term
+    SELECT n, word, rowid FROM term
     CROSS JOIN LATERAL (SELECT rowid FROM search_words WHERE vector @@ asked) AS one
 ), counted AS (
     SELECT n, COUNT(*) AS documents FROM hit GROUP BY n
@@ -46,7 +47,7 @@ hit AS MATERIALIZED (
     SELECT term.*, {idf} AS idf FROM term JOIN counted USING (n)
 ), found AS MATERIALIZED (
     SELECT rowid, SUM(idf * weight) AS bound,
-        COUNT(DISTINCT hit.part) = (SELECT COUNT(DISTINCT part) FROM term WHERE numnode(asked) > 0) AS is_whole
+        COUNT(DISTINCT hit.word) = (SELECT COUNT(DISTINCT word) FROM term WHERE numnode(asked) > 0) AS is_whole
     FROM hit JOIN rare USING (n) GROUP BY rowid
 )"""
 _IDF = (
@@ -54,15 +55,21 @@ _IDF = (
     "- documents + 0.5) / (documents + 0.5))"
 )
 _TABLE = f"""(
-WITH term(n, part, asked, weight) AS MATERIALIZED (VALUES {{terms}}), {{found}}, long AS MATERIALIZED (
+WITH term(n, word, part, asked, weight) AS MATERIALIZED (VALUES {{terms}}), {{found}}, long AS MATERIALIZED (
     SELECT rowid, vector || '' AS vector, length(vector) AS size, AVG(length(vector)) OVER () AS usual
     FROM (SELECT rowid FROM found ORDER BY bound DESC LIMIT {DEEP}) AS best JOIN search_words USING (rowid)
 ), each AS (
-    SELECT l.rowid, t.idf * t.weight AS worth, {K} * ({1 - B} + {B} * l.size / GREATEST(l.usual, 1)) AS k,
+    SELECT l.rowid, t.part, t.weight, t.idf * t.weight AS worth,
+        {K} * ({1 - B} + {B} * l.size / GREATEST(l.usual, 1)) AS k,
         CASE WHEN numnode(t.asked) > 1 THEN 1 ELSE {_FREQUENCY.replace("{", "{{").replace("}", "}}")} END AS times
     FROM long l JOIN rare t ON l.vector @@ t.asked
+), scored AS (
+    SELECT rowid, GREATEST(
+        SUM(worth * times / (times + k)) FILTER (WHERE weight = 1),
+        MAX(worth * times / (times + k)) FILTER (WHERE weight < 1)
+    ) AS score FROM each GROUP BY rowid, part
 ), exact AS (
-    SELECT rowid, -SUM(worth * times / (times + k)) AS score FROM each GROUP BY rowid
+    SELECT rowid, -SUM(score) AS score FROM scored GROUP BY rowid
 )
 SELECT rowid, (COALESCE(score, {AFTER} - bound) - CASE WHEN is_whole THEN {ALL_FIRST} ELSE 0 END)::float8 AS score
 FROM found LEFT JOIN exact USING (rowid)
@@ -71,11 +78,12 @@ FROM found LEFT JOIN exact USING (rowid)
 
 def ranked(query: Query) -> Parts:
     """What has the words, ranked. `vector` is copied once a document: each look at the stored one would unpack it."""
+    part_of = {number: place for place, part in enumerate(parts(query.groups)) for number in part.groups}
     terms = [(number, term) for number, group in enumerate(query.groups) for term in group.alternatives]
-    rows = [f"(%s, %s, {_ASKED}, %s::float8)" for _ in terms]
+    rows = [f"(%s, %s, %s, {_ASKED}, %s::float8)" for _ in terms]
     parameters: list[Any] = []
     for place, (number, term) in enumerate(terms):
-        parameters += [place, number, term.text, term.weight]
+        parameters += [place, number, part_of[number], term.text, term.weight]
     if query.needs_all:
         asked, texts = _all_of(query)
         found = _ALL.format(asked=asked, idf=_IDF)
