@@ -120,7 +120,19 @@ class ReplyForm(ScreenedForm):
         self.initial.setdefault("form_token", uuid.uuid4())
 
 
-class PostForm(ScreenedForm):
+class EditForm(ScreenedForm):
+    """An edit, and whether others may still read what stood there before."""
+
+    for_moderators = forms.BooleanField(
+        label=_("Only moderators may read what it said before"),
+        required=False,
+        help_text=_(
+            "Tick this if you take out what told too much, such as a name. Others see only that it was edited."
+        ),
+    )
+
+
+class PostForm(EditForm):
     """New words for a post of one's own."""
 
     text = MemberTextField(label=_("What you wrote"), error_messages={"required": _("Write something.")})
@@ -157,6 +169,10 @@ class OpeningForm(ScreenedForm):
         if len(topics) > MOST_TOPICS:
             raise ValidationError(_("Choose at most five topics."))
         return topics
+
+
+class OpeningEditForm(OpeningForm, EditForm):
+    """New words for the first post of one's own thread."""
 
 
 class ThreadForm(OpeningForm):

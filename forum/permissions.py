@@ -52,6 +52,16 @@ def can_delete(user: Person, post: Post) -> bool:
     return takes_part(user) and post.author_id == user.pk and not is_hidden
 
 
+def can_close_revision(user: Person, post: Post) -> bool:
+    """Keep earlier words of a post from its readers: its author, or a moderator."""
+    return takes_part(user) and (post.author_id == user.pk or user.is_moderator)
+
+
+def can_remove_revision(user: Person, post: Post) -> bool:
+    """Nobody clears away what they wrote themselves: it may have been reported."""
+    return takes_part(user) and user.is_moderator and post.author_id != user.pk
+
+
 def can_react(user: Person, post: Post) -> bool:
     """Members who may read it, but not to what is hidden, and not to one's own words."""
     is_anothers = takes_part(user) and post.author_id != user.pk

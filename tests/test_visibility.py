@@ -53,7 +53,8 @@ class Scene:
             page=self.page.page_ptr,
             topics=[self.topic],
         )
-        self.reply = actions.post_reply(thread=self.thread, author=self.author, source=f"More {TEXT} follows.")
+        reply = actions.post_reply(thread=self.thread, author=self.author, source=f"More {TEXT} followed.")
+        self.reply = actions.edit_post(post=reply, editor=self.author, source=f"More {TEXT} follows.")
         self.people: dict[str, User] = {
             "member": factories.make_user(),
             "joined": factories.make_user(),
@@ -83,6 +84,7 @@ def surfaces(scene: Scene) -> dict[str, tuple[str, str]]:
     return {
         "thread": (thread.get_absolute_url(), TEXT),
         "thread, quoting": (f"{thread.get_absolute_url()}?quote=1", TEXT),
+        "earlier words of the reply": (f"/community/post/{reply.pk}/earlier/", TEXT),
         "space": (f"/community/{scene.space.slug}/", TITLE),
         "newest": ("/community/new/", TITLE),
         "home": ("/", TITLE),

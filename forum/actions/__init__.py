@@ -5,6 +5,7 @@ Rows are locked in one order: post, thread, space. The space is the hottest and 
 
 from forum.actions.deleting import UNDO_SECONDS, delete_post, erase_deleted, undelete_post
 from forum.actions.hiding import hide_post, hide_thread, restore_post, restore_thread
+from forum.actions.history import close_revision, remove_revision
 from forum.actions.membership import (
     ask_to_join,
     invite,
@@ -26,6 +27,7 @@ __all__ = [
     "TooManyDrafts",
     "ask_to_join",
     "choose_answer",
+    "close_revision",
     "delete_post",
     "discard_draft",
     "edit_opening",
@@ -39,6 +41,7 @@ __all__ = [
     "let_in",
     "mark_read",
     "post_reply",
+    "remove_revision",
     "restore_post",
     "restore_thread",
     "save_draft",

@@ -17,6 +17,7 @@ from markup.characters import clean_characters
 from markup.mentions import mentions
 from moderation import actions as moderation
 from moderation.actions import Hold
+from moderation.screening import screen
 from notifications.actions import announce
 from web.signals import content_changed
 
@@ -133,16 +134,17 @@ def post_reply(
 
 
 @transaction.atomic
-def edit_post(*, post: Post, editor: User, source: str, hold: Hold | None = None) -> Post:
+def edit_post(*, post: Post, editor: User, source: str, hold: Hold | None = None, is_open: bool = True) -> Post:
     """New words for a post; the old ones are kept as a revision, and only newly mentioned people are told.
 
-    With `hold` nobody reads it any more until a moderator has looked.
+    With `hold` nobody reads it any more until a moderator has looked. Unless `is_open`, only moderators read the old
+    words; so it is with all that looks as if it told who somebody is.
 
     Errors: markup.markdown.SourceTooLong.
     """
     post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
     if source != post.source:
-        _rewrite(post, editor, source)
+        _rewrite(post, editor, source, is_open=is_open)
     if hold:
         moderation.hold(subject=post, hold=hold)
     return post
@@ -159,8 +161,9 @@ def edit_opening(
     topics: Iterable[Topic] = (),
     sectors: Iterable[Sector] = (),
     hold: Hold | None = None,
+    is_open: bool = True,
 ) -> Post:
-    """The first post edited together with what its thread is called and about. `hold` as in edit_post.
+    """The first post edited together with what its thread is called and about. The rest is as in edit_post.
 
     Errors: markup.markdown.SourceTooLong.
     """
@@ -168,7 +171,8 @@ def edit_opening(
     thread = Thread.objects.select_for_update(no_key=True).get(pk=post.thread_id)
     title = tidy_title(title)
     if (source, title) != (post.source, thread.title):
-        _rewrite(post, editor, source, old_title="" if title == thread.title else thread.title)
+        old_title = "" if title == thread.title else thread.title
+        _rewrite(post, editor, source, old_title=old_title, is_open=is_open)
     thread.title, thread.slug, thread.kind = title, slug_of(title), kind
     if not thread.is_asking:
         thread.answer = None
@@ -190,9 +194,15 @@ def slug_of(title: str) -> str:
     return slugify(title)[:80].strip("-") or "thread"
 
 
-def _rewrite(post: Post, editor: User, source: str, old_title: str = "") -> None:
+def _rewrite(post: Post, editor: User, source: str, *, old_title: str = "", is_open: bool) -> None:
     called_before = set(mentions(post.source))
-    PostRevision.objects.create(post=post, source=post.source, title=old_title, replaced_by=editor)
+    PostRevision.objects.create(
+        post=post,
+        source=post.source,
+        title=old_title,
+        replaced_by=editor,
+        is_open=is_open and not screen(post.source) and not screen(old_title),
+    )
     post.write(source)
     post.edited_at = timezone.now()
     post.save(update_fields=["source", "html", "renderer_version", "edited_at"])

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
 from django.utils import timezone
 
 from forum.models.thread import Thread
@@ -110,3 +111,6 @@ class PostRevision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.post_id} until {self.replaced_at:%Y-%m-%d %H:%M}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("forum:earlier", args=[self.post_id])

@@ -46,7 +46,6 @@ def post_article(context: template.Context, post: dict[str, Any]) -> SafeString:
         sees_people=bool(context.get("sees_people")),
         can_react=bool(context.get("can_react")),
         can_mark=bool(context.get("can_mark")),
-        is_moderator=bool(context.get("is_moderator")),
     )
 
 

@@ -1,14 +1,16 @@
 from forum.views.deleting import delete, deleted
 from forum.views.drafts import discard, drafts, keep_draft
 from forum.views.helping import audience, names
+from forum.views.history import close_earlier, earlier, remove_earlier
 from forum.views.membership import decide, invite, join, leave, people
 from forum.views.reactions import react, reactions
 from forum.views.spaces import index, newest, space
-from forum.views.thread import earlier, follow, helped, lock, pin, post, read, thread
+from forum.views.thread import follow, helped, lock, pin, post, read, thread
 from forum.views.writing import edit, reply, start
 
 __all__ = [
     "audience",
+    "close_earlier",
     "decide",
     "delete",
     "deleted",
@@ -32,6 +34,7 @@ __all__ = [
     "react",
     "reactions",
     "read",
+    "remove_earlier",
     "reply",
     "space",
     "start",

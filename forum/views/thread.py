@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from wagtail.models import Page
 
-from accounts.decorators import MemberRequest, member_required, moderator_required
+from accounts.decorators import MemberRequest, member_required
 from forum import actions, permissions
 from forum.forms import ReplyForm
 from forum.models import POSTS_A_PAGE, Draft, Post, Thread
@@ -24,11 +24,9 @@ from markup.text import quote
 from notifications.actions import mark_read_for
 from web.kept import take_typed
 from web.limits import limited
-from web.paging import keyset
 from web.privacy import pages_visible_to
 
 LONGEST_QUOTE = 600
-EARLIER_A_PAGE = 20
 
 
 @require_safe
@@ -139,17 +137,6 @@ def _quotation(request: HttpRequest, found: Thread) -> str:
 def post(request: HttpRequest, pk: int) -> HttpResponse:
     """The lasting address of a post leads to its place in the thread."""
     return redirect(load_post(request, pk).get_absolute_url())
-
-
-@require_safe
-@moderator_required
-def earlier(request: MemberRequest, pk: int) -> HttpResponse:
-    """What a post said before it was edited: what is reported may have been changed since."""
-    found = load_post(request, pk)
-    rows = found.revisions.select_related("replaced_by")
-    page = keyset(rows, order=("-id",), cursor=request.GET.get("cursor"), size=EARLIER_A_PAGE)
-    context = {"post": found, "thread": found.thread, "revisions": page.items, "paging": page.links(request)}
-    return for_robots(render(request, "forum/earlier.html", context))
 
 
 @require_POST

@@ -18,7 +18,7 @@ from wagtail.models import Page
 
 from accounts.decorators import MemberRequest, member_required
 from forum import actions, calling, permissions
-from forum.forms import OpeningForm, PostForm, ReplyForm, ThreadForm
+from forum.forms import OpeningEditForm, PostForm, ReplyForm, ThreadForm
 from forum.models import Draft, Post, Space, Thread
 from forum.views.drafts import draft_fields, keep
 from forum.views.loading import for_robots, load_post, load_thread
@@ -188,7 +188,7 @@ def edit(request: MemberRequest, pk: int) -> HttpResponse:
     if not permissions.can_edit(request.user, post):
         raise PermissionDenied
     is_opening = post.number == 1
-    kind_of_form: type[ScreenedForm] = OpeningForm if is_opening else PostForm
+    kind_of_form: type[ScreenedForm] = OpeningEditForm if is_opening else PostForm
     if request.method != "POST":
         initial = _typed(request) or _as_written(post)
         return _edit_page(request, post, kind_of_form(initial=initial))
@@ -199,7 +199,8 @@ def edit(request: MemberRequest, pk: int) -> HttpResponse:
         return _edit_page(request, post, form, preview=preview)
     fields = {"source" if name == "text" else name: value for name, value in form.cleaned_data.items()}
     change = actions.edit_opening if is_opening else actions.edit_post
-    change(post=post, editor=request.user, hold=form.hold, **fields)
+    is_open = not fields.pop("for_moderators")
+    change(post=post, editor=request.user, hold=form.hold, is_open=is_open, **fields)
     if form.hold:
         return _held(request, post.thread if is_opening else post)
     _tell_of_unknown(request, fields["source"], post.thread)

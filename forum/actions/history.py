@@ -1,0 +1,29 @@
+"""Who may read what a post said before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+
+from audit.actions import record
+from forum.models import PostRevision
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@transaction.atomic
+def close_revision(*, revision: PostRevision, actor: User) -> None:
+    """From now on only moderators read these earlier words."""
+    if PostRevision.objects.filter(pk=revision.pk, is_open=True).update(is_open=False):
+        record(actor=actor, verb="revision.closed", subject=revision.post, detail={"revision": revision.pk})
+
+
+@transaction.atomic
+def remove_revision(*, revision: PostRevision, actor: User) -> None:
+    """Takes these earlier words away for good; that they were there stays."""
+    kept = PostRevision.objects.filter(pk=revision.pk, removed_at__isnull=True)
+    if kept.update(source="", title="", is_open=False, removed_at=timezone.now()):
+        record(actor=actor, verb="revision.removed", subject=revision.post, detail={"revision": revision.pk})
