@@ -116,7 +116,8 @@ def _in_thread(
         topics=_slugs(thread.topics.all()),
         sectors=_slugs(thread.sectors.all()),
         places=above.get(thread.space.place_id or 0, ()),
-        date=post.created_at if post else thread.last_post_at,
+        # A reply brings its own date: the thread's document need not change with each.
+        date=(post or thread).created_at,
         year=(post or thread).created_at.year,
         is_answered=thread.answer_id is not None if thread.kind == Thread.Kind.QUESTION else None,
         replies=thread.reply_count,
