@@ -19,6 +19,7 @@ from config.demo.source import read
 from markup.render import RENDERER_VERSION, render
 from vocabulary.actions import add_wards
 from vocabulary.models import Place, Sector
+from web.signals import content_changed
 
 LOGINS_FILE = settings.STATE_DIR / "demo_logins.json"
 # What each shows: key of the member, and the groups besides "member".
@@ -72,6 +73,7 @@ def load(now: datetime) -> dict[str, User]:
     people = {person.handle: person for person in User.objects.filter(is_demo=True).select_related("sector", "place")}
     _confirm(people)
     _give_rights(people)
+    content_changed.send(sender=User, ids=[person.pk for person in people.values()])
     if not known:
         _make_logins(people)
     return people
