@@ -11,8 +11,9 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import F
 
+from accounts import emails, privacy
 from accounts.models import ADMINISTRATOR, GROUPS, MEMBER, Organisation, User
-from accounts.permissions import can_manage
+from accounts.permissions import can_manage, needed_as
 from audit.actions import record
 from files.actions import delete_image, store_image
 from files.models import SiteImage
@@ -111,6 +112,22 @@ def end_sessions(*, person: User) -> None:
     """Sign somebody out everywhere, at their own wish."""
     _count_session_up(person)
     record(actor=person, verb="accounts.sessions_ended", subject=person)
+
+
+@transaction.atomic
+def delete_account(*, person: User) -> None:
+    """Somebody leaves for good: the account goes, what they posted stays without a name. Raises PermissionDenied."""
+    person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    if needed_as(person):
+        raise PermissionDenied
+    privacy.say_farewell(person)
+    record(actor=person, verb="accounts.deleted", subject=person)
+    emails.account_deleted(person)
+    photo, number = person.photo, person.pk
+    person.delete()
+    if photo:
+        delete_image(image=photo)
+    content_changed.send(sender=User, ids=[number])
 
 
 def _set_active(person: User, is_active: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from accounts.models import User
+from accounts.models import ADMINISTRATOR, MODERATOR, User
 
 
 def can_manage(actor: User, person: User) -> bool:
@@ -10,3 +10,12 @@ def can_manage(actor: User, person: User) -> bool:
     if not actor.is_active or not actor.is_administrator or actor.pk == person.pk:
         return False
     return actor.is_superuser or not person.is_superuser
+
+
+def needed_as(person: User) -> str | None:
+    """The group that would have nobody left without this person: somebody must look after the site and its forum."""
+    others = User.objects.filter(is_active=True).exclude(pk=person.pk)
+    for group in (ADMINISTRATOR, MODERATOR):
+        if person.groups.filter(name=group).exists() and not others.filter(groups__name=group).exists():
+            return group
+    return None

@@ -1,24 +1,34 @@
 from __future__ import annotations
 
+import json
+
+from allauth.account.decorators import reauthentication_required
+from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth import logout, update_session_auth_hash
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.core.serializers.json import DjangoJSONEncoder
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import actions
+from accounts import actions, permissions, privacy
 from accounts.decorators import member_required
 from accounts.forms import ProfileForm
-from accounts.models import User
+from accounts.models import ADMINISTRATOR, MODERATOR, User
 from files.actions import UploadRefused
+from web.confirm import confirmation
 from web.kept import take_typed
 from web.limits import limited
 
 WITH_NAMES = ("sector", "organisation", "place")
+NAMES_OF_GROUPS = {ADMINISTRATOR: gettext_lazy("administrator"), MODERATOR: gettext_lazy("moderator")}
 
 
 @require_safe
@@ -75,6 +85,44 @@ def end_sessions(request: HttpRequest) -> HttpResponse:
     update_session_auth_hash(request, person)
     messages.success(request, _("You are now signed out everywhere else."))
     return redirect("accounts:me")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_required
+@reauthentication_required
+@limited("data", account=(10, 3600))
+def data(request: HttpRequest) -> HttpResponse:
+    """All that the site holds about the reader, as a file that people and programs can read."""
+    if request.method != "POST":
+        return confirmation(
+            request,
+            title=_("Your data"),
+            text=_("One file with all that we hold about you: your profile, what you wrote, what you follow and more."),
+            button=_("Get my data"),
+            cancel_url=reverse("accounts:me"),
+        )
+    person = User.objects.select_related(*WITH_NAMES, "photo").get(pk=request.user.pk)
+    text = json.dumps(privacy.everything_about(person), cls=DjangoJSONEncoder, indent=2, ensure_ascii=False)
+    name = f"{slugify(settings.SITE_NAME)}-{timezone.localdate()}.json"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(text, content_type="application/json; charset=utf-8", headers=headers)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_required
+@reauthentication_required
+@limited("leave", account=(10, 3600))
+def leave(request: HttpRequest) -> HttpResponse:
+    """Deletes the reader's own account, after a page that says what that means."""
+    person = User.objects.get(pk=request.user.pk)
+    if request.method != "POST":
+        group = permissions.needed_as(person)
+        context = {"needed_as": NAMES_OF_GROUPS[group] if group else ""}
+        return render(request, "accounts/leave.html", context)
+    actions.delete_account(person=person)
+    logout(request)
+    messages.success(request, _("Your account is deleted. Thank you for having been here."))
+    return redirect("/")
 
 
 @require_safe

@@ -8,7 +8,7 @@ class ForumConfig(AppConfig):
     def ready(self) -> None:
         from django.urls import reverse
 
-        from forum import actions, moderation, notifications
+        from forum import actions, moderation, notifications, privacy
         from forum.models import Post, Space
         from markup import registry
         from outbox import schedule
@@ -20,3 +20,4 @@ class ForumConfig(AppConfig):
         registry.register(Space, source="welcome_source", html="welcome_html", version="welcome_version")
         notifications.register_kinds()
         moderation.register_all()
+        privacy.register_all()

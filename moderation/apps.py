@@ -7,8 +7,9 @@ class ModerationConfig(AppConfig):
     verbose_name = _("Moderation")
 
     def ready(self) -> None:
-        from moderation import desk, notifications, people, registry
+        from moderation import desk, notifications, people, privacy, registry
 
         notifications.register_kinds()
         people.register_profiles()
+        privacy.register_all()
         registry.register_queue("appeals", _("Appeals"), items=desk.appeals)

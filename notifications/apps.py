@@ -5,11 +5,12 @@ class NotificationsConfig(AppConfig):
     name = "notifications"
 
     def ready(self) -> None:
-        from notifications import actions, mail
+        from notifications import actions, mail, privacy
         from outbox import schedule
         from outbox.handlers import register
 
         register(actions.EXPAND, actions.expand, repeat_safe=True)
         register(actions.MAIL, mail.send, repeat_safe=True)
         register(actions.RECHECK, actions.recheck, repeat_safe=True)
+        privacy.register_all()
         schedule.every(10, "notifications-sweep", actions.sweep)

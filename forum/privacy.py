@@ -1,0 +1,55 @@
+"""What the forum holds about a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from accounts import privacy
+from accounts.models import User
+from forum.models import Draft, Follow, Post, Reaction, SpaceMembership, Thread
+
+Rows = Iterable[Mapping[str, Any]]
+
+
+def posts(person: User) -> Rows:
+    """Their own words, wherever they stand: also in spaces that they have left, and hidden ones."""
+    rows = Post.objects.filter(author=person).order_by("pk")
+    for post in rows.values("pk", "thread__title", "source", "created_at", "edited_at").iterator(chunk_size=500):
+        yield {"url": settings.BASE_URL + reverse("forum:post", args=[post["pk"]]), **post}
+
+
+def threads(person: User) -> Rows:
+    return Thread.objects.filter(author=person).order_by("pk").values("pk", "title", "kind", "created_at")
+
+
+def drafts(person: User) -> Rows:
+    return Draft.objects.filter(person=person).order_by("pk").values("key", "fields")
+
+
+def follows(person: User) -> Rows:
+    return Follow.objects.filter(person=person).order_by("pk").values("thread", "thread__title", "created_at")
+
+
+def spaces(person: User) -> Rows:
+    rows = SpaceMembership.objects.filter(person=person).order_by("pk")
+    return rows.values("space__name", "state", "is_keeper", "message")
+
+
+def reactions(person: User) -> Rows:
+    return Reaction.objects.filter(person=person).order_by("pk").values("post", "kind")
+
+
+def register_all() -> None:
+    for name, rows in {
+        "threads": threads,
+        "posts": posts,
+        "drafts": drafts,
+        "follows": follows,
+        "spaces": spaces,
+        "reactions": reactions,
+    }.items():
+        privacy.register(name, rows)
