@@ -15,7 +15,7 @@
   if (!arrival || arrival.type === "navigate") tell({});
 
   document.addEventListener("click", function (event) {
-    var link = event.target.closest("[data-position] a, #results .rows > .row .row-title a");
+    var link = event.target.closest("[data-position] a, #results .rows > .row a");
     if (!link) return;
     var row = link.closest("[data-position]") || link.closest(".row");
     var position = row.getAttribute("data-position");
