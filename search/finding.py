@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 # With so few results a rare spelling may be a wrong one.
 FEW = 2
+# Each costs a search where the engine does not count them along.
+MOST_LOOSENED = 3
 
 
 def find(query: Query, user: User | AnonymousUser) -> Results:
@@ -45,22 +48,42 @@ def find(query: Query, user: User | AnonymousUser) -> Results:
         additions=answer.query.additions,
         corrected=put.corrected,
         did_you_mean=put.did_you_mean,
+        without=put.without,
         next_cursor=found.next_cursor,
     )
 
 
 class Put(NamedTuple):
-    """An answer, and what was searched for instead of what was typed, or may have been meant."""
+    """An answer, and what was searched for instead of what was typed, or may have been meant.
+
+    `without`, where nothing was found: how many there would be without what was chosen of a facet.
+    """
 
     answer: Answer
     corrected: str
     did_you_mean: str
+    without: Mapping[str, int]
 
 
 def put_to_engine(query: Query, user: User | AnonymousUser) -> Put:
     """Everything that `find` does before rows are loaded: for lists, counts and files of results."""
     query, among = narrowed(query, user, readable_containers(user))
-    return Put(*_put_right(ask(query, among), among))
+    answer, corrected, meant = _put_right(ask(query, among), among)
+    return Put(answer, corrected, meant, _without(answer, among))
+
+
+def _without(answer: Answer, containers: frozenset[str]) -> Mapping[str, int]:
+    query, found = answer.query, answer.found
+    if found.total or not query.choices or not query.counted:
+        return {}
+    if found.without is not None:
+        return found.without
+    totals = {}
+    for facet in list(query.choices)[:MOST_LOOSENED]:
+        others = {name: values for name, values in query.chosen.items() if name != facet}
+        asked = replace(query, chosen=others, counted=(), cursor="", size=1)
+        totals[facet] = _ask(asked, containers)[0].total
+    return totals
 
 
 class Answer(NamedTuple):

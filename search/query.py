@@ -150,12 +150,17 @@ class Match:
 
 @dataclass(frozen=True)
 class Found:
-    """An engine's answer: keys and counts, no text. `next_cursor` is empty on the last page."""
+    """An engine's answer: keys and counts, no text. `next_cursor` is empty on the last page.
+
+    `without` says how many more there would be without what was chosen of a counted facet; None where the engine does
+    not say.
+    """
 
     matches: list[Match]
     total: int
     counts: Mapping[str, Mapping[str, int]]
     next_cursor: str = ""
+    without: Mapping[str, int] | None = None
 
 
 __all__ = ["FACETS", "HELPFUL", "KINDS", "LONGEST_TEXT", "MOST_SEEN", "NEWEST", "PAGE_SIZE", "RELEVANCE", "SORTS",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlencode
@@ -73,6 +73,7 @@ class Results:
     corrected: str = ""
     did_you_mean: str = ""
     next_cursor: str = ""
+    without: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def next_url(self) -> str:

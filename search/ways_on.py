@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.functional import Promise
 
 from search.facets import FACET_TITLES
-from search.finding import put_to_engine
 from search.results import Results
 from vocabulary import expansion, folding
 
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
-    from accounts.models import User
-
-# Each costs a search of its own.
-MOST_FACETS = 3
 MOST_BROADER = 5
 
 
@@ -46,23 +38,19 @@ class WaysOn:
     broader: list[Broader]
 
 
-def ways_on(results: Results, user: User | AnonymousUser) -> WaysOn:
+def ways_on(results: Results) -> WaysOn:
     """What each choice keeps away, most first, and wider subjects than what was asked for."""
-    return WaysOn(_looser(results, user), _broader(results.query.text))
+    return WaysOn(_looser(results), _broader(results.query.text))
 
 
-def _looser(results: Results, user: User | AnonymousUser) -> list[Looser]:
+def _looser(results: Results) -> list[Looser]:
     query = results.query
-    if not query.choices:
-        return []
     found = []
-    for facet in list(query.choices)[:MOST_FACETS]:
+    for facet, total in results.without.items():
         names = ", ".join(choice.name for choice in results.chosen if choice.facet == facet)
-        without = {name: values for name, values in query.chosen.items() if name != facet}
-        asked = replace(query, chosen=without, counted=(), cursor="", needs_all=True, additions=())
-        total = put_to_engine(asked, user).answer.found.total
-        if total:
-            found.append(Looser(FACET_TITLES[facet], names, query.address(chosen=without), total))
+        if total and names:
+            others = {name: values for name, values in query.chosen.items() if name != facet}
+            found.append(Looser(FACET_TITLES[facet], names, query.address(chosen=others), total))
     return sorted(found, key=lambda each: -each.total)
 
 

@@ -109,6 +109,7 @@ class EmbeddedEngine(Engine):
         dialect = Dialect(self.each_tag, self.newest_rank, self.has_tag, self.has_key)
         text, parameters = statement(query, containers, parts, dialect)
         matches, total, counts = [], 0, defaultdict[str, dict[str, int]](dict)
+        without: dict[str, int] = {}
         with connection.cursor() as cursor:
             cursor.execute(text, parameters)
             for what, value, group, number, rank, pk, more in cursor.fetchall():
@@ -116,6 +117,8 @@ class EmbeddedEngine(Engine):
                     matches.append((number, rank, pk, Match(value, group, more)))
                 elif what == "total":
                     total = number
+                elif what == "without":
+                    without[value.removesuffix(":")] = number
                 else:
                     facet, _, slug = value.partition(":")
                     if facet in query.counted:
@@ -124,7 +127,7 @@ class EmbeddedEngine(Engine):
         seen = query.position.seen + len(matches)
         has_more = len(matches) == query.size and seen < min(total, MOST_SEEN)
         cursor = Cursor(self.name, seen, matches[-1][1:3]).encode() if has_more else ""
-        return Found([match for _, _, _, match in matches], total, counts, cursor)
+        return Found([match for _, _, _, match in matches], total, counts, cursor, without)
 
     def _words(self, query: Query) -> Parts:
         """Where to look and what must match, without anything about filters."""

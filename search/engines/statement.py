@@ -52,7 +52,8 @@ UNION ALL SELECT 'total', '', '', COUNT(*), 0.0, 0, 0 FROM best WHERE misses = 0
 _COUNTS = """
 UNION ALL SELECT 'count', tag.value, '', COUNT(*), 0.0, 0, 0 FROM best, {each_tag}
     WHERE misses = 0 OR substr(tag.value, 1, length(missed)) = missed
-    GROUP BY tag.value"""
+    GROUP BY tag.value
+UNION ALL SELECT 'without', missed, '', COUNT(*), 0.0, 0, 0 FROM best WHERE misses = 1 GROUP BY missed"""
 # Where the last result stands now, if it is still there: scores move a little whenever something is written.
 _AFTER = " AND (rank, -id) > (COALESCE((SELECT last.rank FROM best AS last WHERE last.id = %s), %s), -%s)"
 

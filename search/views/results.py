@@ -52,7 +52,7 @@ def search(request: HttpRequest) -> HttpResponse:
     query = read_query(request.GET)
     if query.is_empty:
         return render(request, "search/start.html", {"query": query, "examples": EXAMPLES[:3]})
-    return render(request, "search/search.html", _context(find(query, request.user), request))
+    return render(request, "search/search.html", _context(find(query, request.user)))
 
 
 @require_safe
@@ -65,7 +65,7 @@ def library(request: HttpRequest) -> HttpResponse:
             return redirect_to_login(request.get_full_path())
         raise Http404
     query = read_query(request.GET, is_library=True)
-    return render(request, "search/library.html", {"page": page, **_context(find(query, request.user), request)})
+    return render(request, "search/library.html", {"page": page, **_context(find(query, request.user))})
 
 
 def read_query(parameters: QueryDict, *, is_library: bool = False) -> Query:
@@ -76,7 +76,7 @@ def read_query(parameters: QueryDict, *, is_library: bool = False) -> Query:
     return Query.read(parameters, counted=(*EVERYWHERE, "type") if "type" in parameters else EVERYWHERE)
 
 
-def _context(results: Results, request: HttpRequest) -> dict[str, Any]:
+def _context(results: Results) -> dict[str, Any]:
     query = results.query
     is_empty = not results.total
     return {
@@ -101,7 +101,7 @@ def _context(results: Results, request: HttpRequest) -> dict[str, Any]:
         ],
         "exports": _exports(query) if results.hits else (),
         "most_exported": MOST_ROWS,
-        "ways_on": ways_on(results, request.user) if is_empty else None,
+        "ways_on": ways_on(results) if is_empty else None,
         "suggest_url": f"{reverse('forum:start')}?{urlencode({'title': SUGGESTION})}",
     }
 

@@ -1,0 +1,251 @@
+"""What the page of results shows and offers, beyond finding."""
+
+import datetime as dt
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from events.models import WebinarPage
+from forum.models import Post, Thread
+from knowledge.models import Evidence, ResourcePage
+from search import facets
+from search.facets import Names, strength_slug
+from search.query import Addition, Query, Term
+from search.results import Results
+from search.views.helping import EXAMPLES
+from search.views.results import _context
+from tests import factories
+from tests.events.conftest import session_in
+from tests.search.community import announce
+
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
+SPOKEN = """WEBVTT
+
+00:00:04.000 --> 00:00:16.000
+<v Hannah>Good afternoon.
+
+00:10:20.000 --> 00:10:30.000
+<v Rukhsana>A heron stands on one leg.
+"""
+
+
+def text(response):
+    return response.content.decode()
+
+
+def results(client, query):
+    return client.get(f"/search/?{query}").context["results"]
+
+
+def question(title="heron", **fields):
+    space = factories.make_space(visibility="public", **fields)
+    return factories.make_thread(space, title=title, text="Who knows?", kind=Thread.Kind.QUESTION)
+
+
+# Rows ------------------------------------------------------------------------------------------------------
+
+
+def test_the_best_post_stands_for_its_thread_and_says_how_many_more_match(client):
+    thread = question("Something else")
+    posts = [factories.make_post(thread, source=words) for words in ("heron heron", "a heron", "one heron", "none")]
+    announce(Thread, thread)
+    announce(Post, *posts)
+    (hit,) = results(client, "q=heron").hits
+    assert (str(hit.label), hit.more, hit.url) == ("Reply in a discussion", 2, posts[0].get_absolute_url())
+    assert "and 2 more posts in it match" in text(client.get("/search/?q=heron"))
+
+
+def test_ratings_places_and_what_helped_are_seen_at_a_glance(client):
+    region = factories.make_place(name="The North", kind="region")
+    council = region.add_child(name="Claremont", slug="claremont", kind="council")
+    page = factories.make_resource(title="heron", place=council)
+    for value in ("Meets standards", "Meets standards with reservations"):
+        Evidence.objects.create(page=page, scheme="wwc", value=value)
+    thread = question(place=council)
+    thread.answer = factories.make_post(thread, source="Fish")
+    thread.save()
+    announce(ResourcePage, page)
+    announce(Thread, thread)
+    shown = text(client.get("/search/?q=heron"))
+    assert "Evidence: Meets standards (What Works Clearinghouse (United States)) and 1 more rating" in shown
+    assert shown.count("<span>Claremont</span>") >= 2
+    assert "Question · something helped" in shown
+
+
+def test_a_webinar_that_still_has_places_says_so(client):
+    webinar = factories.make_webinar(title="heron")
+    session_in(webinar, hours=24)
+    announce(WebinarPage, webinar)
+    assert "Webinar · open for registration" in text(client.get("/search/?q=heron"))
+
+
+def test_what_was_said_opens_the_recording_at_its_second(client):
+    webinar = factories.make_webinar(title="Wading birds")
+    session = session_in(webinar, hours=-24, transcript=SPOKEN, recording_url="https://youtu.be/abc")
+    announce(WebinarPage, webinar)
+    (hit,) = results(client, "q=heron+leg").hits
+    assert hit.found_in.text == "Said at 10:20 in the recording"
+    assert hit.found_in.url == f"{webinar.url}?session={session.pk}&t=620#start-{session.pk}"
+    there = text(client.get(hit.found_in.url))
+    assert "https://youtu.be/abc?t=620s" in there
+    assert f'id="start-{session.pk}"' in there
+
+
+def test_a_person_is_found_by_members_only(client, as_member):
+    announce(User, factories.make_user(display_name="Heron Smith", is_listed=True))
+    assert results(client, "q=heron").total == 0
+    assert [hit.name for hit in results(as_member, "q=heron").hits] == ["Heron Smith"]
+
+
+# Filters ---------------------------------------------------------------------------------------------------
+
+
+def test_several_values_of_a_facet_and_counts_that_stay_right():
+    topics = [factories.make_topic(name=name, slug=name) for name in ("a", "b", "c")]
+    for topic in topics:
+        announce(ResourcePage, factories.make_resource(title="heron", topics=[topic], year=2020))
+    announce(ResourcePage, factories.make_resource(title="heron", topics=topics[:2], year=2021))
+    found = results(Client(), "q=heron&topic=a&topic=b&year=2020")
+    assert found.total == 2
+    numbers = {
+        facet.name: {value.value: value.number for value in (*facet.first, *facet.more)} for facet in found.facets
+    }
+    assert numbers["topic"] == {"a": 1, "b": 1, "c": 1}
+    assert numbers["year"] == {"2020": 2, "2021": 1}
+    assert [(choice.facet, choice.name) for choice in found.chosen] == [
+        ("topic", "a"),
+        ("topic", "b"),
+        ("year", "2020"),
+    ]
+    assert found.chosen[0].url == "?q=heron&topic=b&year=2020"
+
+
+def test_every_facet_has_names_and_can_be_chosen(client):
+    page = factories.make_resource(
+        title="heron", year=2020, place=factories.make_place(), topics=[factories.make_topic()],
+        sectors=[factories.make_sector()],
+    )  # fmt: skip
+    Evidence.objects.create(page=page, scheme="eif", value="Level 3+")
+    announce(ResourcePage, page)
+    announce(Thread, question())
+    found = results(client, "q=heron")
+    assert {facet.name for facet in found.facets} == set(facets.EVERYWHERE)
+    for facet in found.facets:
+        for value in facet.first:
+            narrowed = results(client, f"q=heron&{facet.name}={value.value}")
+            assert narrowed.total == value.number, (facet.name, value)
+    assert ("eif-level-3", "Level 3+ (Early Intervention Foundation)") in {
+        (value.value, value.name) for facet in found.facets for value in facet.first
+    }
+
+
+def test_ratings_of_two_bodies_are_never_one():
+    assert strength_slug("eif", "Level 3+") != strength_slug("nesta", "Level 3+")
+    assert len(strength_slug("wwc", "x" * 160)) <= 120
+
+
+def test_years_run_backwards_and_what_is_chosen_stands_first():
+    counts = {"year": {str(year): 1 for year in range(1990, 2025)}}
+    query = Query(chosen={"year": ("1999",)}, counted=("year",))
+    (facet,) = facets.facets(query, counts, Names([]))
+    assert [value.name for value in facet.first] == ["1999", "2024", "2023", "2022", "2021", "2020"]
+    assert len(facet.first) + len(facet.more) == facets.MOST_VALUES
+    assert facet.is_open
+    assert facet.chosen == 1
+
+
+def test_filters_work_folded_and_without_a_script(client):
+    announce(ResourcePage, factories.make_resource(title="heron", year=2020, topics=[factories.make_topic()]))
+    page = text(client.get("/search/?q=heron&year=2020"))
+    assert re.search(r'<details class="disclosure" open><summary><span id="facet-year">', page)
+    assert 'name="year" value="2020" form="search-form" checked' in page
+    assert 'action="/search/"' in page
+
+
+def test_a_kind_of_resource_can_be_asked_for_everywhere(client):
+    announce(ResourcePage, factories.make_resource(title="heron", kind="research"))
+    announce(ResourcePage, factories.make_resource(title="heron", kind="guidance"))
+    found = results(client, "q=heron&type=guidance")
+    assert (found.total, [choice.name for choice in found.chosen]) == (1, ["Guidance"])
+
+
+# Words that were changed ------------------------------------------------------------------------------------
+
+
+def test_each_addition_can_be_taken_out_and_put_back():
+    addition = Addition("hv", "health visitor", Term(("health", "visitor")), key="health-visitor", start=0)
+    query = Query(text="hv x", taken_out=("home-visit",))
+    context = _context(Results(query, [], 1, [], additions=(addition,)))
+    assert [(way.name, way.url) for way in context["additions"]] == [
+        ("health visitor", "?q=hv+x&without=home-visit&without=health-visitor")
+    ]
+    assert [(way.name, way.url) for way in context["taken_out"]] == [("home visit", "?q=hv+x")]
+
+
+def test_ignored_words_are_named_beside_results(client):
+    announce(ResourcePage, factories.make_resource(title="heron"))
+    assert "We did not look for how, do, the" in text(client.get("/search/?q=how+do+the+heron"))
+
+
+# Nothing found ------------------------------------------------------------------------------------------------
+
+
+def test_nothing_found_offers_each_filters_removal_with_its_count(client):
+    topic = factories.make_topic(name="Birds", slug="birds")
+    for _ in range(2):
+        announce(ResourcePage, factories.make_resource(title="heron", topics=[topic], year=2020))
+    announce(ResourcePage, factories.make_resource(title="heron", year=2021))
+    page = text(client.get("/search/?q=heron&topic=birds&year=2021"))
+    assert '<a href="?q=heron&amp;topic=birds">Without “Year: 2021”: 2 results</a>' in page
+    assert '<a href="?q=heron&amp;year=2021">Without “Topic: Birds”: 1 result</a>' in page
+    assert page.index("2 results</a>") < page.index("1 result</a>")
+
+
+def test_nothing_found_leads_to_people(client):
+    page = text(client.get("/search/?q=quagga"))
+    assert f'href="{reverse("forum:start")}?title=quagga"' in page
+    assert f'href="{reverse("forum:start")}?title=A+resource+for+the+library%3A+"' in page
+    assert f'href="{reverse("search_help")}"' in page
+
+
+@pytest.mark.parametrize(
+    "query", ["q=quagga", "q=quagga+zebra&kind=resource&year=2021&topic=birds&sector=x&place=y", "kind=person"]
+)
+@pytest.mark.parametrize(("who", "most"), [("visitor", 10), ("member", 14)])
+def test_nothing_found_is_not_dearer_than_something(query, who, most, as_member, django_assert_max_num_queries):
+    client = as_member if who == "member" else Client()
+    announce(ResourcePage, factories.make_resource(title="heron"))
+    client.get(f"/search/?{query}")
+    with django_assert_max_num_queries(most):
+        client.get(f"/search/?{query}")
+
+
+# Help -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_help_is_linked_beside_the_box_and_its_examples_run(client):
+    assert f'<a href="{reverse("search_help")}">How to search</a>' in text(client.get("/search/?q=heron"))
+    page = text(client.get(reverse("search_help")))
+    for example in EXAMPLES:
+        assert f'href="{example.url}"' in page.replace("&amp;", "&")
+        assert client.get(example.url).status_code == 200
+    assert client.post(reverse("search_help")).status_code == 405
+
+
+def test_a_page_of_results_is_small(client):
+    now = timezone.now()
+    topics = [factories.make_topic(name=f"A topic with a rather long name {number}") for number in range(30)]
+    sectors = [factories.make_sector(name=f"A sector with a rather long name {number}") for number in range(24)]
+    for number in range(20):
+        page = factories.make_resource(
+            title=f"heron {number} and everything that is known about it", summary="heron " * 90, topics=topics,
+            sectors=sectors, year=1990 + number, place=factories.make_place(),
+        )  # fmt: skip
+        page.first_published_at = now - dt.timedelta(days=number)
+        page.save()
+        announce(ResourcePage, page)
+    assert len(client.get("/search/?q=heron").content) < 60_000
