@@ -101,7 +101,7 @@ class Thesaurus:
                 self._by_first[pattern[0]].add(pattern)
                 self._named[pattern].setdefault(concept, _Named(concept, is_ambiguous))
             if kind != Label.Kind.HIDDEN and not is_ambiguous:
-                self.concepts[concept].added.append((text, tuple(_key(word) for word in folded.split())))
+                self.concepts[concept].added.append((text, _keys(folded.split())))
 
     def _write_contexts(self) -> None:
         """For concepts whose names mean other things too: the words that tell them apart."""
@@ -200,15 +200,19 @@ def _key(word: str) -> str:
     return word if word in folding.STOP_WORDS else folding.singular(spelling.one_spelling(word))
 
 
+def _keys(words: list[str]) -> tuple[str, ...]:
+    """The words that make a label what it is: without the little ones where more than one is left."""
+    telling = [word for word in words if word not in folding.STOP_WORDS]
+    return tuple(_key(word) for word in (telling if len(telling) > 1 else words))
+
+
 def _patterns(text: str, *, is_abbreviation: bool) -> set[tuple[str, ...]]:
     """The runs of words that are this label: without hyphens, without apostrophes, an abbreviation's plural."""
     found = set()
     for written in {text, text.replace("-", ""), text.replace("'", "").replace("’", "")}:
         words = folding.split(written)
-        telling = [word for word in words if word not in folding.STOP_WORDS]
-        words = telling if len(telling) > 1 else words
         if len("".join(words)) > 1:
-            found.add(tuple(_key(word) for word in words))
+            found.add(_keys(words))
             if is_abbreviation and len(words) == 1:
                 found.add((f"{words[0]}s",))
     return found

@@ -35,6 +35,7 @@ class Entry:
     name: str
     definition: str
     others: str
+    spelt_out: str = ""
 
     @property
     def is_reference(self) -> bool:
@@ -82,7 +83,13 @@ def _found(text: str) -> list[Entry]:
     concepts = list({label.concept_id: label.concept for label in best}.values())[:MOST_FOUND]
     names = _other_names(concept.pk for concept in concepts)
     return [
-        Entry(concept.name, concept.get_absolute_url(), concept.name, concept.definition, names[concept.pk])
+        Entry(
+            concept.name,
+            concept.get_absolute_url(),
+            concept.name,
+            concept.definition,
+            ", ".join(names[concept.pk][:OTHER_NAMES]),
+        )
         for concept in concepts
     ]
 
@@ -96,19 +103,30 @@ def _entries(labels: LabelQuerySet) -> list[Entry]:
             row.concept.get_absolute_url(),
             row.concept.name,
             row.concept.definition,
-            names[row.concept_id],
+            ", ".join(names[row.concept_id][:OTHER_NAMES]),
+            _spelt_out(row.text, names[row.concept_id]) if row.kind == Label.Kind.ABBREVIATION else "",
         )
         for row in rows
     ]
 
 
-def _other_names(concepts: Iterable[int]) -> dict[int, str]:
+def _other_names(concepts: Iterable[int]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = defaultdict(list)
     labels = Label.objects.shown().exclude(kind=Label.Kind.PREFERRED).filter(concept__in=list(concepts))
     for concept, text in labels.order_by("pk").values_list("concept", "text"):
-        if len(found[concept]) < OTHER_NAMES:
-            found[concept].append(text)
-    return defaultdict(str, {concept: ", ".join(texts) for concept, texts in found.items()})
+        found[concept].append(text)
+    return found
+
+
+def _spelt_out(abbreviation: str, texts: Iterable[str]) -> str:
+    """The name whose initials an abbreviation is, where it is not the preferred one: SAR, subject access request."""
+    letters = "".join(folding.split(abbreviation))
+    for text in texts:
+        words = folding.split(text)
+        telling = [word for word in words if word not in folding.STOP_WORDS]
+        if len(words) > 1 and letters in ("".join(word[0] for word in words), "".join(word[0] for word in telling)):
+            return text
+    return ""
 
 
 @require_safe

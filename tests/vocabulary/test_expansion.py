@@ -71,6 +71,11 @@ def test_a_label_that_holds_what_was_typed_finds_nothing_more():
     assert said("mould") == {"mould": ("Damp", "wet walls")}
 
 
+def test_what_was_typed_is_not_added_for_its_little_words():
+    make_concept("Housing Benefit", "help with rent")
+    assert said("help with the rent") == {"help with the rent": ("Housing Benefit",)}
+
+
 def test_labels_are_shared_out_among_what_was_typed():
     for number in range(3):
         make_concept(f"Thing{number}", *(f"a{number}{letter}" for letter in "bcdefghijklmnop"))

@@ -39,6 +39,11 @@ def test_the_list_shows_names_and_abbreviations_of_a_letter(visitor):
     assert "Midwife" in page(f"{INDEX}?letter=m")
 
 
+def test_an_abbreviation_is_spelt_out_where_it_is_not_the_preferred_label():
+    make_concept("Data protection", "subject access request", abbreviation="SAR")
+    assert "subject access request (Data protection)" in page(f"{INDEX}?letter=S")
+
+
 def test_words_that_begin_with_a_digit_stand_together():
     make_concept("15 hours")
     make_concept("30 hours")
