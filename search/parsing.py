@@ -154,7 +154,7 @@ class _Reader:
 
     def _add(self, item: _Item) -> None:
         if self.is_joining:
-            item.joins = True
+            item.joins = item.is_either = self.found[-1].is_either = True
         self.is_joining = False
         self.found.append(item)
 
@@ -210,6 +210,7 @@ class _Item:
     typed: str
     is_quoted: bool
     joins: bool = False
+    is_either: bool = False
     others: list[Term] = field(default_factory=list)
     group: Group | None = None
 
@@ -256,7 +257,7 @@ def _pair(items: list[_Item]) -> None:
     """Two words may be one to others: known ones always are, and in a short query any ("drop ins" is "dropins" too)."""
     is_short = sum(item.is_kept for item in items) <= MOST_PAIRED
     for one, two in zip(items, items[1:], strict=False):
-        if not (one.is_plain and two.is_plain) or two.joins:
+        if not one.is_plain or one.is_either or two.is_quoted or two.is_either or len(two.words) > 1:
             continue
         closed = words.together(one.words[0], two.words[0])
         if closed or is_short:

@@ -139,7 +139,8 @@ def read_one(written: str) -> list[str]:
 
 def beginnings(word: str) -> set[str]:
     """The first letters with which the spellings of a word can be written."""
-    return {spelling[:2] for spelling in (word, word.replace("e", "ae", 1), word.replace("e", "oe", 1))}
+    spellings = (word, word.replace("e", "ae", 1), word.replace("e", "oe", 1), f"{word[0]}'", f"{word[0]}-")
+    return {spelling[:2] for spelling in spellings}
 
 
 def stem(word: str) -> str:

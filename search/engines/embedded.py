@@ -17,6 +17,7 @@ from search.cursors import MOST_SEEN, Cursor
 from search.documents import WEIGHTS, Document
 from search.engines.base import Engine
 from search.engines.statement import Dialect, Parts, marks, statement
+from search.learning import learn
 from search.models import Entry
 from search.query import RELEVANCE, Found, Match, Query, Term
 from search.words import STOP_WORDS, clean, read
@@ -159,6 +160,7 @@ class EmbeddedEngine(Engine):
         fields = ["kind", "group_key", "container", "tags", "date", "helpful", "fingerprint"]
         entries = Entry.objects.bulk_create(entries, update_conflicts=True, unique_fields=["key"], update_fields=fields)
         self.delete_words([entry.pk for entry in entries])
+        learn(text for document in stored for text in document.texts.values())
         rows = zip(entries, stored, strict=True)
         self.insert_words([(entry.pk, document.texts, document.indexed) for entry, document in rows])
 

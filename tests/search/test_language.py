@@ -1,0 +1,236 @@
+"""The query language: what people know from elsewhere works, and whatever else they type is plain words."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from events.models import WebinarPage
+from forum.models import Post, Thread
+from knowledge.models import ResourcePage
+from search.finding import find
+from search.parsing import MOST_TERMS, Filters, parse
+from search.query import Query
+from tests import factories
+from tests.search.community import announce
+
+VISITOR = AnonymousUser()
+
+
+def alternatives(text):
+    return [[term.text for term in group.alternatives] for group in parse(text).terms]
+
+
+def titles(text, user=VISITOR, **fields):
+    """Of what has all of the words."""
+    results = find(Query(text=text, exact=True, **fields), user)
+    return {str(hit.title).replace("<mark>", "").replace("</mark>", "") for hit in results.hits[: results.complete]}
+
+
+def test_or_joins_its_neighbours_and_nothing_else():
+    assert alternatives("midwife OR doula home") == [["midwife", "doula"], ["home"]]
+    assert alternatives('a1 OR "b1 c1" OR d1') == [["a1", "b1 c1", "d1"]]
+    assert [group[0] for group in alternatives("tea or coffee")] == ["tea", "coffee"]
+
+
+@pytest.mark.parametrize("text", ["OR", "OR OR", "x OR", "OR x", "x OR -y", '"" OR x'])
+def test_or_without_neighbours_is_left_out(text):
+    assert all(group.text in ("x", "or") for group in parse(text).terms)
+
+
+@pytest.mark.parametrize(
+    ("text", "filters"),
+    [
+        ("in:library", Filters(within=("library",))),
+        ('IN:"Speech and language"', Filters(within=("Speech and language",))),
+        ('by:"Anna Smith"', Filters(by=("Anna Smith",))),
+        ("topic:sleep topic:play", Filters(topics=("sleep", "play"))),
+        ("after:2024", Filters(after=dt.date(2024, 1, 1))),
+        ("before:2024-02", Filters(before=dt.date(2024, 2, 1))),
+        ("after:2024-02-29", Filters(after=dt.date(2024, 2, 29))),
+        ("is:answered", Filters(states=("answered",))),
+        ("is:Unanswered is:open", Filters(states=("unanswered", "open"))),
+    ],
+)
+def test_operators(text, filters):
+    assert parse(text).filters == filters
+    assert parse(text).terms == ()
+    assert [group.text for group in parse(f"sleep {text}").terms] == ["sleep"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["before:2024-13", "after:yesterday", "before:", "is:great", "in:", "by:!!", "topic:''", "before:٢٠٢٤",
+     "after:99999", "https://example.org/in:x", "re:hello", "12:30", "before:0000", "-before:2024"],
+)  # fmt: skip
+def test_what_cannot_be_understood_is_plain_words(text):
+    wanted = parse(f"sleep {text}")
+    assert not wanted.filters
+    assert wanted.terms[0].alternatives[0].text == "sleep"
+
+
+@pytest.mark.django_db
+@pytest.mark.postgres
+def test_in_narrows_to_a_space_a_place_or_a_kind():
+    bradford = factories.make_place(name="Bradford", slug="bradford", kind="council")
+    speech = factories.make_space(name="Speech and language", slug="speech-and-language", visibility="public")
+    for space, title in (
+        (speech, "heron one"),
+        (factories.make_space(visibility="public", place=bradford), "heron two"),
+    ):
+        announce(Thread, factories.make_thread(space, title=title))
+    announce(ResourcePage, factories.make_resource(title="heron three"))
+    assert titles("heron in:speech") == titles('heron in:"Speech and language"') == {"heron one"}
+    assert titles("heron in:bradford") == {"heron two"}
+    assert titles("heron in:library") == titles("in:resources") == {"heron three"}
+    assert titles("heron in:community") == {"heron one", "heron two"}
+    assert titles("heron in:speech in:bradford") == set()
+
+
+@pytest.mark.django_db
+@pytest.mark.postgres
+def test_a_space_that_the_reader_may_not_know_of_is_plain_words(member):
+    secret = factories.make_space(name="Secret plans", slug="secret-plans", visibility="invited")
+    announce(Thread, factories.make_thread(secret, title="heron one"))
+    announce(ResourcePage, factories.make_resource(title="heron in secret-plans"))
+    for user in (VISITOR, member):
+        assert titles("heron in:secret-plans", user) == {"heron in secret-plans"}
+        assert titles("heron in:no-such-space", user) == titles("heron in:other-space", user)
+
+
+@pytest.mark.django_db
+@pytest.mark.postgres
+def test_topics_by_slug_or_name_and_unknown_ones_as_words():
+    topic = factories.make_topic(name="Sleep and rest", slug="sleep-and-rest")
+    page = factories.make_resource(title="heron one", topics=[topic])
+    announce(ResourcePage, page, factories.make_resource(title="heron two topic quagga"))
+    assert (
+        titles('heron topic:"Sleep and rest"')
+        == titles("topic:sleep-and-rest")
+        == titles("topic:sleep")
+        == {"heron one"}
+    )
+    assert titles("heron topic:quagga") == {"heron two topic quagga"}
+
+
+@pytest.mark.django_db
+@pytest.mark.postgres
+def test_dates_and_answers():
+    space = factories.make_space(visibility="public")
+    old = factories.make_thread(space, title="heron old")
+    new = factories.make_thread(space, title="heron new")
+    Thread.objects.filter(pk=old.pk).update(created_at=timezone.make_aware(dt.datetime(2023, 12, 31, 23, 59)))
+    Thread.objects.filter(pk=new.pk).update(created_at=timezone.make_aware(dt.datetime(2024, 1, 1)))
+    reply = factories.make_post(new, source="This helped.")
+    Thread.objects.filter(pk=new.pk).update(answer=reply)
+    announce(Thread, old, new)
+    assert titles("heron after:2024") == titles("heron after:2024-01-01") == {"heron new"}
+    assert titles("heron before:2024") == {"heron old"}
+    assert titles("heron after:2023 before:2024") == {"heron old"}
+    assert titles("heron is:answered") == {"heron new"}
+    assert titles("heron is:unanswered") == {"heron old"}
+    assert titles("is:answered is:unanswered") == set()
+
+
+@pytest.mark.django_db
+@pytest.mark.postgres
+def test_by_finds_what_people_wrote_or_said(member):
+    anna = factories.make_user(display_name="Anna Smith")
+    thread = factories.make_thread(factories.make_space(visibility="public"), author=anna, title="heron one")
+    reply = factories.make_post(
+        factories.make_thread(thread.space, title="heron two"), author=anna, source="heron reply"
+    )
+    page = factories.make_resource(title="heron three", authors="Smith, Anna; Jones, B.")
+    webinar = factories.make_webinar(
+        title="heron four", speakers=[("speaker", {"name": "Anna Smith", "job": "Midwife"})]
+    )
+    announce(Thread, thread, reply.thread)
+    announce(Post, reply)
+    announce(ResourcePage, page)
+    announce(WebinarPage, webinar)
+    everything = {"heron one", "heron two", "heron three", "heron four"}
+    assert titles('heron by:"Anna Smith"') == titles('by:"smith anna"', member) == everything
+    assert titles(f"heron by:{anna.handle}") >= {"heron one", "heron two"}
+    assert titles("heron by:midwife") == set()
+    assert titles('heron by:"Nobody Here"') == set()
+
+
+@pytest.mark.django_db
+@pytest.mark.postgres
+def test_who_does_not_sign_a_post_cannot_be_asked_for(monkeypatch):
+    anna = factories.make_user(display_name="Anna Smith")
+    announce(Thread, factories.make_thread(factories.make_space(visibility="public"), author=anna, title="heron"))
+    assert titles("by:anna") == {"heron"}
+    monkeypatch.setattr(type(Post.objects.all()), "signed", lambda self: self.none())
+    assert titles("by:anna") == set()
+
+
+@pytest.mark.django_db
+@pytest.mark.postgres
+def test_only_exclusions_and_a_filter():
+    announce(ResourcePage, factories.make_resource(title="heron one"), factories.make_resource(title="quagga two"))
+    assert titles("in:library -heron") == {"quagga two"}
+
+
+PIECES = st.one_of(
+    st.text(max_size=40),
+    st.sampled_from(
+        ['"', '""', "-", "--", "OR", "AND", "NOT", "NEAR(", "in:", "by:", "topic:", "before:", "after:", "is:",
+         "in:public", "by:a", "topic:x", "before:2024", "after:2024-02-30", "is:answered", "is:open", "*", "sleep*",
+         "^", ":", "::",
+         "(", ")", "{title}", "'", "%", "\\", "\x00", "\ud800", "ﬁ", "İ", "ß", "\u0301", "co-", "-co", "a-b-c",
+         "don't", "'s"]
+    ),
+)  # fmt: skip
+TEXTS = st.lists(PIECES, max_size=25).flatmap(
+    lambda parts: st.sampled_from([" ", ""]).map(lambda glue: glue.join(parts))
+)
+
+
+@given(TEXTS)
+@settings(max_examples=300, deadline=None)
+def test_any_text_is_understood_and_bounded(text):
+    wanted = parse(text)
+    assert len(wanted.terms) <= MOST_TERMS
+    assert len(wanted.excluded) <= MOST_TERMS
+    for group in wanted.terms:
+        assert group.alternatives
+        assert all(word for term in group.alternatives for word in term.words)
+    assert all(each.group is None or each.group < MOST_TERMS for each in wanted.typed)
+    assert parse(text) == wanted
+
+
+@pytest.mark.django_db
+@pytest.mark.postgres
+def test_any_text_is_answered():
+    announce(ResourcePage, factories.make_resource(title="sleep a b c"))
+
+    @given(TEXTS, st.text(max_size=60))
+    @settings(max_examples=60, deadline=None, database=None)
+    def ask(text, cursor):
+        results = find(Query(text=text, cursor=cursor), VISITOR)
+        assert results.total <= 1
+
+    ask()
+
+
+CORPORA = Path(__file__).resolve().parents[3] / "shared" / "data"
+
+
+@pytest.mark.django_db
+def test_strings_out_of_real_files_are_understood():
+    if not CORPORA.is_dir():
+        pytest.skip("the corpora are not here")
+    lines = [line for path in sorted(CORPORA.rglob("*.txt"))[:200] for line in _lines(path)]
+    for line in lines[:20_000]:
+        parse(line)
+    for line in lines[:: max(1, len(lines) // 40)]:
+        find(Query(text=line), VISITOR)
+
+
+def _lines(path):
+    return path.read_text(errors="replace").splitlines()

@@ -1,0 +1,103 @@
+"""Misspelt words are put right from what their reader may see, and from nothing else."""
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+
+from forum.models import Thread
+from knowledge.models import ResourcePage
+from search import engines, learning, spelling
+from search.finding import find
+from search.models import Word
+from search.query import Query
+from tests import factories
+from tests.search.community import announce
+
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
+VISITOR = AnonymousUser()
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_remembered(monkeypatch):
+    monkeypatch.setattr(learning, "_remembered", set())
+
+
+def resource(title):
+    page = factories.make_resource(title=title)
+    announce(ResourcePage, page)
+    return page
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("breastfeding", "breastfeeding"),
+        ("saftey", "safety"),
+        ("pyschology", "psychology"),
+        ("anxeity", "anxiety"),
+        ("hosing", "housing"),
+        ("behavoir", "behaviour"),
+        ("ecxema", "eczema"),
+        ("toddlr sleep", "toddler sleep"),
+        ('"toddler" slepe', '"toddler" sleep'),
+        ("toddler slepe -bottle", "toddler sleep -bottle"),
+    ],
+)
+def test_what_finds_nothing_is_searched_as_it_was_meant(typed, meant):
+    resource("Breastfeeding, safety, psychology, anxiety, housing, behaviour, eczema: the toddler at sleep")
+    results = find(Query(text=typed), VISITOR)
+    assert (results.corrected, results.total) == (meant, 1)
+    assert results.query.text == typed
+
+
+def test_what_finds_something_is_left_as_it_is():
+    resource("Hosing down a yard")
+    resource("Housing advice")
+    results = find(Query(text="hosing"), VISITOR)
+    assert (results.corrected, results.did_you_mean, results.total) == ("", "", 1)
+
+
+def test_a_rare_spelling_of_a_usual_word_is_asked_about():
+    resource("Slepe at night")
+    for number in range(12):
+        resource(f"Sleep at night {number}")
+    results = find(Query(text="slepe"), VISITOR)
+    assert (results.corrected, results.did_you_mean, results.total) == ("", "sleep", 1)
+
+
+def test_exactly_what_was_typed_is_searched_when_asked_for():
+    resource("Housing advice")
+    results = find(Query(text="hosing", exact=True), VISITOR)
+    assert (results.corrected, results.total) == ("", 0)
+
+
+def test_nobody_is_told_a_word_that_only_others_may_read(member, moderator):
+    secret = factories.make_thread(factories.make_space(visibility="invited"), title="Quetzalcoatl plans")
+    announce(Thread, secret)
+    assert Word.objects.filter(text="quetzalcoatl").exists()
+    for user in (VISITOR, member):
+        results = find(Query(text="quetzalcoalt"), user)
+        assert (results.corrected, results.did_you_mean, results.total) == ("", "", 0)
+    assert find(Query(text="quetzalcoalt"), moderator).corrected == "quetzalcoatl"
+    engine, public = engines.embedded(), frozenset({"public"})
+    assert engine.similar_words("quetzalcoalt", public, 5) == []
+    assert engine.similar_words("quetzalcoalt", frozenset({secret.space.container}), 5) == [("quetzalcoatl", 1)]
+
+
+def test_words_that_are_no_longer_anywhere_are_not_suggested():
+    page = resource("Housing advice")
+    page.delete()
+    assert find(Query(text="hosing"), VISITOR).corrected == ""
+
+
+def test_only_words_are_kept():
+    resource("The 2024 plan ﬁt für x " + "y" * 40)
+    assert set(Word.objects.values_list("text", flat=True)) >= {"plan", "fur"}
+    assert not Word.objects.filter(text__in=["the", "2024", "x", "y" * 40]).exists()
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "far"),
+    [("sleep", "slepe", 1), ("sleep", "slep", 1), ("form", "from", 1), ("same", "same", 0), ("abc", "xyz", 3)],
+)
+def test_how_far_two_words_are_apart(one, two, far):
+    assert spelling.distance(one, two, 2) == far

@@ -1,0 +1,97 @@
+"""One word to its readers is one word to the search, however it is written, in every engine."""
+
+import pytest
+
+from search import words
+from search.highlights import Marker
+from search.query import Query
+from tests.search.test_engines import document, keys
+from vocabulary.spelling import one_spelling
+
+BOTH_WAYS = [
+    ("behaviour", "behavior"),
+    ("behavioural", "behavioral"),
+    ("organise", "organize"),
+    ("organisations", "organizations"),
+    ("recognised", "recognized"),
+    ("paediatric", "pediatric"),
+    ("anaemia", "anemia"),
+    ("programmes", "programs"),
+    ("centre", "center"),
+    ("colour", "color"),
+    ("counselling", "counseling"),
+    ("judgement", "judgment"),
+    ("practise", "practice"),
+    ("licence", "license"),
+    ("analyse", "analyze"),
+    ("foetal", "fetal"),
+    ("oestrogen", "estrogen"),
+    ("diarrhoea", "diarrhea"),
+    ("haemorrhage", "hemorrhage"),
+    ("caesarean", "cesarean"),
+    ("enrolment", "enrollment"),
+    ("mould", "mold"),
+    ("grey", "gray"),
+    ("mum", "mom"),
+    ("well-being", "wellbeing"),
+    ("well being", "wellbeing"),
+    ("pre-school", "preschool"),
+    ("breast feeding", "breastfeeding"),
+    ("drop-in", "dropin"),
+    ("co-operate", "cooperate"),
+    ("children's", "childrens"),
+    ("O'Brien", "obrien"),
+    ("don't", "dont"),
+    ("naïve", "naive"),
+    ("café", "cafe"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), [pair for pair in BOTH_WAYS if " " not in pair[0] and "-" not in pair[0]])
+def test_each_of_two_spellings_is_read_as_the_same(one, other):
+    if "'" not in one or not one.endswith("'s"):
+        assert words.read(one) == words.read(other)
+
+
+def test_words_that_only_look_alike_stay_apart():
+    for one, other in (("four", "for"), ("shoe", "she"), ("hour", "hor"), ("size", "sise"), ("tour", "tor")):
+        assert one_spelling(one) != one_spelling(other)
+
+
+def test_every_engine_finds_each_spelling_by_the_other(engine):
+    pairs = [pair for pair in BOTH_WAYS if pair[0] != "children's"]
+    written = [(f"resource:{number * 2 + side}", pair[side]) for number, pair in enumerate(pairs) for side in (0, 1)]
+    engine.write(document(key, title=f"About {text} today", body="Something else.") for key, text in written)
+    for number, pair in enumerate(pairs):
+        both = {f"resource:{number * 2}", f"resource:{number * 2 + 1}"}
+        for text in pair:
+            found = set(keys(engine, text))
+            assert both <= found, (text, found)
+
+
+def test_two_words_find_what_is_written_as_one(engine):
+    engine.write([document("resource:1", body="A dropin for parents")])
+    assert keys(engine, "drop in") == keys(engine, "drop-in") == ["resource:1"]
+
+
+def test_the_parts_of_a_word_with_a_hyphen_are_found_too(engine):
+    engine.write([document("resource:1", body="Evidence-based breast-feeding support for well-being")])
+    for text in ("evidence", "based", "feeding", '"feeding support"', "evidence-based", "breastfeeding", "wellbeing"):
+        assert keys(engine, text) == ["resource:1"], text
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "marked"),
+    [
+        ("behavior", "Their behaviour changed", "Their <mark>behaviour</mark> changed"),
+        ("organisations", "An organization", "An <mark>organization</mark>"),
+        ("pediatric", "Paediatric wards", "<mark>Paediatric</mark> wards"),
+        ("paediatric", "Pediatric wards", "<mark>Pediatric</mark> wards"),
+        ("estrogen", "Oestrogen", "<mark>Oestrogen</mark>"),
+        ("wellbeing", "Their well-being, and well being", "Their <mark>well-being</mark>, and <mark>well being</mark>"),
+        ("based", "evidence-based", "evidence-<mark>based</mark>"),
+        ("obrien", "Mr O'Brien’s", "Mr <mark>O&#x27;Brien&#x27;s</mark>"),
+    ],
+)
+def test_marks_stand_on_what_is_written(query, text, marked):
+    assert Marker(Query(text=query)).whole(words.clean(text)) == marked
