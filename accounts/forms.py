@@ -207,9 +207,7 @@ class PersonFields(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         help_text=_("Your real name works best. Members see it; people outside see it on what you post in public."),
     )
-    role = forms.ChoiceField(
-        label=_("You are here as"), choices=User.Role.choices, widget=forms.RadioSelect, initial=User.Role.PRACTITIONER
-    )
+    role = forms.ChoiceField(label=_("You are here as"), choices=User.Role.choices, widget=forms.RadioSelect)
     sector = SectorField(label=_("Sector you work in"), required=False)
     organisation = forms.CharField(
         label=_("Organisation"),

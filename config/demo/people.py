@@ -55,6 +55,7 @@ def load_places() -> None:
         council = Place.objects.get(gss=row["gss"])
         add_wards(council=council, wards=row["wards"])
         Place.objects.filter(pk=council.pk).update(is_partnership=True)
+        Place.objects.filter(pk=council.pk, child_contacts="").update(child_contacts=row["child_contacts"])
 
 
 def load(now: datetime) -> dict[str, User]:
@@ -154,6 +155,8 @@ def remove() -> None:
     for council in partnerships:
         council.get_children().filter(user__isnull=True).delete()
     partnerships.update(is_partnership=False)
+    invented = [row["child_contacts"] for row in read("places")]
+    partnerships.filter(child_contacts__in=invented).update(child_contacts="")
     LOGINS_FILE.unlink(missing_ok=True)
 
 

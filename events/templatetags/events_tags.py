@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from vocabulary.models import Topic
 
 register = template.Library()
-MOST_RELATED = 3
+MOST_RELATED, MOST_LOOKED_AT = 3, 12
 
 
 @register.simple_tag(takes_context=True)
@@ -54,12 +54,16 @@ def coming_webinars(context: dict[str, Any], count: int) -> list[Row]:
 
 @register.simple_tag(takes_context=True)
 def webinars_about(context: dict[str, Any], page: Page, topics: Iterable[Topic]) -> list[Row]:
-    """Sessions on one of a page's topics: the next ones, and after them what was recorded last. Three at most."""
+    """Webinars on one of a page's topics: the next ones, and after them what was recorded last. Three at most."""
     ids = {f"topic{place}": topic.pk for place, topic in enumerate(topics)}
     if not ids:
         return []
     request = context["request"]
-    return listing.rows(_about(len(ids)).rows(request.user, page=page.pk, **ids), request, personal=False)
+    sessions = _about(len(ids)).rows(request.user, page=page.pk, **ids)
+    # Of a series with several sessions the first one stands for all.
+    webinars = {session.page_id: session for session in reversed(sessions)}
+    chosen = [session for session in sessions if webinars[session.page_id] is session][:MOST_RELATED]
+    return listing.rows(chosen, request, personal=False)
 
 
 @cache
@@ -75,7 +79,7 @@ def _about(number: int) -> PreparedForReader[Session]:
             .filter(is_coming | Q(is_recorded=True), page__in=related.order_by().values("pk"), is_cancelled=False)
             .order_by(
                 Case(When(is_coming, then=0), default=1), Case(When(is_coming, then=F("starts_at"))), "-starts_at"
-            )[:MOST_RELATED]
+            )[:MOST_LOOKED_AT]
         )
 
     return PreparedForReader(build, "page", *(f"topic{place}" for place in range(number)))

@@ -120,6 +120,7 @@ def _without_tokens(page: str) -> list[str]:
         ({"display_name": "asha@example.org"}, "display_name"),
         ({"display_name": "   "}, "display_name"),
         ({"role": "queen"}, "role"),
+        ({"role": ""}, "role"),
         ({"email": "no address"}, "email"),
         ({"password1": "short"}, "password1"),
         ({"sector": "999"}, "sector"),
@@ -202,3 +203,9 @@ def test_who_has_not_confirmed_is_asked_for_a_code_again_when_signing_in():
     assert page.url == reverse("account_email_verification_sent")
     confirm(client)
     assert client.get(reverse("accounts:me")).status_code == 200
+
+
+def test_nobody_is_taken_for_a_practitioner_before_they_say_so():
+    page = Client().get(reverse("account_signup")).content.decode()
+    assert 'name="role"' in page and "checked" not in page.partition('name="role"')[2].partition("</fieldset>")[0]
+    assert "novalidate" in page

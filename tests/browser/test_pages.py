@@ -17,7 +17,8 @@ FOR_ANYBODY = [
     "/account/login/", "/account/signup/", "/account/password/reset/", "/no-such-page/",
 ]  # fmt: skip
 FOR_MEMBERS = [
-    "/", "/inbox/", "/me/", "/me/profile/", "/me/notifications/", "/me/leave/", "/me/drafts/", "/me/webinars/", "/me/searches/",
+    "/", "/inbox/", "/me/", "/me/profile/", "/me/notifications/", "/me/leave/", "/me/drafts/", "/me/webinars/",
+    "/me/searches/",
     "/me/searches/save/?q=sleep", "/community/",
     "/community/new/", "/community/start/", "/people/helen-marchbank/", "/search/?q=sleep",
 ]  # fmt: skip

@@ -1,5 +1,7 @@
 """The people of the demo can do what they are there to show."""
 
+import re
+
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
@@ -18,3 +20,18 @@ def test_the_administrator_gets_into_the_admin_and_nobody_else(monkeypatch, tmp_
     statuses = {what: signed_in(found[key]).get("/admin/").status_code for what, (key, _) in people.SHOWN.items()}
     assert statuses.pop("administrator") == 200
     assert set(statuses.values()) == {302}
+
+
+def test_each_place_has_contacts_that_are_clearly_invented():
+    people.load_places()
+    contacts = list(Place.objects.filter(is_partnership=True).values_list("child_contacts", flat=True))
+    assert len(contacts) == 5 and all("Invented for this demonstration" in text for text in contacts)
+    # Ofcom keeps these ranges for drama: nobody's telephone rings.
+    numbers = [number for text in contacts for number in re.findall(r"\d{3,5} \d{3,4} \d{3,4}", text)]
+    assert len(numbers) == 10
+    assert all(number.startswith(("01632 960 ", "020 7946 0", "0115 496 0")) for number in numbers)
+    Place.objects.filter(child_contacts=contacts[0]).update(child_contacts="Our own: 999")
+    people.load_places()
+    assert Place.objects.filter(child_contacts="Our own: 999").exists()
+    people.remove()
+    assert list(Place.objects.exclude(child_contacts="").values_list("child_contacts", flat=True)) == ["Our own: 999"]

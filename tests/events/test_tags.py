@@ -43,6 +43,8 @@ def test_about_a_resource(draw):
         page.topics = [topic]
         page.save()
         session_in(page, hours=hours, transcript=transcript)
+    # A series stands there once, with its next session.
+    session_in(page, hours=30)
     session_in(factories.make_webinar(title="Other"))
     assert titles(draw(ABOUT, page=resource, topics=[topic])) == ["Soon", "Later", "Recorded"]
     assert titles(draw(ABOUT, page=factories.make_resource(), topics=[])) == []

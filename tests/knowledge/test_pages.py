@@ -47,6 +47,12 @@ def test_worried_about_a_child_shows_each_places_contacts(client):
     assert "01253 000000" in text
 
 
+def test_worried_about_a_child_without_contacts_leads_to_the_council(client):
+    text = client.get("/worried-about-a-child/").content.decode()
+    assert 'href="https://www.gov.uk/report-child-abuse-to-local-council"' in text and "by day and by night" in text
+    assert "Who to call in each place" not in client.get("/privacy/").content.decode()
+
+
 def test_a_resource_shows_what_a_reader_needs_to_judge_it(client):
     topic, sector = factories.make_topic(name="Teeth"), factories.make_sector(name="Dentistry", shape="cross")
     page = factories.make_resource(
