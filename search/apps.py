@@ -10,7 +10,18 @@ class SearchConfig(AppConfig):
         from django.urls import reverse
 
         from outbox import handlers, schedule
-        from search import alerts, asked, attachments, events, indexing, notifications, opening, receivers, signals
+        from search import (
+            alerts,
+            asked,
+            attachments,
+            events,
+            indexing,
+            notifications,
+            opening,
+            privacy,
+            receivers,
+            signals,
+        )
         from search.semantic import jobs
         from web import navigation
 
@@ -23,6 +34,7 @@ class SearchConfig(AppConfig):
         schedule.every(5, "saved-searches", alerts.plan)
         schedule.every(60, "searches-forgotten", asked.forget)
         notifications.register_kinds()
+        privacy.register_all()
         user_logged_in.connect(receivers.signed_in_or_out, dispatch_uid="search")
         user_logged_out.connect(receivers.signed_in_or_out, dispatch_uid="search")
         navigation.add_to_header(20, lambda: navigation.Link(_("Library"), reverse("library")))

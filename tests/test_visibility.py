@@ -92,6 +92,8 @@ def surfaces(scene: Scene) -> dict[str, tuple[str, str]]:
         "search": (f"/search/?q={TEXT}", TITLE),
         "search by title": (f"/search/?q={TITLE}", " lessons</a>"),
         "search, filtered": (f"/search/?q={TEXT}&topic={scene.topic.slug}", TITLE),
+        "suggestions while typing": (f"/search/complete/?q={TITLE[:5]}", f"{TITLE} lessons"),
+        "similar while writing": (f"/search/similar/?title={TITLE}+lessons", f"{TITLE} lessons"),
         "report of the thread": (f"/report/thread/{thread.pk}/", TITLE),
         "report of the reply": (f"/report/post/{reply.pk}/", TEXT),
         "starting about it": (f"/community/start/?space={scene.space.slug}", f"{TITLE} lessons"),
@@ -107,7 +109,9 @@ def test_no_surface_disagrees_with_the_table(scene, who):
 
 
 @pytest.mark.parametrize("who", ["visitor", "member", "joined", "moderator"])
-@pytest.mark.parametrize("name", ["thread", "space", "search", "resource"])
+@pytest.mark.parametrize(
+    "name", ["thread", "space", "search", "resource", "suggestions while typing", "similar while writing"]
+)
 def test_who_may_see_does_see(scene, who, name):
     if who in SEEN[scene.space.visibility]:
         url, words = surfaces(scene)[name]

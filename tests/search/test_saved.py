@@ -8,7 +8,11 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from search import saved
+from accounts.privacy import everything_about, say_farewell
+from notifications.actions import announce
+from notifications.models import Event
+from search import recent, saved
+from search.alerts import MESSAGE
 from search.models import SavedSearch
 from search.models.saved import MOST_SAVED
 from search.query import Query
@@ -168,3 +172,17 @@ def test_the_page_asks_the_same_whatever_it_shows(as_member, member):
     for number in range(10):
         keep(member, f"search {number}")
     assert queries() == few <= 14
+
+
+def test_their_person_gets_a_copy_and_takes_all_of_it_along(member):
+    keep(member)
+    keep(factories.make_user(), "somebody else's")
+    recent.choose(person=member, keep=True)
+    recent.remember(person=member, text="refuge")
+    event = announce(kind=MESSAGE, actor=None, subject=member, data={"found": {"1": ["thread:1"]}})
+    held = everything_about(member)
+    assert [row["address"] for row in held["saved_searches"]] == ["q=toddler+sleep"]
+    assert [row["text"] for row in held["recent_searches"]] == ["refuge"]
+    say_farewell(member)
+    member.delete()
+    assert not Event.objects.filter(pk=event.pk).exists() and SavedSearch.objects.count() == 1
