@@ -1,11 +1,30 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from forum.models.space import Space
 from forum.models.thread import Thread
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+
+
+class RearrangementQuerySet(models.QuerySet["Rearrangement"]):
+    def visible_to(self, user: User | AnonymousUser) -> RearrangementQuerySet:
+        """For those who may read the thread in which the posts are now."""
+        place = Q(pk=OuterRef("thread"), merged_into__isnull=True) | Q(pk=OuterRef("other"))
+        return self.filter(Exists(Thread.objects.visible_to(user).listed().filter(place)))
+
+    def about(self, thread: Thread) -> RearrangementQuerySet:
+        """What happened to this thread and was not undone."""
+        return self.filter(Q(thread=thread) | Q(other=thread), undone_at__isnull=True)
 
 
 class Rearrangement(models.Model):
@@ -24,10 +43,14 @@ class Rearrangement(models.Model):
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="rearrangements")
     other = models.ForeignKey(Thread, null=True, on_delete=models.CASCADE, related_name="rearrangements_of_others")
     from_space = models.ForeignKey(Space, null=True, on_delete=models.SET_NULL, related_name="+")
-    posts = models.JSONField(default=list, help_text="Ids of the posts that changed their thread, in order.")
+    posts = models.JSONField(
+        default=list, help_text="Ids of the posts of the thread that lost some, in the order that they had in it."
+    )
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     undone_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RearrangementQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]

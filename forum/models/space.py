@@ -19,7 +19,26 @@ if TYPE_CHECKING:
 
 # Words that stand where a space's slug does in the forum's own addresses.
 RESERVED_SLUGS = frozenset(
-    {"audience", "draft", "drafts", "earlier", "feed", "names", "new", "post", "preview", "start", "thread"}
+    [
+        "audience",
+        "draft",
+        "drafts",
+        "earlier",
+        "feed",
+        "helped",
+        "merge",
+        "move",
+        "names",
+        "new",
+        "post",
+        "preview",
+        "read",
+        "reply",
+        "split",
+        "start",
+        "thread",
+        "undo",
+    ]
 )
 
 

@@ -152,6 +152,9 @@ class Thread(models.Model):
     merged_into = models.ForeignKey(
         "self", null=True, blank=True, editable=False, on_delete=models.CASCADE, related_name="merged"
     )
+    is_rearranged = models.BooleanField(
+        db_default=False, editable=False, help_text="It was moved, or posts came to it or went from it."
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     # Set by `stand`.
