@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 
+from vocabulary.folding import STOP_WORDS as STOP_WORDS
+from vocabulary.folding import WORD, fold
 from vocabulary.spelling import one_spelling
 
-WORD = re.compile(r"[^\W_]+")
 # Apostrophes and hyphens inside a word belong to it.
 WRITTEN = re.compile(r"[^\W_]+(?:['\u2010\u2011-][^\W_]+)*")
 _POSSESSIVE = re.compile(r"'s\b", re.IGNORECASE)
@@ -21,14 +21,6 @@ _ENDINGS = ("ations", "ation", "ingly", "ments", "ment", "ness", "ings", "ing", 
 _SHORTEST_STEM = 3
 LONGEST_WORD = 60
 
-STOP_WORDS = frozenset(
-    WORD.findall(
-        """a about am an and any are as at be been being but by can could did do does for from had has have he her here
-        him his how i if in into is it its may me might my no nor not of on or our ours shall she should so such than
-        that the their them then there these they this those to too us was we were what when where which who whom whose
-        why will with would you your"""
-    )
-)
 # Written as one word, with a hyphen or as two: read as one.
 _ONE_WORD = """ante.natal baby.sit|ter|ters|ting bed.time birth.weight bottle.feed|ing|s breast.feed|ing|s breast.fed
     breast.milk care.giver|s care.giving case.load|s child.birth child.care child.minder|s child.minding
@@ -54,27 +46,6 @@ def _pairs() -> Iterator[tuple[str, str]]:
 _TOGETHER = frozenset(_pairs())
 # What such words begin with, so that most texts need no second look.
 STARTS = _PREFIXES | {first for first, _rest in _TOGETHER}
-
-
-def _letters() -> dict[int, str]:
-    """Accented letters to plain ones, each one character long, so that positions stay."""
-    table = {}
-    for number in range(0xC0, 0x250):
-        plain = unicodedata.normalize("NFKD", chr(number))[0]
-        if plain.isalpha() and plain.isascii():
-            table[number] = plain
-    return table
-
-
-_LETTERS = _letters()
-
-
-def fold(text: str) -> str:
-    """The text in small letters without accents, every character at its old place."""
-    if not text.isascii():
-        text = text.translate(_LETTERS)
-    small = text.lower()
-    return small if len(small) == len(text) else "".join(character.lower()[:1] for character in text)
 
 
 def clean(text: str) -> str:

@@ -2,7 +2,8 @@ import pytest
 
 from search.highlights import LENGTH, Marker
 from search.query import Query
-from search.words import _LETTERS, clean, fold, stem
+from search.words import clean, fold, stem
+from vocabulary.folding import _LETTERS
 
 
 def whole(query, text):
