@@ -47,6 +47,11 @@ def pages_with(documents: Iterable[int]) -> list[int]:
     return sorted(ResourcePage.objects.filter(pk__in=pages).values_list("pk", flat=True))
 
 
+def read_again(document: SiteDocument) -> None:
+    """Have the worker read a document whatever is known of it."""
+    enqueue(KIND, subject=f"document:{document.pk}", payload={"again": True})
+
+
 def read(jobs: list[Job]) -> None:
     """The outbox's handler: read a document, then index the resources that offer it."""
     for job in jobs:

@@ -11,6 +11,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from search.models import PromotedResult
+from search.views import unread
 from search.views.report import RIGHT, SearchesReport
 
 
@@ -38,6 +39,21 @@ def searches_item() -> MenuItem:
     return SearchesItem(_("Searches"), reverse("searches_report"), name="searches", icon_name="search", order=500)
 
 
+class UnreadItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return unread.may_read_report(request.user)
+
+
+@hooks.register("register_reports_menu_item")
+def unread_item() -> MenuItem:
+    title = unread.UnreadReport.page_title
+    return UnreadItem(title, reverse("unread_report"), name="unread", icon_name="doc-full", order=510)
+
+
 @hooks.register("register_admin_urls")
 def report_address() -> list[URLPattern]:
-    return [path("reports/searches/", SearchesReport.as_view(), name="searches_report")]
+    return [
+        path("reports/searches/", SearchesReport.as_view(), name="searches_report"),
+        path("reports/documents/", unread.UnreadReport.as_view(), name="unread_report"),
+        path("reports/documents/<int:pk>/again/", unread.try_again, name="read_document_again"),
+    ]

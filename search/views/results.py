@@ -20,7 +20,7 @@ from search.facets import EVERYWHERE, IN_LIBRARY
 from search.finding import find
 from search.query import HELPFUL, MOST_SEEN, NEWEST, RELEVANCE, Query
 from search.results import Results
-from search.views.helping import EXAMPLES
+from search.views.helping import examples
 from search.ways_on import ways_on
 from web.limits import limited
 from web.privacy import pages_visible_to
@@ -51,7 +51,7 @@ def search(request: HttpRequest) -> HttpResponse:
     """Everything on the site, by words, by filters, or both."""
     query = read_query(request.GET)
     if query.is_empty:
-        return render(request, "search/start.html", {"query": query, "examples": EXAMPLES[:3]})
+        return render(request, "search/start.html", {"query": query, "examples": examples()[:3]})
     return render(request, "search/search.html", _context(find(query, request.user)))
 
 

@@ -16,7 +16,7 @@ from search import facets
 from search.facets import Names, strength_slug
 from search.query import Addition, Query, Term
 from search.results import Results
-from search.views.helping import EXAMPLES
+from search.views.helping import examples
 from search.views.results import _context
 from tests import factories
 from tests.events.conftest import session_in
@@ -186,6 +186,17 @@ def test_each_addition_can_be_taken_out_and_put_back():
     assert [(way.name, way.url) for way in context["taken_out"]] == [("home visit", "?q=hv+x")]
 
 
+def test_a_search_that_was_put_right_can_be_insisted_on(client):
+    announce(ResourcePage, factories.make_resource(title="kingfisher", summary="A kingfisher."))
+    page = text(client.get("/search/?q=kingfsher"))
+    assert "Nothing has “kingfsher”. These are results for “<strong>kingfisher</strong>”." in page
+    assert '<a href="?q=kingfsher&amp;exact=1">Search for what I typed</a>' in page
+    assert "<mark>kingfisher</mark>" in page
+    insisted = client.get("/search/?q=kingfsher&exact=1")
+    assert insisted.context["results"].total == 0
+    assert "We found nothing for “kingfsher”" in text(insisted)
+
+
 def test_ignored_words_are_named_beside_results(client):
     announce(ResourcePage, factories.make_resource(title="heron"))
     assert "We did not look for how, do, the" in text(client.get("/search/?q=how+do+the+heron"))
@@ -230,7 +241,7 @@ def test_nothing_found_is_not_dearer_than_something(query, who, most, as_member,
 def test_the_help_is_linked_beside_the_box_and_its_examples_run(client):
     assert f'<a href="{reverse("search_help")}">How to search</a>' in text(client.get("/search/?q=heron"))
     page = text(client.get(reverse("search_help")))
-    for example in EXAMPLES:
+    for example in examples():
         assert f'href="{example.url}"' in page.replace("&amp;", "&")
         assert client.get(example.url).status_code == 200
     assert client.post(reverse("search_help")).status_code == 405
