@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 import zipfile
 from collections.abc import Callable
@@ -17,6 +18,8 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 MAX_IMAGE_BYTES = 10 * 1024 * 1024
 MAX_IMAGE_PIXELS = 40_000_000
+# Other formats than JPEG have to be read whole before they can be made smaller.
+MAX_PIXELS_READ_WHOLE = 20_000_000
 LONGEST_SIDE = 2560
 MAX_DOCUMENT_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED_BYTES = 200 * 1024 * 1024
@@ -54,14 +57,28 @@ def clean_image(upload: UploadedFile, *, longest: int = LONGEST_SIDE, square: bo
     try:
         upload.seek(0)
         with Image.open(upload, formats=IMAGE_FORMATS) as opened:
-            if opened.width * opened.height > MAX_IMAGE_PIXELS:
+            most = MAX_IMAGE_PIXELS if opened.format == "JPEG" else MAX_PIXELS_READ_WHOLE
+            if opened.width * opened.height > most:
                 raise UploadRefused(_("This picture has too many pixels. Please make it smaller first."))
-            picture = ImageOps.exif_transpose(opened)
-            return _redrawn(picture, upload.name or "", longest, square)
+            return _redrawn(_reduced(opened, longest, square), upload.name or "", longest, square)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise UploadRefused(_("This picture has too many pixels. Please make it smaller first.")) from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise UploadRefused(_("We cannot read this picture. Please choose a JPEG, PNG, GIF or WebP file.")) from error
+
+
+def _reduced(opened: Image.Image, longest: int, square: bool) -> Image.Image:
+    """Upright, and no larger than it is wanted, before anything else is done with it.
+
+    Of a JPEG only every second, fourth or eighth point is read where that is enough: a telephone's 40 million points
+    would take 120 MB, for a picture of which four million are kept.
+    """
+    share = min(1.0, longest / (min(opened.size) if square else max(opened.size)))
+    size = (math.ceil(opened.width * share), math.ceil(opened.height * share))
+    opened.draft("RGB", size)
+    smooth = opened.convert("RGBA") if opened.mode in ("1", "P", "PA", "LA") else opened
+    smooth.thumbnail(size, reducing_gap=2.0)
+    return ImageOps.exif_transpose(smooth)
 
 
 def _redrawn(picture: Image.Image, name: str, longest: int, square: bool) -> SimpleUploadedFile:

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from config.demo import people
 from tests.conftest import signed_in
+from vocabulary.models import Place
 
 pytestmark = pytest.mark.django_db
 
@@ -23,6 +24,7 @@ def test_the_administrator_gets_into_the_admin_and_nobody_else(monkeypatch, tmp_
 
 
 def test_each_place_has_contacts_that_are_clearly_invented():
+    call_command("load_vocabulary", verbosity=0)
     people.load_places()
     contacts = list(Place.objects.filter(is_partnership=True).values_list("child_contacts", flat=True))
     assert len(contacts) == 5 and all("Invented for this demonstration" in text for text in contacts)

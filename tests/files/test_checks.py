@@ -19,7 +19,7 @@ def upload(name, content):
 
 def drawn(kind="JPEG", size=(120, 80), mode="RGB", **options):
     found = io.BytesIO()
-    Image.new(mode, size, "teal").save(found, kind, **options)
+    Image.new(mode, size, "teal" if mode != "1" else 1).save(found, kind, **options)
     return found.getvalue()
 
 
@@ -230,3 +230,28 @@ def test_heavy_documents_are_refused(monkeypatch):
 )
 def test_names_are_made_safe(name, safe):
     assert safe_name(name, "pdf") == safe
+
+
+def test_a_large_photo_is_read_at_the_size_that_is_kept():
+    """What Pillow keeps of it while it works is counted: the whole would be 100 MB."""
+    content = drawn(size=(6000, 4000))
+    with Image.open(io.BytesIO(content)) as whole:
+        reduced = checks._reduced(whole, 640, square=True)
+    assert reduced.size == (960, 640)
+    with Image.open(io.BytesIO(content)) as whole:
+        whole.draft("RGB", (960, 640))
+        assert whole.size == (1500, 1000)
+    assert opened(clean_image(upload("x.jpg", content))).size == (2560, 1707)
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "RGBA"])
+def test_every_kind_of_png_is_reduced(mode):
+    content = drawn("PNG", (3000, 1500), mode)
+    assert opened(clean_image(upload("x.png", content))).size == (2560, 1280)
+
+
+def test_what_must_be_read_whole_may_have_half_the_pixels(monkeypatch):
+    monkeypatch.setattr("files.checks.MAX_PIXELS_READ_WHOLE", 100)
+    clean_image(upload("x.jpg", drawn(size=(20, 20))))
+    with pytest.raises(UploadRefused, match="too many pixels"):
+        clean_image(upload("x.png", drawn("PNG", size=(20, 20))))

@@ -295,3 +295,10 @@ def test_the_chooser_shows_thumbnails_that_its_user_may_fetch(image, as_moderato
     thumbnail = Rendition.objects.filter(image=image).first()
     assert thumbnail.url in shown
     assert fetch(as_moderator, thumbnail.url).status_code == 200
+
+
+def test_pictures_of_a_page_are_there_the_moment_it_is_published(image, client):
+    page = factories.make_resource(live=False)
+    page.body = [("figure", {"image": image, "alternative": "A chart", "caption": ""})]
+    page.save_revision().publish()
+    assert fetch(client, image.get_rendition("width-300").url).status_code == 200
