@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 FEW = 2
 # Each costs a search where the engine does not count them along.
 MOST_LOOSENED = 3
+# In a longer question one wrong word leaves enough right ones.
+MOST_WORDS = 4
 
 
 def find(query: Query, user: User | AnonymousUser) -> Results:
@@ -103,7 +105,8 @@ def _put_right(answer: Answer, containers: frozenset[str]) -> tuple[Answer, str,
     Third what may have been meant, where it was not asked instead.
     """
     query = answer.query
-    if query.exact or answer.complete > FEW:
+    is_question = len(query.wanted.terms) > MOST_WORDS and answer.found.total
+    if query.exact or answer.complete > FEW or is_question:
         return answer, "", ""
     engine = engines.embedded()
     text = spelling.corrected(query, lambda words: engine.known(words, containers))

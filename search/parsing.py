@@ -237,7 +237,7 @@ def _joined(items: list[_Item]) -> list[_Item]:
         one = words.together(before.words[0], item.words[0]) if before and item.words[0] in words.STOP_WORDS else ""
         if before and one and before.is_plain and not item.joins and not item.is_quoted:
             both = (*before.words, *item.words)
-            made[-1] = _Item(both, f"{before.typed} {item.typed}", False, before.joins, [Term((one,))])
+            made[-1] = _Item(both, f"{before.typed} {item.typed}", False, before.joins, others=[Term((one,))])
         else:
             made.append(item)
     return made
