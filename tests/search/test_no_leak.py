@@ -1,0 +1,213 @@
+"""Whatever is written, hidden, moved, closed or suspended: nobody is shown, told or counted what they may not see.
+
+Random worlds and random readers. Every text has a word of its own and a topic of its own, so that a leak shows in
+whatever names or counts it. What a reader may see is taken from the pages' own rules (`visible_to`), never from search.
+"""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from wagtail.models import PageViewRestriction
+
+from accounts.models import User
+from forum.models import Post, Space, SpaceMembership, Thread
+from knowledge.models import ResourcePage
+from outbox.actions import drain
+from search import completion, engines, events, similar
+from search.finding import find
+from search.permissions import readable_containers
+from search.query import Query
+from tests import factories
+from tests.search.community import announce, restrict
+
+WORD = "zebrafinch"
+# Few, so that everybody runs them; more when asked for.
+EXAMPLES = int(os.environ.get("LEAK_EXAMPLES", "5"))
+SYLLABLES = ("bo", "ka", "lu", "mi", "no", "pe", "ri", "su", "ta", "vo")
+
+things = st.fixed_dictionaries(
+    {
+        "kind": st.sampled_from(["thread", "reply", "resource"]),
+        "space": st.integers(0, 3),
+        "change": st.sampled_from(["", "", "hide", "hide_thread", "move", "unpublish", "close", "close_group"]),
+        "is_told": st.booleans(),
+    }
+)
+worlds = st.fixed_dictionaries(
+    {
+        "spaces": st.lists(st.sampled_from(Space.Visibility.values), min_size=4, max_size=4),
+        "joined": st.sets(st.integers(0, 3)),
+        "closed_later": st.sets(st.integers(0, 3)),
+        "things": st.lists(things, min_size=2, max_size=4),
+        "is_suspended": st.booleans(),
+        "texts": st.lists(
+            st.sampled_from([WORD, f"{WORD} OR x", f"-x {WORD}", f'"{WORD}"', "in:community", ""]), max_size=2
+        ),
+    }
+)
+
+
+def name_of(number: int) -> str:
+    """A word that is nobody else's, more than two letters away from every other."""
+    return "q" + SYLLABLES[number // 10] * 2 + SYLLABLES[number % 10] * 3 + "x"
+
+
+class World:
+    """Rows made of what hypothesis drew; each thing's word, and how to ask whether a reader may see it."""
+
+    def __init__(self, drawn: dict) -> None:
+        self.spaces = [
+            factories.make_space(name=f"Room {name_of(90 + number)}", visibility=visibility)
+            for number, visibility in enumerate(drawn["spaces"])
+        ]
+        self.member, self.moderator = factories.make_user(), factories.make_user("moderator")
+        for number in drawn["joined"]:
+            factories.join(self.spaces[number], self.member)
+        self.rows: dict[str, Post | ResourcePage] = {}
+        for number, thing in enumerate(drawn["things"]):
+            self.rows[name_of(number)] = self._make(name_of(number), thing)
+        for number, thing in enumerate(drawn["things"]):
+            self._change(self.rows[name_of(number)], thing)
+        for number in drawn["closed_later"]:
+            Space.objects.filter(pk=self.spaces[number].pk).update(visibility=Space.Visibility.INVITED)
+            SpaceMembership.objects.filter(space=self.spaces[number]).delete()
+        if drawn["is_suspended"]:
+            self.member.groups.clear()
+
+    def readers(self) -> list[User | AnonymousUser]:
+        return [AnonymousUser(), *(User.objects.get(pk=each.pk) for each in (self.member, self.moderator))]
+
+    def _make(self, name: str, thing: dict) -> Post | ResourcePage:
+        # Topics are for everybody to read, so that only their slugs tell: they are counted.
+        topic = factories.make_topic(slug=f"of-{name}")
+        if thing["kind"] == "resource":
+            page = factories.make_resource(title=f"{name} {WORD}", summary=f"About {name}", topics=[topic])
+            announce(ResourcePage, page)
+            return page
+        space = self.spaces[thing["space"]]
+        thread = factories.make_thread(space, title=f"{name} {WORD}", text=f"{WORD} {name}")
+        thread.topics.set([topic])
+        announce(Thread, thread)
+        if thing["kind"] == "thread":
+            return thread.posts.get(number=1)
+        reply = factories.make_post(thread, source=f"{WORD} {name} said")
+        announce(Post, reply)
+        return reply
+
+    def _change(self, row: Post | ResourcePage, thing: dict) -> None:
+        """What happens to it later, told to the index as the actions tell it."""
+        change = thing["change"]
+        if isinstance(row, ResourcePage):
+            if change == "unpublish":
+                row.unpublish()
+            elif change in ("close", "close_group"):
+                restrict(row, PageViewRestriction.LOGIN if change == "close" else PageViewRestriction.GROUPS)
+            return
+        if change == "hide":
+            row.hidden_at = timezone.now()
+            row.save()
+            announce(Post, row)
+        elif change in ("hide_thread", "move"):
+            thread = row.thread
+            thread.hidden_at = timezone.now() if change == "hide_thread" else None
+            thread.space = self.spaces[-1] if change == "move" else thread.space
+            thread.save()
+            announce(Thread, thread)
+            announce(Post, *thread.posts.all())
+
+    def may_see(self, name: str, user: User | AnonymousUser) -> bool:
+        row = self.rows[name]
+        if isinstance(row, ResourcePage):
+            return ResourcePage.objects.visible_to(user).filter(pk=row.pk).exists()
+        if not Post.objects.visible_to(user).filter(pk=row.pk).exists():
+            return False
+        # What is hidden is not in search at all, for moderators neither.
+        row = Post.objects.select_related("thread").get(pk=row.pk)
+        return row.hidden_at is None and row.thread.hidden_at is None
+
+
+def check(world: World, texts: list[str]) -> None:
+    for user in world.readers():
+        seen = {name for name in world.rows if world.may_see(name, user)}
+        threads = {name for name in world.rows if _thread_is_seen(world.rows[name], user)}
+        for text in {WORD, *texts}:
+            _check_results(find(Query(text=text, size=20), user), seen, threads)
+        for name in world.rows:
+            if name not in seen and name not in threads:
+                _check_nothing_says(name, world, user)
+
+
+def _thread_is_seen(row: Post | ResourcePage, user: User | AnonymousUser) -> bool:
+    """A thread's title is seen where its first post is not, and the other way round never."""
+    if isinstance(row, ResourcePage):
+        return False
+    return Thread.objects.visible_to(user).filter(pk=row.thread_id, hidden_at__isnull=True).exists()
+
+
+def _check_results(results, seen: set[str], threads: set[str]) -> None:
+    shown = " ".join(f"{hit.title} {hit.snippet} {hit.where}" for hit in results.hits)
+    counted = {
+        value.value for facet in results.facets for value in (*facet.first, *facet.more) if facet.name == "topic"
+    }
+    allowed = seen | threads
+    assert {word for word in _own_words(shown) if not word.startswith("qvovo")} <= allowed
+    assert {topic.removeprefix("of-") for topic in counted} <= allowed
+    assert results.total == len(results.hits) <= len(allowed)
+
+
+def _own_words(text: str) -> set[str]:
+    plain = text.replace("<mark>", "").replace("</mark>", "")
+    return {word for word in plain.split() if word.startswith("q") and word.endswith("x")}
+
+
+def _check_nothing_says(name: str, world: World, user: User | AnonymousUser) -> None:
+    """By its own word, a misspelling of it, its beginning, or something like it."""
+    for text in (name, name.replace("q", "qu"), f"by:{name}", f"topic:of-{name}"):
+        results = find(Query(text=text), user)
+        assert name not in str(results.hits)
+        assert results.corrected != name != results.did_you_mean
+    containers = readable_containers(user)
+    for engine in filter(None, (engines.embedded(), engines.cluster())):
+        assert name not in [word for word, _ in engine.similar_words(f"{name}e", containers, 5)]
+    assert name not in str(completion.complete(name[:5], user))
+    assert name not in str(similar.similar_to(f"{name} {WORD}", user))
+
+
+def run(examples: int, settle) -> None:
+    @given(worlds)
+    @settings(
+        max_examples=examples,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+    )
+    def holds(drawn: dict) -> None:
+        with transaction.atomic():
+            world = World(drawn)
+            check(world, drawn["texts"])
+            settle()
+            check(world, drawn["texts"])
+            transaction.set_rollback(True)
+
+    holds()
+
+
+@pytest.mark.django_db
+@pytest.mark.postgres
+def test_the_embedded_index_tells_nobody_what_they_may_not_see():
+    run(EXAMPLES, lambda: None)
+
+
+@pytest.mark.django_db
+@pytest.mark.elasticsearch
+def test_a_cluster_tells_nobody_either_before_and_after_its_events(cluster):
+    """Before the events are drained the cluster holds old states, of rows that were rolled back as well."""
+    run(max(EXAMPLES // 2, 1), lambda: drain([events.KIND]))
