@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import MODERATOR, User
-from forum.models import Follow, Post, Reaction, Space, SpaceMembership
+from forum.models import Follow, Post, Reaction, Rearrangement, Space, SpaceMembership
 from markup.mentions import mentions
 from markup.text import plain_text
 from notifications.kinds import Description, Kind, register
@@ -60,6 +60,10 @@ def _with_post(reactions: Any) -> Any:
     return reactions.select_related("post__thread__space", "person")
 
 
+def _with_threads(rearrangements: Any) -> Any:
+    return rearrangements.select_related("thread__space", "other__space")
+
+
 def _with_space(memberships: Any) -> Any:
     return memberships.select_related("space", "person")
 
@@ -93,6 +97,29 @@ def called(event: Event, person: User) -> Description | None:
 
 def helped(event: Event, person: User) -> Description | None:
     return _about_post(event, _("%(name)s says that your reply in “%(title)s” helped"))
+
+
+def followers_of_rearranged(event: Event) -> Iterable[int]:
+    """Those who followed the posts where they were."""
+    made = cast(Rearrangement, event.subject)
+    was_in = made.other_id if made.kind == Rearrangement.Kind.SPLIT else made.thread_id
+    return Follow.objects.filter(thread=was_in).values_list("person", flat=True)
+
+
+def rearranged(event: Event, person: User) -> Description | None:
+    made = cast(Rearrangement, event.subject)
+    if made.undone_at is not None:
+        return None
+    is_merged = made.kind == Rearrangement.Kind.MERGED
+    thread = made.other if is_merged and made.other else made.thread
+    titles = {
+        Rearrangement.Kind.MOVED: _("“%(title)s” has moved to %(space)s"),
+        Rearrangement.Kind.MERGED: _("A thread that you follow is now part of “%(title)s”"),
+        Rearrangement.Kind.SPLIT: _("Some posts that you follow have a thread of their own: “%(title)s”"),
+    }
+    words = {"title": thread.title, "space": thread.space.name}
+    title = titles[Rearrangement.Kind(made.kind)] % words
+    return Description(title=title, url=thread.get_absolute_url(), is_public=thread.space.is_public)
 
 
 def author_of_thanked(event: Event) -> Iterable[int]:
@@ -200,6 +227,15 @@ KINDS = (
         describe=thanked,
         prepare=_with_post,
         email=False,
+    ),
+    Kind(
+        key="rearranged",
+        label=gettext_lazy("Threads that you follow are moved"),
+        description=gettext_lazy("Somebody who keeps a space moved, merged or split a thread that you follow."),
+        news=gettext_lazy("A thread that you follow has a new place"),
+        audience=followers_of_rearranged,
+        describe=rearranged,
+        prepare=_with_threads,
     ),
     Kind(
         key="join_request",

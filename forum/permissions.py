@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeGuard
 
-from forum.models import Post, Space, SpaceMembership, Thread
+from forum.models import Post, Rearrangement, Space, SpaceMembership, Thread
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from accounts.models import User
+    from forum.models.space import SpaceQuerySet
 
     Person = User | AnonymousUser
 
@@ -83,6 +84,26 @@ def can_lock(user: Person, thread: Thread) -> bool:
 
 def can_pin(user: Person, thread: Thread) -> bool:
     return can_lock(user, thread)
+
+
+def can_rearrange(user: Person, thread: Thread) -> bool:
+    """Move, merge or split it."""
+    return thread.hidden_at is None and can_lock(user, thread)
+
+
+def spaces_to_move_to(user: User) -> SpaceQuerySet:
+    """Spaces that this person keeps: whoever brings a thread there answers for it there too."""
+    found = Space.objects.writable_by(user)
+    if user.is_moderator:
+        return found
+    kept = SpaceMembership.objects.filter(person=user, is_keeper=True, state=SpaceMembership.State.JOINED)
+    return found.filter(pk__in=kept.values("space"))
+
+
+def can_undo(user: Person, made: Rearrangement) -> bool:
+    """Whoever may do the same again: keeps all the spaces that it touches."""
+    spaces = [made.thread.space, made.other.space if made.other else None, made.from_space]
+    return all(is_keeper(user, space) for space in spaces if space is not None)
 
 
 def can_mark_answer(user: Person, thread: Thread) -> bool:

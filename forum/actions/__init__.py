@@ -17,12 +17,21 @@ from forum.actions.membership import (
 )
 from forum.actions.reactions import set_reaction
 from forum.actions.reading import MOST_DRAFTS, TooManyDrafts, discard_draft, mark_read, save_draft, set_follow
+from forum.actions.rearranging import (
+    NotPossibleError,
+    merge_threads,
+    move_thread,
+    split_thread,
+    stands,
+    undo,
+)
 from forum.actions.spaces import save_space
 from forum.actions.threads import choose_answer, set_locked, set_pinned
 from forum.actions.writing import edit_opening, edit_post, post_reply, start_thread
 
 __all__ = [
     "MOST_DRAFTS",
+    "NotPossibleError",
     "UNDO_SECONDS",
     "TooManyDrafts",
     "ask_to_join",
@@ -40,6 +49,8 @@ __all__ = [
     "leave_space",
     "let_in",
     "mark_read",
+    "merge_threads",
+    "move_thread",
     "post_reply",
     "remove_revision",
     "restore_post",
@@ -51,7 +62,10 @@ __all__ = [
     "set_locked",
     "set_pinned",
     "set_reaction",
+    "split_thread",
+    "stands",
     "start_thread",
     "turn_down",
     "undelete_post",
+    "undo",
 ]

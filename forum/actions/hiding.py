@@ -63,7 +63,7 @@ def show_post(post: Post, *, hide: bool) -> None:
     thread.save(update_fields=["reply_count", "last_post_at", "last_post_by"])
     content_changed.send(sender=Post, ids=[post.pk])
     if thread.hidden_at is None:
-        _recount(thread.space_id, threads=0, posts=change)
+        recount(thread.space_id, threads=0, posts=change)
 
 
 def show_thread(thread: Thread, *, hide: bool) -> None:
@@ -81,7 +81,7 @@ def show_thread(thread: Thread, *, hide: bool) -> None:
     content_changed.send(sender=Post, ids=list(posts))
     change = -1 if hide else 1
     shown = sum(hidden_at is None for hidden_at in posts.values())
-    _recount(thread.space_id, threads=change, posts=change * shown)
+    recount(thread.space_id, threads=change, posts=change * shown)
 
 
 def _tell_at_last(post: Post) -> None:
@@ -92,7 +92,8 @@ def _tell_at_last(post: Post) -> None:
         tell_of(post)
 
 
-def _recount(space_id: int, *, threads: int, posts: int) -> None:
+def recount(space_id: int, *, threads: int, posts: int) -> None:
+    """Adds to what a space counts; within the caller's transaction, and last in it."""
     newest = (
         Thread.objects.listed()
         .filter(space=space_id)

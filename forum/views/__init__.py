@@ -4,6 +4,7 @@ from forum.views.helping import audience, names
 from forum.views.history import close_earlier, earlier, remove_earlier
 from forum.views.membership import decide, invite, join, leave, people
 from forum.views.reactions import react, reactions
+from forum.views.rearranging import merge, move, split, undo
 from forum.views.spaces import index, newest, space
 from forum.views.thread import follow, helped, lock, pin, post, read, thread
 from forum.views.writing import edit, reply, start
@@ -26,6 +27,8 @@ __all__ = [
     "keep_draft",
     "leave",
     "lock",
+    "merge",
+    "move",
     "names",
     "newest",
     "people",
@@ -37,6 +40,8 @@ __all__ = [
     "remove_earlier",
     "reply",
     "space",
+    "split",
     "start",
     "thread",
+    "undo",
 ]

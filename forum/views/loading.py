@@ -7,17 +7,37 @@ from django.shortcuts import get_object_or_404
 
 from forum.models import Post, Space, Thread
 
+MOST_SIGNS = 5
+
 
 def load_space(request: HttpRequest, slug: str) -> Space:
     return get_object_or_404(Space.objects.for_reader(request.user), slug=slug)
 
 
 def load_thread(request: HttpRequest, pk: int) -> Thread:
-    """The thread with its space, and with how the reader stands to both."""
+    """The thread with its space, and with how the reader stands to both; one that was merged is the one it went into.
+
+    An address of the old one may stand in an e-mail, or a reply to it be half written.
+    """
     found = Thread.objects.get_visible(pk, request.user)
+    if found is None or found.merged_into_id is not None:
+        found = _merged(request, pk)
     if found is None:
         raise Http404
     return found
+
+
+def _merged(request: HttpRequest, pk: int) -> Thread | None:
+    """Follows the signs, at most as many as anybody would put up."""
+    for _step in range(MOST_SIGNS):
+        into = Thread.objects.filter(pk=pk).values_list("merged_into", flat=True).first()
+        if into is None:
+            return None
+        found = Thread.objects.get_visible(into, request.user)
+        if found is not None and found.merged_into_id is None:
+            return found
+        pk = into
+    return None
 
 
 def load_post(request: HttpRequest, pk: int) -> Post:

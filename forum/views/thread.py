@@ -19,6 +19,7 @@ from forum import actions, permissions
 from forum.forms import ReplyForm
 from forum.models import POSTS_A_PAGE, Draft, Post, Thread
 from forum.views.loading import for_robots, load_post, load_thread
+from forum.views.rearranging import traces
 from forum.views.rows import mentioned_people, post_rows
 from markup.text import quote
 from notifications.actions import mark_read_for
@@ -33,6 +34,8 @@ LONGEST_QUOTE = 600
 def thread(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     """Twenty posts by the range of their numbers, so that page 50 costs what page 1 costs."""
     found = load_thread(request, pk)
+    if found.pk != pk:
+        return redirect(_place_of(pk, found))
     number = _page_number(request, found)
     if slug != found.slug:
         return redirect(found.page_url(number), permanent=True)
@@ -50,6 +53,7 @@ def thread(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         "tags": found.tags(),
         "about": _about(request, found),
         "names": list(dict.fromkeys(row["name"] for row in rows if row["name"])),
+        "traces": traces(request, found),
         "helped": helped,
         "helped_url": found.place_url(helped["number"]) if helped else "",
         "number": number,
@@ -60,6 +64,14 @@ def thread(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         **_for_member(request, found, number),
     }
     return for_robots(render(request, "forum/thread.html", context), found.space)
+
+
+def _place_of(merged: int, found: Thread) -> str:
+    """Where the first post stands that a thread brought along."""
+    made = found.rearrangements_of_others.filter(thread=merged, undone_at__isnull=True).first()
+    posts = found.posts.filter(pk__in=made.posts[:1]) if made else found.posts.none()
+    post = posts.first()
+    return found.place_url(post.number) if post else found.get_absolute_url()
 
 
 def _page_number(request: HttpRequest, found: Thread) -> int:
@@ -99,6 +111,7 @@ def _for_member(request: HttpRequest, found: Thread, number: int) -> dict[str, A
         "sees_people": user.is_member,
         "can_react": permissions.takes_part(user) and not found.space.is_archived,
         "can_lock": permissions.can_lock(user, found),
+        "can_rearrange": permissions.can_rearrange(user, found),
         "can_follow": permissions.can_follow(user, found),
         "can_edit": permissions.can_write(user, found.space),
         **(_reply_form(cast(MemberRequest, request), found) if can_reply else {"form": None}),
@@ -158,6 +171,8 @@ def follow(request: MemberRequest, pk: int) -> HttpResponse:
 def read(request: MemberRequest, pk: int) -> HttpResponse:
     """The reader has come to the end of a page. No GET changes anything, so this is a form of its own."""
     found = load_thread(request, pk)
+    if found.pk != pk:
+        return redirect(found)
     number = request.POST.get("number", "")
     if not (number.isdecimal() and len(number) < 9):
         raise Http404
