@@ -4,7 +4,9 @@ from collections.abc import Mapping
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
+from wagtail.rich_text import RichText
 
+from markup.editors import clean_rich_text
 from markup.mentions import link_mentions
 
 register = template.Library()
@@ -20,3 +22,9 @@ def member_html(html: str, people: Mapping[str, tuple[str, str]] | None = None) 
     if people and "@" in html:
         html = link_mentions(html, people)
     return mark_safe(html)  # noqa: S308
+
+
+@register.filter
+def editor_html(value: RichText | str | None) -> SafeString:
+    """Rich text of the CMS; takes the place of Wagtail's own `richtext`, which trusts what it finds."""
+    return clean_rich_text(value)
