@@ -12,7 +12,7 @@ import psycopg
 from tqdm import tqdm
 
 from bench.quality import arrangements, lucene, sets, table
-from bench.quality.arrangements import GOALS, ROOT
+from bench.quality.arrangements import FIELD, GOALS, ROOT
 from bench.quality.sets import JudgedSet
 from bench.quality.timed import Measured
 
@@ -27,7 +27,7 @@ def folders(given: list[Path]) -> list[Path]:
 
 
 def measure(judged: list[JudgedSet], postgres: str, elasticsearch: str, model: str) -> str:
-    """The table of all sets and engines. Errors: arrangements.Failed, psycopg.Error."""
+    """The tables of all sets and engines, and of the field's questions. Errors: arrangements.Failed, psycopg.Error."""
     sizes = [sum(1 for _ in each.documents()) for each in judged]
     found: list[dict[str, Measured]] = [{} for _ in judged]
     if elasticsearch:
@@ -39,12 +39,14 @@ def measure(judged: list[JudgedSet], postgres: str, elasticsearch: str, model: s
             for arrangement in tqdm(every, desc="arrangements", ncols=80):
                 for one, more in zip(found, arrangements.measure(arrangement, folder, judged), strict=True):
                     one.update(more)
+        questions = sets.read(FIELD, has_corpus=False)
+        field = table.field(arrangements.measure_field(folder, elasticsearch), questions.grades)
     rows = [
         table.row(each.name, engine, measured, each.grades, size, one.get(table.LUCENE))
         for each, size, one in zip(judged, sizes, found, strict=True)
         for engine, measured in one.items()
     ]
-    return table.whole(rows, GOALS)
+    return f"{table.whole(rows, GOALS)}\n\n{field}"
 
 
 def _postgres() -> str:

@@ -20,6 +20,8 @@ from bench.quality.sets import JudgedSet
 from bench.quality.timed import Measured
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+# Questions of this field, whose documents are the demo's: it has no corpus of its own.
+FIELD = ROOT / "bench" / "field"
 
 
 # Times Lucene on average, and at least.
@@ -84,6 +86,17 @@ def measure(arrangement: Arrangement, folder: Path, judged: Sequence[JudgedSet])
     folders = [str(each.folder.absolute()) for each in judged]
     found = json.loads(_run(environment, "-m", "bench.quality.site", *folders))
     return [{arrangement.names[name]: Measured(**each) for name, each in one.items()} for one in found]
+
+
+def measure_field(folder: Path, elasticsearch: str) -> dict[str, Measured]:
+    """Questions of this field over the demo: "embedded with" the thesaurus and without. Errors: Failed."""
+    database = f"sqlite:///{folder / 'field.sqlite3'}"
+    _prepare(folder, database)
+    environment = _environment(folder, database)
+    if elasticsearch:
+        environment |= {"ELASTICSEARCH_URL": elasticsearch, "ELASTICSEARCH_INDEX": f"quality-{uuid.uuid4().hex[:12]}"}
+    found = json.loads(_run(environment, "-m", "bench.quality.field"))
+    return {name: Measured(**each) for name, each in found.items()}
 
 
 def _prepare(folder: Path, database: str) -> None:

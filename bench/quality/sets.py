@@ -41,15 +41,16 @@ class JudgedSet:
             yield Text(str(row["_id"]), row.get("title") or "", row.get("text") or "")
 
 
-def read(folder: Path) -> JudgedSet:
+def read(folder: Path, *, has_corpus: bool = True) -> JudgedSet:
     """The collection in this folder. Errors: BadSet."""
-    missing = [name for name in FILES if not (folder / name).is_file()]
+    missing = [name for name in FILES[0 if has_corpus else 1 :] if not (folder / name).is_file()]
     if missing:
         raise BadSet(f"{folder} has no {', '.join(missing)}.")
     try:
         grades = _grades(folder / "qrels.tsv")
         queries = {str(row["_id"]): row["text"] for row in _rows(folder / "queries.jsonl")}
-        next(_rows(folder / "corpus.jsonl"))["_id"]
+        if has_corpus:
+            next(_rows(folder / "corpus.jsonl"))["_id"]
     except (ValueError, KeyError, StopIteration) as error:
         raise BadSet(f"{folder} cannot be read: {error or 'a file is empty'}.") from error
     judged = {key: text for key, text in queries.items() if key in grades}

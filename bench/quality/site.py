@@ -23,6 +23,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
+from django.contrib.auth.models import AnonymousUser  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.http import QueryDict  # noqa: E402
 from django.test import override_settings  # noqa: E402
@@ -35,8 +36,6 @@ from search.documents import PUBLIC, Document  # noqa: E402
 from search.models import Entry, Stamp  # noqa: E402
 from search.query import Query  # noqa: E402
 from search.sources import BATCH  # noqa: E402
-
-READABLE = frozenset({PUBLIC})
 
 
 def documents(texts: Iterable[sets.Text]) -> Iterator[Document]:
@@ -78,11 +77,11 @@ def _embed(batch: list[Document]) -> None:
 
 
 def ask(text: str) -> list[str]:
-    """The keys of what the search page shows for this text, as many as are measured."""
+    """The keys of what the search page shows a visitor for this text, as many as are measured."""
     address = QueryDict(mutable=True)
     address["q"] = text
-    answer = finding.ask(Query.read(address, size=WIDE), READABLE)
-    return [match.key for match in answer.found.matches]
+    put = finding.put_to_engine(Query.read(address, size=WIDE), AnonymousUser())
+    return [match.key for match in put.answer.found.matches]
 
 
 def measure(judged: sets.JudgedSet) -> dict[str, Measured]:

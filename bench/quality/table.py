@@ -13,6 +13,10 @@ LUCENE = "Lucene BM25"
 BEGIN, END = "<!-- figures -->", "<!-- end of figures -->"
 HEAD = """| set | engine | nDCG@10 | recall@100 | × Lucene | indexed a second | query ms, median |
 | --- | --- | --- | --- | --- | --- | --- |"""
+FIELD_HEAD = """| field, engine | nDCG@10 without the thesaurus | with it | × without | goal | met |
+| --- | --- | --- | --- | --- | --- |"""
+FIELD_GOAL = 1.25
+ENGINES = {"embedded": "SQLite", "elasticsearch": "Elasticsearch"}
 AVERAGE_HEAD = """| engine | × Lucene, average | goal | least | goal | met |
 | --- | --- | --- | --- | --- | --- |"""
 
@@ -66,6 +70,19 @@ def whole(rows: Sequence[Row], goals: Mapping[str, tuple[float, float]]) -> str:
         floor = f"{least:.2f}" if least else "–"
         met = "yes" if is_met else "**no**"
         lines.append(f"| {engine} | {fmean(found):.3f} | {average:.2f} | {min(found):.3f} | {floor} | {met} |")
+    return "\n".join(lines)
+
+
+def field(measured: Mapping[str, Measured], grades: Grades) -> str:
+    """Questions of this field, with the thesaurus and without it, in each engine."""
+    lines = [FIELD_HEAD]
+    for engine, name in ENGINES.items():
+        if f"{engine} with" in measured:
+            found = [mean_ndcg(measured[f"{engine} {words}"].run, grades) for words in ("without", "with")]
+            met = "yes" if found[1] >= FIELD_GOAL * found[0] else "**no**"
+            lines.append(
+                f"| {name} | {found[0]:.4f} | {found[1]:.4f} | {found[1] / found[0]:.3f} | {FIELD_GOAL} | {met} |"
+            )
     return "\n".join(lines)
 
 
