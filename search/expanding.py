@@ -11,8 +11,8 @@ from search.parsing import Addition, Term, Wanted
 from search.query import Query
 from vocabulary import expansion, folding
 
-# What was added counts half of what was typed; a narrower thing less again.
-ADDED = 0.5
+# What was added counts a little less than what was typed; a narrower thing less again.
+ADDED = 0.7
 MOST_ADDITIONS = 12
 _NOT_IN_KEYS = re.compile(r"[^a-z0-9]+")
 
