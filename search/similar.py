@@ -12,8 +12,9 @@ from search import engines, words
 from search.cards import Card, cards
 from search.documents import PUBLIC
 from search.engines.base import SearchUnavailable
+from search.finding import ask
 from search.permissions import readable_containers
-from search.query import Match
+from search.query import LONGEST_TEXT, Match, Query
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -25,17 +26,19 @@ if TYPE_CHECKING:
 SHORTEST = 8
 LONGEST = 2000
 MOST = 5
+KINDS = ("discussion", "resource", "webinar")
 # Some of these are left out for readers who may not see them.
 CANDIDATES = 12
 SECONDS = 900
 
 
 def similar_to(text: str, user: Reader, limit: int = MOST) -> list[Card]:
-    """Threads and pages that this reader may see about what somebody has begun to write."""
-    text = words.clean(text[:LONGEST])
+    """Threads and pages that this reader may see about what somebody has begun to write; what a search would find."""
+    text = words.clean(text[:LONGEST_TEXT])
     if len(text) < SHORTEST:
         return []
-    return _first(_more_like(text, readable_containers(user), limit * 2), user, limit)
+    query = Query(text=text, counted=(), size=limit * 2, chosen={"kind": KINDS})
+    return _first(ask(query, readable_containers(user)).found.matches, user, limit)
 
 
 def more_like(key: str, user: Reader, limit: int = MOST) -> list[Card]:
