@@ -99,7 +99,7 @@ def _names(typed: str, containers: frozenset[str]) -> dict[str, list[Item]]:
     """Terms of the thesaurus, topics, and spaces that the reader may read: one query, by hand."""
     spaces = sorted(int(name[6:]) for name in containers if name.startswith("space:"))
     label, name = _begins(" ".join(folding.split(typed))), _begins(typed.lower())
-    parameters = [label, name, f"% {name}", *spaces, name, f"% {name}"]
+    parameters: list[str | int] = [label, name, f"% {name}", *spaces, name, f"% {name}"]
     with connection.cursor() as cursor:
         cursor.execute(NAMES.format(spaces=", ".join("%s" for _ in spaces) or "0"), parameters)
         rows = cursor.fetchall()
