@@ -13,7 +13,7 @@ export PIP_CACHE_DIR ?= $(CURDIR)/var/cache/pip
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench search-quality shell reindex demo requirements embedding-model xss clean
+.PHONY: help run test lint bench search-quality search-speed shell reindex demo requirements embedding-model xss clean
 
 help: ## list what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -53,6 +53,9 @@ bench: $(VENV)/.dev ## measure pages beside plain views (needs a database: see d
 
 search-quality: $(VENV)/.dev ## measure search on judged collections (SETS='DIR …'; see docs/search-quality.md)
 	@$(BIN)/python -m bench.quality $(SETS)
+
+search-speed: $(VENV)/.dev ## measure the search page beside a plain view (DATABASE=…; see docs/search-quality.md)
+	@$(BIN)/python -m bench.search_speed
 
 xss: $(VENV)/.dev ## try payloads through a post, a profile and a search (PAYLOADS=FILE)
 	@test -n "$(PAYLOADS)" || { echo "Say which: make xss PAYLOADS=file.txt"; exit 2; }

@@ -16,11 +16,10 @@ ROOT = Path(__file__).resolve().parent.parent
 WORKERS, THREADS = 2, 4
 
 
-MOST_LINES = 0
-
-
 class Server:
-    """`with Server(database_url) as server:`; its `targets` are those of bench/targets.py."""
+    """`with Server(database_url) as server:`; its `targets` are what that module prints, mostly bench/targets.py."""
+
+    TARGETS = "bench.targets"
 
     def __init__(self, database: str, port: int = 0) -> None:
         self.database = database
@@ -31,7 +30,7 @@ class Server:
         inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         self.environment = {**inherited, **self.settings(self.database, self.folder.name, self.port)}
         self._python("manage.py", "collectstatic", "--noinput", "--verbosity", "0")
-        self.targets: dict[str, Any] = json.loads(self._python("-m", "bench.targets"))
+        self.targets: dict[str, Any] = json.loads(self._python("-m", self.TARGETS))
         self.log = open(Path(self.folder.name) / "log", "w")
         self.process = subprocess.Popen(self._command(), cwd=ROOT, env=self.environment, stderr=self.log)
         try:

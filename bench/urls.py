@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from bench import plain
+from bench import plain, plain_search
 
 plain_patterns = [
     path("thread/<int:pk>/", plain.thread),
@@ -10,6 +10,7 @@ plain_patterns = [
     path("resource/<slug:slug>/", plain.resource),
     path("library/", plain.library),
     path("search/", plain.search),
+    path("find/", plain_search.search),
     path("reply/<int:pk>/", plain.reply),
 ]
 urlpatterns = [path("plain/", include(plain_patterns)), path("", include("config.urls"))]

@@ -37,8 +37,12 @@ class JudgedSet:
         return self.folder.name
 
     def documents(self) -> Iterator[Text]:
-        for row in _rows(self.folder / "corpus.jsonl"):
-            yield Text(str(row["_id"]), row.get("title") or "", row.get("text") or "")
+        return texts_in(self.folder)
+
+
+def texts_in(folder: Path) -> Iterator[Text]:
+    for row in _rows(folder / "corpus.jsonl"):
+        yield Text(str(row["_id"]), row.get("title") or "", row.get("text") or "")
 
 
 def read(folder: Path, *, has_corpus: bool = True) -> JudgedSet:
