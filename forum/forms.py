@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from forum.models import Post, Space, Thread
+from forum.permissions import spaces_kept_by
 from markup.characters import clean_characters
 from markup.markdown import MAX_SOURCE
 from markup.text import plain_text
@@ -167,6 +168,12 @@ class OpeningForm(ScreenedForm):
         Sector.objects.all(), label=_("Whose work is it about?"), required=False, widget=forms.CheckboxSelectMultiple
     )
 
+    def __init__(self, *arguments: Any, can_announce: bool = False, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        if not can_announce:
+            kinds = [choice for choice in Thread.Kind.choices if choice[0] != Thread.Kind.ANNOUNCEMENT]
+            self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
+
     def clean_topics(self) -> Any:
         topics = self.cleaned_data["topics"]
         if len(topics) > MOST_TOPICS:
@@ -191,12 +198,30 @@ class ThreadForm(OpeningForm):
             "invalid_choice": _("You cannot post in that space. Choose another one."),
         },
     )
-    field_order = ["form_token", "page", "kind", "space", "title", "text", "topics", "sectors", "why"]
+    no_replies = forms.BooleanField(
+        label=_("Nobody can reply to it"),
+        required=False,
+        help_text=_("For announcements. You can open it for replies later."),
+    )
+    field_order = ["form_token", "page", "kind", "space", "no_replies", "title", "text", "topics", "sectors", "why"]
 
     def __init__(self, *arguments: Any, person: User, **options: Any) -> None:
-        super().__init__(*arguments, **options)
+        self.kept = spaces_kept_by(person)
+        can_announce = self.kept.exists()
+        super().__init__(*arguments, can_announce=can_announce, **options)
+        if not can_announce:
+            del self.fields["no_replies"]
         self.fields["space"].queryset = Space.objects.writable_by(person)  # type: ignore[attr-defined]
         self.initial.setdefault("form_token", uuid.uuid4())
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        is_announced = cleaned.get("kind") == Thread.Kind.ANNOUNCEMENT
+        space = cleaned.get("space")
+        if is_announced and space is not None and not self.kept.filter(pk=space.pk).exists():
+            self.add_error("kind", _("Only people who keep this space can announce something in it."))
+        cleaned["no_replies"] = is_announced and cleaned.get("no_replies", False)
+        return cleaned
 
 
 class MoveForm(forms.Form):

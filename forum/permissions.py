@@ -78,6 +78,11 @@ def is_keeper(user: Person, space: Space) -> bool:
     return takes_part(user) and (user.is_moderator or space.standing_of(user).is_keeper)
 
 
+def can_announce(user: Person, space: Space) -> bool:
+    """Start an announcement, or make one of a thread."""
+    return can_write(user, space) and is_keeper(user, space)
+
+
 def can_lock(user: Person, thread: Thread) -> bool:
     return not thread.space.is_archived and is_keeper(user, thread.space)
 
@@ -91,8 +96,8 @@ def can_rearrange(user: Person, thread: Thread) -> bool:
     return thread.hidden_at is None and can_lock(user, thread)
 
 
-def spaces_to_move_to(user: User) -> SpaceQuerySet:
-    """Spaces that this person keeps: whoever brings a thread there answers for it there too."""
+def spaces_kept_by(user: User) -> SpaceQuerySet:
+    """Spaces that this person keeps and that are in use: who brings a thread there answers for it there too."""
     found = Space.objects.writable_by(user)
     if user.is_moderator:
         return found

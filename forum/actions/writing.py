@@ -44,6 +44,7 @@ def start_thread(
     sectors: Iterable[Sector] = (),
     form_token: UUID | None = None,
     hold: Hold | None = None,
+    is_locked: bool = False,
 ) -> Thread:
     """A new thread with its first post; the author follows it. With `hold` a moderator sees it before others do.
 
@@ -54,7 +55,7 @@ def start_thread(
     opening.write(source)
     try:
         with transaction.atomic():
-            thread = _insert_thread(opening, space=space, kind=kind, title=title, page=page)
+            thread = _insert_thread(opening, space=space, kind=kind, title=title, page=page, is_locked=is_locked)
     except IntegrityError:
         earlier = _posted_before(author, form_token)
         if earlier is None:
@@ -77,7 +78,7 @@ def start_thread(
     return thread
 
 
-def _insert_thread(opening: Post, *, space: Space, kind: str, title: str, page: Page | None) -> Thread:
+def _insert_thread(opening: Post, *, space: Space, kind: str, title: str, page: Page | None, is_locked: bool) -> Thread:
     title = tidy_title(title)
     thread = Thread.objects.create(
         space=space,
@@ -86,6 +87,7 @@ def _insert_thread(opening: Post, *, space: Space, kind: str, title: str, page: 
         slug=slug_of(title),
         author=opening.author,
         page=page,
+        is_locked=is_locked,
         last_number=1,
         last_post_at=opening.created_at,
         last_post_by=opening.author,

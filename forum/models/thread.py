@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 POSTS_A_PAGE = 20
 LISTED = Q(hidden_at__isnull=True)
+# Kinds of threads that wait for an answer.
+ASKING = ("question", "problem")
 
 
 @cache
@@ -59,7 +61,7 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
 
     def unanswered(self) -> ThreadQuerySet:
         """Questions and problems that nobody has replied to."""
-        return self.filter(reply_count=0, kind__in=(Thread.Kind.QUESTION, Thread.Kind.PROBLEM))
+        return self.filter(reply_count=0, kind__in=ASKING)
 
     def unread_by(self, user: User) -> ThreadQuerySet:
         """Threads with posts that this person has not read; older than their joining counts as read."""
@@ -113,6 +115,7 @@ class Thread(models.Model):
         QUESTION = "question", _("Question")
         DISCUSSION = "discussion", _("Something to talk about")
         PROBLEM = "problem", _("A problem to solve together")
+        ANNOUNCEMENT = "announcement", _("Announcement")
 
     space = models.ForeignKey(Space, on_delete=models.PROTECT, related_name="threads")
     kind = models.CharField(_("what it is"), max_length=12, choices=Kind, default=Kind.QUESTION)
@@ -221,7 +224,7 @@ class Thread(models.Model):
     @property
     def is_asking(self) -> bool:
         """A question or a problem, so that a post can be what helped."""
-        return self.kind != self.Kind.DISCUSSION
+        return self.kind in ASKING
 
     @property
     def pages(self) -> int:

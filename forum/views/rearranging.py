@@ -35,7 +35,7 @@ def load_for_keeper(request: MemberRequest, pk: int) -> Thread:
 @limited("rearrange", account=(60, 600))
 def move(request: MemberRequest, pk: int) -> HttpResponse:
     thread = load_for_keeper(request, pk)
-    spaces = permissions.spaces_to_move_to(request.user).exclude(pk=thread.space_id)
+    spaces = permissions.spaces_kept_by(request.user).exclude(pk=thread.space_id)
     form = MoveForm(request.POST or None, spaces=spaces)
     if not form.is_valid():
         return _page(request, thread, form, "move")
@@ -52,7 +52,7 @@ def move(request: MemberRequest, pk: int) -> HttpResponse:
 @limited("rearrange", account=(60, 600))
 def merge(request: MemberRequest, pk: int) -> HttpResponse:
     thread = load_for_keeper(request, pk)
-    kept = permissions.spaces_to_move_to(request.user).values("pk")
+    kept = permissions.spaces_kept_by(request.user).values("pk")
     threads = Thread.objects.visible_to(request.user).listed().filter(space__in=kept).exclude(pk=thread.pk)
     form = MergeForm(request.POST or None, threads=threads.select_related("space"))
     if not form.is_valid():
@@ -151,7 +151,7 @@ def _undoable(request: HttpRequest, thread: Thread, found: list[Rearrangement]) 
     user = request.user
     if not user.is_authenticated or not permissions.can_rearrange(user, thread):
         return set()
-    kept = set(permissions.spaces_to_move_to(user).values_list("pk", flat=True))
+    kept = set(permissions.spaces_kept_by(user).values_list("pk", flat=True))
     standing = [made for made in found if actions.stands(made) and _spaces(made) <= kept]
     later = Rearrangement.objects.filter(thread__in=[made.thread_id for made in standing], undone_at__isnull=True)
     newest = dict(later.order_by("pk").values_list("thread", "pk"))

@@ -106,6 +106,7 @@ def _filters(show: str) -> list[dict]:
         Thread.Kind.QUESTION: _("Questions"),
         Thread.Kind.DISCUSSION: _("To talk about"),
         Thread.Kind.PROBLEM: _("To solve together"),
+        Thread.Kind.ANNOUNCEMENT: _("Announcements"),
     }
     return [
         {"title": name, "url": f"?show={key}" if key else "?", "is_current": key == show} for key, name in names.items()

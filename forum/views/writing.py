@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.contrib import messages
@@ -26,7 +28,6 @@ from forum.views.rows import mentioned_people
 from markup.characters import clean_characters
 from markup.render import render as render_text
 from markup.templatetags.markup import member_html
-from moderation.forms import ScreenedForm
 from moderation.models import Decision
 from web.kept import take_typed
 from web.limits import limited
@@ -82,6 +83,7 @@ def _start(request: MemberRequest, form: ThreadForm) -> HttpResponse:
         sectors=data["sectors"],
         form_token=data["form_token"],
         hold=form.hold,
+        is_locked=data["no_replies"],
     )
     if form.hold:
         return _held(request, thread)
@@ -188,11 +190,13 @@ def edit(request: MemberRequest, pk: int) -> HttpResponse:
     if not permissions.can_edit(request.user, post):
         raise PermissionDenied
     is_opening = post.number == 1
-    kind_of_form: type[ScreenedForm] = OpeningEditForm if is_opening else PostForm
+    make_form: Callable[..., PostForm | OpeningEditForm] = (
+        _opening_form(request, post.thread) if is_opening else PostForm
+    )
     if request.method != "POST":
         initial = _typed(request) or _as_written(post)
-        return _edit_page(request, post, kind_of_form(initial=initial))
-    form = kind_of_form(request.POST, known=f"{post.thread.title}\n{post.source}")
+        return _edit_page(request, post, make_form(initial=initial))
+    form = make_form(request.POST, known=f"{post.thread.title}\n{post.source}")
     wish = request.POST.get("wish", POST)
     if not form.is_valid() or wish == PREVIEW:
         preview = _preview(request, form, post.thread) if wish == PREVIEW else None
@@ -205,6 +209,12 @@ def edit(request: MemberRequest, pk: int) -> HttpResponse:
         return _held(request, post.thread if is_opening else post)
     _tell_of_unknown(request, fields["source"], post.thread)
     return redirect(reverse("forum:post", args=[post.pk]))
+
+
+def _opening_form(request: MemberRequest, thread: Thread) -> Callable[..., OpeningEditForm]:
+    """What once was an announcement may stay one."""
+    can_announce = thread.kind == Thread.Kind.ANNOUNCEMENT or permissions.can_announce(request.user, thread.space)
+    return partial(OpeningEditForm, can_announce=can_announce)
 
 
 def _as_written(post: Post) -> dict[str, Any]:
