@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 
 from files import extraction, page_uses
 from files.models import DocumentText, SiteDocument
@@ -13,14 +14,20 @@ from search import indexing
 from search.passages import documents_of
 
 KIND = "document"
+BATCH = 200
 
 
-def ask_to_read(pages: Iterable[int]) -> None:
-    """Have the worker read what these resources offer and nobody has read yet."""
-    for page in ResourcePage.objects.live().filter(pk__in=list(pages)).prefetch_related("documents"):
-        for document in SiteDocument.objects.filter(pk__in=documents_of(page)).select_related("reading"):
-            if not is_read(document):
-                enqueue(KIND, subject=f"document:{document.pk}", payload={"pages": [page.pk]})
+def ask_to_read(pages: Iterable[int]) -> int:
+    """Have the worker read what these resources offer and nobody has read yet. Returns how many documents."""
+    asked = 0
+    rest = iter(pages)
+    while batch := list(islice(rest, BATCH)):
+        for page in ResourcePage.objects.live().filter(pk__in=batch).prefetch_related("documents"):
+            for document in SiteDocument.objects.filter(pk__in=documents_of(page)).select_related("reading"):
+                if not is_read(document):
+                    enqueue(KIND, subject=f"document:{document.pk}", payload={"pages": [page.pk]})
+                    asked += 1
+    return asked
 
 
 def is_read(document: SiteDocument) -> bool:

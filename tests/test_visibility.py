@@ -70,7 +70,7 @@ class Scene:
 
     def text(self, who: str, url: str) -> str:
         answer = self.client(who).get(url)
-        return answer.content.decode() if answer.status_code == 200 else ""
+        return answer.getvalue().decode() if answer.status_code == 200 else ""
 
 
 @pytest.fixture(params=list(SEEN))
@@ -92,6 +92,7 @@ def surfaces(scene: Scene) -> dict[str, tuple[str, str]]:
         "search": (f"/search/?q={TEXT}", TITLE),
         "search by title": (f"/search/?q={TITLE}", " lessons</a>"),
         "search, filtered": (f"/search/?q={TEXT}&topic={scene.topic.slug}", TITLE),
+        "results to take along": (f"/search/results.csv?q={TEXT}", TITLE),
         "suggestions while typing": (f"/search/complete/?q={TITLE[:5]}", f"{TITLE} lessons"),
         "similar while writing": (f"/search/similar/?title={TITLE}+lessons", f"{TITLE} lessons"),
         "report of the thread": (f"/report/thread/{thread.pk}/", TITLE),
@@ -110,7 +111,16 @@ def test_no_surface_disagrees_with_the_table(scene, who):
 
 @pytest.mark.parametrize("who", ["visitor", "member", "joined", "moderator"])
 @pytest.mark.parametrize(
-    "name", ["thread", "space", "search", "resource", "suggestions while typing", "similar while writing"]
+    "name",
+    [
+        "thread",
+        "space",
+        "search",
+        "resource",
+        "results to take along",
+        "suggestions while typing",
+        "similar while writing",
+    ],
 )
 def test_who_may_see_does_see(scene, who, name):
     if who in SEEN[scene.space.visibility]:

@@ -3,6 +3,7 @@
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from wagtail.models import Collection, CollectionViewRestriction, PageViewRestriction, ReferenceIndex
 
 from files import actions
@@ -103,6 +104,18 @@ def test_reading_is_the_workers_work_and_done_once():
     assert passages().count() == 1
     announce(ResourcePage, page)
     assert not Job.objects.exclude(state=Job.State.DONE).exists()
+
+
+def test_a_command_has_everything_read_that_is_not(capsys):
+    document = store(documents.pdf("A heron"))
+    page = factories.make_resource()
+    ResourceDocument.objects.create(page=page, document=document)
+    call_command("read_documents")
+    assert "has 1 documents to read" in capsys.readouterr().out
+    drain([attachments.KIND])
+    assert passages().count() == 1
+    call_command("read_documents")
+    assert "has 0 documents to read" in capsys.readouterr().out
 
 
 def test_another_file_in_its_place_is_read_anew(client):
