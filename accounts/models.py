@@ -43,6 +43,11 @@ class UserQuerySet(models.QuerySet["User"]):
         is_member = user.is_authenticated and user.is_active and user.is_member
         return self.filter(is_active=True) if is_member else self.none()
 
+    def namesakes_of(self, person: User) -> UserQuerySet:
+        """Other members of the same name in the same place, whom one might take for this person."""
+        same = self.filter(display_name__iexact=person.display_name, place=person.place_id, groups__name=MEMBER)
+        return same.filter(is_active=True).exclude(pk=person.pk)
+
     def listed(self) -> UserQuerySet:
         """Those who chose to be found in the directory and in search."""
         return self.filter(is_listed=True)

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import actions, permissions, privacy
-from accounts.decorators import member_required
+from accounts.decorators import MemberRequest, member_required
 from accounts.forms import ProfileForm
 from accounts.models import ADMINISTRATOR, MODERATOR, User
 from files.actions import UploadRefused
@@ -27,15 +27,20 @@ from web.confirm import confirmation
 from web.kept import take_typed
 from web.limits import limited
 
+NAMESAKE = gettext_lazy(
+    "Another member has the same name. Add your job or task: it stands beside your name and tells you apart."
+)
 WITH_NAMES = ("sector", "organisation", "place")
 NAMES_OF_GROUPS = {ADMINISTRATOR: gettext_lazy("administrator"), MODERATOR: gettext_lazy("moderator")}
 
 
 @require_safe
 @member_required
-def me(request: HttpRequest) -> HttpResponse:
+def me(request: MemberRequest) -> HttpResponse:
     """The way to everything a member can set."""
-    return render(request, "accounts/me.html")
+    person: User = request.user
+    context = {"has_namesake": not person.job_title and User.objects.namesakes_of(person).exists()}
+    return render(request, "accounts/me.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -47,6 +52,8 @@ def edit_profile(request: HttpRequest) -> HttpResponse:
         form = ProfileForm(request.POST, request.FILES, person=person)
         if form.is_valid() and _saved(form, person):
             messages.success(request, _("We have saved your profile."))
+            if not person.job_title and User.objects.namesakes_of(person).exists():
+                messages.info(request, NAMESAKE)
             return redirect("accounts:profile", person.handle)
     else:
         initial = {**ProfileForm.answers_of(person), **take_typed(request, request.path)}

@@ -223,3 +223,16 @@ def test_a_photo_is_shown_instead_of_initials(member, django_assert_num_queries)
     with django_assert_num_queries(0):
         drawn = draw("{% avatar person %}", person=person)
     assert reverse("files:sized", args=[member.photo_id, "avatar"]) in drawn
+
+
+def test_two_of_the_same_name_in_one_place_are_asked_to_tell_themselves_apart(as_member, member):
+    place = factories.make_place()
+    User.objects.filter(pk=member.pk).update(display_name="Jo Green", place=place)
+    words = "Another member has the same name"
+    assert words not in as_member.get(reverse("accounts:me")).content.decode()
+    other = factories.make_user(display_name="jo green", place=factories.make_place())
+    assert words not in as_member.get(reverse("accounts:me")).content.decode()
+    User.objects.filter(pk=other.pk).update(place=place)
+    assert words in as_member.get(reverse("accounts:me")).content.decode()
+    User.objects.filter(pk=member.pk).update(job_title="Midwife")
+    assert words not in as_member.get(reverse("accounts:me")).content.decode()

@@ -13,3 +13,7 @@ def test_robots_are_told_what_is_not_for_them(client):
 @pytest.mark.django_db
 def test_profiles_are_closed_to_search_engines_besides(as_member, member):
     assert "noindex" in as_member.get(member.get_absolute_url())["X-Robots-Tag"]
+
+
+def test_the_icon_is_where_old_browsers_look_for_it(client):
+    assert client.get("/favicon.ico").url.endswith("/static/img/favicon.svg")
