@@ -32,7 +32,7 @@ from search.query import NEWEST, Match
 JOB, MESSAGE = "saved-searches", "saved-search"
 PEOPLE_AT_ONCE = 50
 MOST_FRESH = 5000
-MOST_TOLD = 12
+MOST_TOLD = 20
 # A row is dated when its transaction begins and seen when it ends: look a little further back, and tell once.
 OVERLAP = dt.timedelta(minutes=15)
 
@@ -76,7 +76,10 @@ def look_through(jobs: list[Job]) -> None:
 def _look_through(rows: list[SavedSearch], fresh: list[Fresh], now: dt.datetime) -> None:
     """One person's searches that are due: one message about all that is new for them."""
     person = rows[0].person
-    news = {row.pk: keys for row in rows if person.is_active and (keys := _news(row, fresh))}
+    news: dict[int, list[str]] = {}
+    if fresh and person.is_active and person.is_member:
+        containers = readable_containers(person)
+        news = {row.pk: keys for row in rows if (keys := _news(row, fresh, containers))}
     with transaction.atomic():
         for row in rows:
             if not _settle(row, now):
@@ -94,22 +97,22 @@ def _settle(row: SavedSearch, now: dt.datetime) -> bool:
     return bool(mine.update(checked_at=now, due_at=row.due_at))
 
 
-def _news(row: SavedSearch, fresh: list[Fresh]) -> list[str]:
+def _news(row: SavedSearch, fresh: list[Fresh], containers: frozenset[str]) -> list[str]:
     """Keys of what this search finds that is new, visible to its person, not their own and not told before."""
     since = row.checked_at - OVERLAP
     asked = [each for each in fresh if each.since > since and each.author != row.person_id]
-    if not asked or not row.person.is_member:
+    if not asked:
         return []
     told = set(row.told.values_list("key", flat=True))
     names = {each.key: each.name for each in asked if each.name not in told}
-    found = _matches(row, tuple(names)) if names else []
+    found = _matches(row, tuple(names), containers) if names else []
     return list(dict.fromkeys(names[match.key] for match in found))[:MOST_TOLD]
 
 
-def _matches(row: SavedSearch, keys: tuple[str, ...]) -> list[Match]:
+def _matches(row: SavedSearch, keys: tuple[str, ...], containers: frozenset[str]) -> list[Match]:
     """Which of these documents the search finds for its person: those with all of its words."""
     query = replace(saved.query_of(row.address), counted=(), sort=NEWEST)
-    query, among = narrowed(query, row.person, readable_containers(row.person))
+    query, among = narrowed(query, row.person, containers)
     if query.limits.keys is not None:
         keys = tuple(set(keys) & set(query.limits.keys))
     query = expanded(replace(query, limits=replace(query.limits, keys=keys)))
