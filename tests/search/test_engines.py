@@ -1,12 +1,12 @@
 """What every engine must do, asked of each."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from search.documents import Document
-from search.query import PAGE_SIZE, Query
+from search.query import PAGE_SIZE, Limits, Query
 
 READER = frozenset({"public", "space:1"})
 
@@ -161,3 +161,77 @@ def test_writing_again_replaces_and_gone_is_gone(engine):
 def test_very_long_documents_are_cut_not_refused(engine):
     engine.write([document("resource:1", title="x" * 5000, body="needle " + "hay and straw " * 100_000)])
     assert keys(engine, "needle") == ["resource:1"]
+
+
+@pytest.mark.parametrize("sort", ["relevance", "newest", "helpful"])
+def test_pages_go_on_from_where_they_ended_whatever_is_written_meanwhile(engine, sort):
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    engine.write(
+        document(
+            f"resource:{number:03}",
+            body="word " * (1 + number % 7) + "other words " * (number % 11),
+            date=moment + timedelta(minutes=number * 7 % 60),
+            helpful=number % 5,
+        )
+        for number in range(PAGE_SIZE + 12)
+    )
+    first = engine.search(Query(text="word", sort=sort), READER)
+    shown = [match.key for match in first.matches]
+    newest = {"body": "word " * 50, "title": "Word", "date": moment + timedelta(days=9), "helpful": 99}
+    engine.write([document("resource:900", **newest)])
+    second = engine.search(Query(text="word", sort=sort, cursor=first.next_cursor), READER)
+    every = [*shown, *(match.key for match in second.matches)]
+    assert len(every) == len(set(every))
+    assert {f"resource:{number:03}" for number in range(PAGE_SIZE + 12)} <= set(every)
+    assert "resource:900" not in every
+
+
+def test_the_most_helpful_first(engine):
+    engine.write(document(f"resource:{number}", body="word", helpful=number) for number in (3, 1, 2))
+    assert keys(engine, "word", sort="helpful") == ["resource:3", "resource:2", "resource:1"]
+
+
+def test_limits_narrow_what_is_found_and_counted(engine):
+    early, late = datetime(2024, 1, 1, tzinfo=UTC), datetime(2025, 1, 1, tzinfo=UTC)
+    engine.write(
+        [
+            document("resource:1", body="word", date=early, topics=("sleep",)),
+            document("resource:2", body="word", date=late, topics=("play",)),
+        ]
+    )
+    assert keys(engine, "word", limits=Limits(keys=("resource:2", "resource:9"))) == ["resource:2"]
+    assert keys(engine, "word", limits=Limits(keys=())) == []
+    assert keys(engine, "word", limits=Limits(after=late)) == ["resource:2"]
+    assert keys(engine, "word", limits=Limits(before=late)) == ["resource:1"]
+    assert keys(engine, "word", limits=Limits(tags=(("topic:sleep", "topic:x"),))) == ["resource:1"]
+    found = engine.search(Query(text="word", limits=Limits(tags=(("topic:sleep",), ("topic:play",)))), READER)
+    assert (found.total, found.counts.get("topic", {})) == (0, {})
+
+
+def test_titles_that_begin_with_what_was_typed(engine):
+    engine.write(
+        [
+            document("resource:1", title="Breastfeeding at night", body="sleep"),
+            document("resource:2", title="Feeding a breast-fed baby"),
+            document("resource:3", title="Sleep", body="breastfeeding", container="space:2"),
+        ]
+    )
+    for typed in ("br", "breastfe", "breastfeeding", "breastfeeding at nig"):
+        found = [match.key for match in engine.complete(typed, READER, 5)]
+        assert "resource:1" in found, typed
+        assert "resource:3" not in found, typed
+    assert [match.key for match in engine.complete("sl", frozenset({"space:2"}), 5)] == ["resource:3"]
+    assert engine.complete("!!", READER, 5) == []
+
+
+def test_documents_about_the_same(engine):
+    engine.write(
+        [
+            document("resource:1", title="Toddler sleep at night", body="bedtime routine"),
+            document("resource:2", title="Housing repairs", body="damp and mould"),
+            document("resource:3", title="Toddler sleep", container="space:2"),
+        ]
+    )
+    text = 'in:"x" -toddler "sleep routine" for a toddler at night before:2024'
+    assert [match.key for match in engine.more_like(text, READER, 5)] == ["resource:1"]
+    assert engine.more_like(text, READER, 5, without=["resource:1"]) == []

@@ -1,0 +1,90 @@
+"""What the thesaurus adds is shown, weighs less than what was typed, and can be taken out."""
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.http import QueryDict
+
+from knowledge.models import ResourcePage
+from search.expanding import ADDED, expanded
+from search.finding import find
+from search.query import Query
+from tests import factories
+from tests.search.community import announce
+from vocabulary import expansion
+
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
+VISITOR = AnonymousUser()
+LABELS = {
+    ("hv",): ("Health visitor", "HV"),
+    ("conduct", "disorder"): ("Behaviour that challenges",),
+    ("speech", "of", "toddlers"): ("Early language",),
+}
+
+
+@pytest.fixture(autouse=True)
+def thesaurus(monkeypatch):
+    def expand(words, typed=()):
+        found = []
+        for run, labels in LABELS.items():
+            for start in range(len(words)):
+                if tuple(words[start : start + len(run)]) == run:
+                    found.append(expansion.Expansion(start, len(run), " ".join(run), labels, 1))
+        return found
+
+    monkeypatch.setattr(expansion, "expand", expand)
+
+
+def additions(text, **fields):
+    return [
+        (each.typed, each.label, each.start, each.length) for each in expanded(Query(text=text, **fields)).additions
+    ]
+
+
+def index(*titles):
+    announce(ResourcePage, *[factories.make_resource(title=title, summary="Words.") for title in titles])
+
+
+def found(text, **fields):
+    results = find(Query(text=text, exact=True, **fields), VISITOR)
+    return [str(hit.title).replace("<mark>", "").replace("</mark>", "") for hit in results.hits[: results.complete]]
+
+
+def test_another_name_is_added_to_the_words_that_it_stands_for():
+    assert additions("HV visits") == [("HV", "Health visitor", 0, 1)]
+    assert additions("help with conduct disorder") == [("conduct disorder", "Behaviour that challenges", 1, 2)]
+    assert additions("the speech of toddlers") == [("speech of toddlers", "Early language", 0, 2)]
+    assert additions('"hv" visits') == additions("nothing here") == []
+    group = expanded(Query(text="HV visits")).groups[0]
+    assert [(term.text, term.weight) for term in group.alternatives if term.weight < 1] == [("health visitor", ADDED)]
+
+
+def test_what_is_found_by_another_name_comes_after_what_was_typed():
+    index("HV for all", "Health visitor for all", "Visitor of health")
+    assert found("hv") == ["HV for all", "Health visitor for all"]
+
+
+def test_a_name_of_several_words_stands_for_several_words():
+    index("Conduct disorder at home", "Behaviour that challenges at home", "Conduct at home")
+    assert found("conduct disorder home") == ["Conduct disorder at home", "Behaviour that challenges at home"]
+
+
+def test_an_addition_can_be_taken_out():
+    index("HV for all", "Health visitor for all")
+    key = expanded(Query(text="hv")).additions[0].key
+    query = Query.read(QueryDict(f"q=hv&without={key}"))
+    assert find(query, VISITOR).total == 1
+    assert find(query, VISITOR).additions == ()
+    assert f"without={key}" in query.address()
+
+
+def test_the_words_of_an_addition_are_marked():
+    index("Health visitor for all")
+    hit = find(Query(text="hv"), VISITOR).hits[0]
+    assert str(hit.title) == "<mark>Health</mark> <mark>visitor</mark> for all"
+
+
+def test_what_was_typed_scores_the_same_with_and_without_additions():
+    index("Sleep and HV", "Sleep at night", "Sleep", "Health visitor and sleep", "HV and sleep at night")
+    with_additions = found("sleep hv", sort="relevance")
+    without = [title for title in with_additions if "Health visitor" not in title]
+    assert found("sleep hv", taken_out=("health-visitor",)) == without
