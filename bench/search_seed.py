@@ -89,6 +89,8 @@ def indexing() -> dict[str, tuple[float, float]]:
     found = source.documents_for(numbers)
     batches = [found[start : start + BATCH] for start in range(0, len(found), BATCH)]
     embedded, cluster = engines.embedded(), engines.cluster()
+    # To write over what is there costs more than to write what is new.
+    embedded.write([], gone=[document.key for document in found])
     speeds = {"embedded": (_speed(batches, embedded.write), _speed(batches, _insert))}
     if cluster:
         version = Stamp.take()
