@@ -165,16 +165,19 @@ class _Reader:
         filters = self.filters
         if name in ("before", "after"):
             day = _day(value)
-            if day:
-                self.filters = replace(filters, **{name: day})
-            return day is not None
-        if name == "is":
+            if day is None:
+                return False
+            self.filters = replace(filters, before=day) if name == "before" else replace(filters, after=day)
+        elif name == "is":
             if value.lower() not in STATES:
                 return False
             self.filters = replace(filters, states=(*filters.states, value.lower()))
-            return True
-        kept = {"in": "within", "by": "by", "topic": "topics"}[name]
-        self.filters = replace(filters, **{kept: (*getattr(filters, kept), value)})
+        elif name == "in":
+            self.filters = replace(filters, within=(*filters.within, value))
+        elif name == "by":
+            self.filters = replace(filters, by=(*filters.by, value))
+        else:
+            self.filters = replace(filters, topics=(*filters.topics, value))
         return True
 
     def wanted(self, *, is_shortened: bool) -> Wanted:

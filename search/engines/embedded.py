@@ -127,8 +127,8 @@ class EmbeddedEngine(Engine):
         matches.sort(key=lambda match: match[0])
         seen = query.position.seen + len(matches)
         has_more = len(matches) == query.size and seen < min(total, MOST_SEEN)
-        cursor = Cursor(self.name, seen, matches[-1][1:3]).encode() if has_more else ""
-        return Found([match for _, _, _, match in matches], total, counts, cursor, without)
+        further = Cursor(self.name, seen, matches[-1][1:3]).encode() if has_more else ""
+        return Found([match for _, _, _, match in matches], total, counts, further, without)
 
     def _words(self, query: Query) -> Parts:
         """Where to look and what must match, without anything about filters."""

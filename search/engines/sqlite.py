@@ -68,9 +68,9 @@ class SQLiteEngine(EmbeddedEngine):
         columns = ("rowid", *WEIGHTS)
         insert = f"INSERT INTO {{}} ({', '.join(columns)}) VALUES ({marks(columns)})"
         with connection.cursor() as cursor:
-            shown = [(number, *texts.values()) for number, texts, _ in rows]
+            shown: list[tuple[int | str, ...]] = [(number, *texts.values()) for number, texts, _ in rows]
             cursor.executemany(insert.format("search_words"), shown)
-            searched = [(number, *indexed.values()) for number, _, indexed in rows]
+            searched: list[tuple[int | str, ...]] = [(number, *indexed.values()) for number, _, indexed in rows]
             cursor.executemany(insert.format("search_index"), searched)
 
     def delete_words(self, numbers: list[int]) -> None:
