@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 from django.utils.html import escape, format_html_join
 from django.utils.safestring import SafeString
@@ -15,6 +16,7 @@ from search.words import stem
 LENGTH = 240
 # A long transcript says a common word hundreds of times; the first of them are enough to choose a passage.
 MOST_MARKS = 60
+MOST_LOOKED_AT = 300
 _LEAD = 60
 
 _FOLLOWING = re.compile(r"\s+([^\W_]+)")
@@ -26,16 +28,11 @@ class Marker:
     """Marks the words of one query in any text."""
 
     def __init__(self, query: Query) -> None:
-        self.stems = frozenset(
-            stem(word) for group in query.groups for term in group.alternatives for word in term.words
-        )
-        starts = {
-            start
-            for group in query.groups
-            for term in group.alternatives
-            for word in term.words
-            for start in words.beginnings(word)
-        }
+        terms = [term.words for group in query.groups for term in group.alternatives]
+        self.stems = frozenset(stem(word) for term in terms for word in term)
+        self.alone = frozenset(stem(*term) for term in terms if len(term) == 1)
+        self.phrases = frozenset(tuple(map(stem, term)) for term in terms if len(term) > 1)
+        starts = {start for term in terms for word in term for start in words.beginnings(word)}
         self.pattern = _pattern(frozenset(starts)) if starts else None
 
     def spans(self, text: str) -> Spans:
@@ -48,9 +45,19 @@ class Marker:
             root, end = self._root(match.group(), match.end(), folded)
             if root:
                 found.append((match.start(), end, root))
-                if len(found) == MOST_MARKS:
+                if len(found) == MOST_LOOKED_AT:
                     break
-        return found
+        return self._answering(found, folded)[:MOST_MARKS] if self.phrases else found[:MOST_MARKS]
+
+    def _answering(self, found: Spans, folded: str) -> Spans:
+        """Without words of phrases that stand alone: "health" is no answer to "health visitor"."""
+        kept = {place for place, span in enumerate(found) if span[2] in self.alone}
+        for place in range(len(found)):
+            for phrase in self.phrases:
+                run = found[place : place + len(phrase)]
+                if tuple(root for _, _, root in run) == phrase and _is_unbroken(run, folded):
+                    kept.update(range(place, place + len(phrase)))
+        return [found[place] for place in sorted(kept)]
 
     def _root(self, written: str, end: int, folded: str) -> tuple[str, int]:
         """The stem by which this word answers, and where it ends: it may be one with the word after it."""
@@ -78,6 +85,12 @@ class Marker:
         start, end = _edges(best_text, best_start)
         inside = [span for span in best_spans if start <= span[0] and span[1] <= end]
         return _marked(best_text, inside, start, end)
+
+
+def _is_unbroken(run: Spans, folded: str) -> bool:
+    """Whether no other word stands between these."""
+    gaps = (folded[before[1] : after[0]] for before, after in pairwise(run))
+    return not any(sign.isalnum() for gap in gaps for sign in gap)
 
 
 @lru_cache(maxsize=256)

@@ -24,6 +24,12 @@ def whole(query, text):
             "<script>alert(1)</script>",
             "&lt;<mark>script</mark>&gt;alert(1)&lt;/<mark>script</mark>&gt;",
         ),
+        (
+            '"health visitor" clinic',
+            "Health Visitors, the health clinic and a visitor",
+            "<mark>Health</mark> <mark>Visitors</mark>, the health <mark>clinic</mark> and a visitor",
+        ),
+        ('"health visitor" health', "Health and a visitor", "<mark>Health</mark> and a visitor"),
         ("amp lt", "a < b & c", "a &lt; b &amp; c"),
         ("", "a <b>", "a &lt;b&gt;"),
     ],
