@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import MODERATOR, User
-from forum.models import Follow, Post, Reaction, Rearrangement, Space, SpaceMembership
+from forum.models import Follow, Post, Reaction, Rearrangement, SavedPost, Space, SpaceMembership
 from markup.mentions import mentions
 from markup.text import plain_text
 from notifications.kinds import Description, Kind, register
@@ -56,8 +56,8 @@ def _with_thread(posts: Any) -> Any:
     return posts.select_related("thread__space", "author")
 
 
-def _with_post(reactions: Any) -> Any:
-    return reactions.select_related("post__thread__space", "person")
+def _with_post(rows: Any) -> Any:
+    return rows.select_related("post__thread__space", "person")
 
 
 def _with_threads(rearrangements: Any) -> Any:
@@ -135,6 +135,20 @@ def thanked(event: Event, person: User) -> Description | None:
     return Description(
         title=_("%(name)s thanks you for what you wrote in “%(title)s”") % words,
         url=reverse("forum:reactions", args=[post.pk]),
+    )
+
+
+def saver(event: Event) -> Iterable[int]:
+    return [cast(SavedPost, event.subject).person_id]
+
+
+def reminded(event: Event, person: User) -> Description | None:
+    post = cast(SavedPost, event.subject).post
+    return Description(
+        title=_("You wanted to be reminded of a post in “%(title)s”") % {"title": post.thread.title},
+        url=reverse("forum:post", args=[post.pk]),
+        text=plain_text(post.source, EXCERPT),
+        is_public=post.thread.space.is_public,
     )
 
 
@@ -227,6 +241,15 @@ KINDS = (
         describe=thanked,
         prepare=_with_post,
         email=False,
+    ),
+    Kind(
+        key="reminder",
+        label=gettext_lazy("Reminders that you asked for"),
+        description=gettext_lazy("You saved a post and named a day."),
+        news=gettext_lazy("You wanted to be reminded of something"),
+        audience=saver,
+        describe=reminded,
+        prepare=_with_post,
     ),
     Kind(
         key="rearranged",

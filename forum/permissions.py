@@ -69,6 +69,11 @@ def can_react(user: Person, post: Post) -> bool:
     return is_anothers and post.hidden_at is None and not post.thread.space.is_archived
 
 
+def can_save(user: Person, post: Post) -> bool:
+    """Keep it to find it again."""
+    return takes_part(user) and post.hidden_at is None and post.thread.hidden_at is None
+
+
 def can_follow(user: Person, thread: Thread) -> bool:
     return takes_part(user) and can_read(user, thread.space)
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts import privacy
 from accounts.models import User
-from forum.models import Draft, Follow, Post, Reaction, SpaceMembership, Thread
+from forum.models import Draft, Follow, Post, Reaction, SavedPost, SpaceMembership, Thread
 
 Rows = Iterable[Mapping[str, Any]]
 
@@ -43,6 +43,10 @@ def reactions(person: User) -> Rows:
     return Reaction.objects.filter(person=person).order_by("pk").values("post", "kind")
 
 
+def saved(person: User) -> Rows:
+    return SavedPost.objects.filter(person=person).order_by("pk").values("post", "remind_at", "created_at")
+
+
 def register_all() -> None:
     for name, rows in {
         "threads": threads,
@@ -51,5 +55,6 @@ def register_all() -> None:
         "follows": follows,
         "spaces": spaces,
         "reactions": reactions,
+        "saved": saved,
     }.items():
         privacy.register(name, rows)

@@ -24,6 +24,7 @@ urlpatterns = [
     path("community/thread/<id:pk>/<slug:slug>/", views.thread, name="thread"),
     path("community/post/<id:pk>/", views.post, name="post"),
     path("community/post/<id:pk>/edit/", views.edit, name="edit"),
+    path("community/post/<id:pk>/save/", views.save, name="save"),
     path("community/post/<id:pk>/delete/", views.delete, name="delete"),
     path("community/post/<id:pk>/deleted/", views.deleted, name="deleted"),
     path("community/post/<id:pk>/earlier/", views.earlier, name="earlier"),
@@ -38,6 +39,7 @@ urlpatterns = [
     path("community/<slug:slug>/people/", views.people, name="people"),
     path("community/<slug:slug>/people/invite/", views.invite, name="invite"),
     path("community/<slug:slug>/people/<id:pk>/", views.decide, name="decide"),
+    path("me/saved/", views.saved, name="saved"),
     path("me/drafts/", views.drafts, name="drafts"),
     path("me/drafts/<id:pk>/discard/", views.discard, name="discard"),
 ]

@@ -25,6 +25,7 @@ from forum.actions.rearranging import (
     stands,
     undo,
 )
+from forum.actions.saving import forget_post, save_post, send_reminders
 from forum.actions.spaces import save_space
 from forum.actions.threads import choose_answer, set_locked, set_pinned
 from forum.actions.writing import edit_opening, edit_post, post_reply, start_thread
@@ -42,6 +43,7 @@ __all__ = [
     "edit_opening",
     "edit_post",
     "erase_deleted",
+    "forget_post",
     "hide_post",
     "hide_thread",
     "invite",
@@ -56,7 +58,9 @@ __all__ = [
     "restore_post",
     "restore_thread",
     "save_draft",
+    "save_post",
     "save_space",
+    "send_reminders",
     "set_follow",
     "set_keeper",
     "set_locked",

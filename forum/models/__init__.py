@@ -2,6 +2,7 @@ from forum.models.draft import Draft
 from forum.models.post import Post, PostRevision
 from forum.models.reaction import Reaction
 from forum.models.rearrangement import Rearrangement
+from forum.models.saved import SavedPost
 from forum.models.space import Space, SpaceMembership, Standing
 from forum.models.thread import POSTS_A_PAGE, Follow, Thread, ThreadRead
 
@@ -13,6 +14,7 @@ __all__ = [
     "PostRevision",
     "Reaction",
     "Rearrangement",
+    "SavedPost",
     "Space",
     "SpaceMembership",
     "Standing",

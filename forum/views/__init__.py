@@ -5,6 +5,7 @@ from forum.views.history import close_earlier, earlier, remove_earlier
 from forum.views.membership import decide, invite, join, leave, people
 from forum.views.reactions import react, reactions
 from forum.views.rearranging import merge, move, split, undo
+from forum.views.saving import save, saved
 from forum.views.spaces import index, newest, space
 from forum.views.thread import follow, helped, lock, pin, post, read, thread
 from forum.views.writing import edit, reply, start
@@ -39,6 +40,8 @@ __all__ = [
     "read",
     "remove_earlier",
     "reply",
+    "save",
+    "saved",
     "space",
     "split",
     "start",

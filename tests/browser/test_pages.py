@@ -18,8 +18,8 @@ FOR_ANYBODY = [
     "/account/login/", "/account/signup/", "/account/password/reset/", "/no-such-page/",
 ]  # fmt: skip
 FOR_MEMBERS = [
-    "/", "/inbox/", "/me/", "/me/profile/", "/me/notifications/", "/me/leave/", "/me/drafts/", "/me/webinars/",
-    "/me/searches/",
+    "/", "/inbox/", "/me/", "/me/profile/", "/me/notifications/", "/me/leave/", "/me/drafts/",
+    "/me/saved/", "/me/webinars/", "/me/searches/",
     "/me/searches/save/?q=sleep", "/community/",
     "/community/new/", "/community/start/", "/people/helen-marchbank/", "/search/?q=sleep",
 ]  # fmt: skip
@@ -63,6 +63,9 @@ def test_pages_have_no_faults(open_as, who, urls, viewport, scheme):
         ("/library/", r"/library/[a-z0-9-]+/.*"),
     ):
         faults += check(page, first_link(page, listing, pattern))
+    if who == "moderator":
+        thread = first_link(page, "/community/talking-together/", r"/community/thread/\d+/.*").split("/")[3]
+        faults += [fault for name in ("move", "merge", "split") for fault in check(page, f"/community/{name}/{thread}/")]
     assert faults == []
 
 

@@ -1,0 +1,19 @@
+"""What people type into the forum."""
+
+from forum.forms.keeping import AskToJoinForm, InviteForm, MergeForm, MoveForm, SplitForm
+from forum.forms.saving import SaveForm
+from forum.forms.writing import OpeningEditForm, OpeningForm, PostForm, ReplyForm, ThreadForm
+
+__all__ = [
+    "AskToJoinForm",
+    "InviteForm",
+    "MergeForm",
+    "MoveForm",
+    "OpeningEditForm",
+    "OpeningForm",
+    "PostForm",
+    "ReplyForm",
+    "SaveForm",
+    "SplitForm",
+    "ThreadForm",
+]

@@ -1,0 +1,129 @@
+"""What people write."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from forum.forms.fields import MemberTextField, SeveralField, SpaceField, TitleField
+from forum.models import Space, Thread
+from forum.permissions import spaces_kept_by
+from moderation.forms import ScreenedForm
+from vocabulary.models import Sector, Topic
+
+MOST_TOPICS = 5
+
+
+class ReplyForm(ScreenedForm):
+    form_token = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    text = MemberTextField(label=_("Your reply"), error_messages={"required": _("Write your reply.")})
+    field_order = ["form_token", "text", "why"]
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.initial.setdefault("form_token", uuid.uuid4())
+
+
+class EditForm(ScreenedForm):
+    """An edit, and whether others may still read what stood there before."""
+
+    for_moderators = forms.BooleanField(
+        label=_("Only moderators may read what it said before"),
+        required=False,
+        help_text=_(
+            "Tick this if you take out what told too much, such as a name. Others see only that it was edited."
+        ),
+    )
+
+
+class PostForm(EditForm):
+    """New words for a post of one's own."""
+
+    text = MemberTextField(label=_("What you wrote"), error_messages={"required": _("Write something.")})
+
+
+class OpeningForm(ScreenedForm):
+    """What a thread is, apart from where it stands; also its author's form for changing it."""
+
+    screened = ("title", "text")
+
+    kind = forms.ChoiceField(
+        label=_("What is it?"), choices=Thread.Kind.choices, widget=forms.RadioSelect, initial=Thread.Kind.QUESTION
+    )
+    title = TitleField(
+        label=_("Title"),
+        max_length=160,
+        help_text=_("In one line, as you would say it to a colleague."),
+        error_messages={"required": _("Give it a title.")},
+    )
+    text = MemberTextField(label=_("Tell us more"), error_messages={"required": _("Write a sentence or two.")})
+    topics = SeveralField(
+        Topic.objects.all(),
+        label=_("What is it about?"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("At most five."),
+    )
+    sectors = SeveralField(
+        Sector.objects.all(), label=_("Whose work is it about?"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *arguments: Any, can_announce: bool = False, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        if not can_announce:
+            kinds = [choice for choice in Thread.Kind.choices if choice[0] != Thread.Kind.ANNOUNCEMENT]
+            self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
+
+    def clean_topics(self) -> Any:
+        topics = self.cleaned_data["topics"]
+        if len(topics) > MOST_TOPICS:
+            raise ValidationError(_("Choose at most five topics."))
+        return topics
+
+
+class OpeningEditForm(OpeningForm, EditForm):
+    """New words for the first post of one's own thread."""
+
+
+class ThreadForm(OpeningForm):
+    form_token = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    page = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    space = SpaceField(
+        Space.objects.none(),
+        label=_("Where?"),
+        to_field_name="slug",
+        empty_label=_("Choose a space"),
+        error_messages={
+            "required": _("Choose where to post it."),
+            "invalid_choice": _("You cannot post in that space. Choose another one."),
+        },
+    )
+    no_replies = forms.BooleanField(
+        label=_("Nobody can reply to it"),
+        required=False,
+        help_text=_("For announcements. You can open it for replies later."),
+    )
+    field_order = ["form_token", "page", "kind", "space", "no_replies", "title", "text", "topics", "sectors", "why"]
+
+    def __init__(self, *arguments: Any, person: User, **options: Any) -> None:
+        self.kept = spaces_kept_by(person)
+        can_announce = self.kept.exists()
+        super().__init__(*arguments, can_announce=can_announce, **options)
+        if not can_announce:
+            del self.fields["no_replies"]
+        self.fields["space"].queryset = Space.objects.writable_by(person)  # type: ignore[attr-defined]
+        self.initial.setdefault("form_token", uuid.uuid4())
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        is_announced = cleaned.get("kind") == Thread.Kind.ANNOUNCEMENT
+        space = cleaned.get("space")
+        if is_announced and space is not None and not self.kept.filter(pk=space.pk).exists():
+            self.add_error("kind", _("Only people who keep this space can announce something in it."))
+        cleaned["no_replies"] = is_announced and cleaned.get("no_replies", False)
+        return cleaned
