@@ -76,12 +76,16 @@ _RULES = [
     )
 ]
 _SHORTEST = 4
+# Most words follow no rule, and asking fifty of them one by one is most of what indexing costs.
+_ANY_RULE = re.compile("|".join(f"(?:{pattern.pattern})" for pattern, _ in _RULES))
 
 
 @lru_cache(maxsize=100_000)
 def one_spelling(word: str) -> str:
     """A folded word by the one spelling that stands for all of its spellings."""
     if len(word) < _SHORTEST and word != "mum":
+        return word
+    if not _ANY_RULE.search(word):
         return word
     for pattern, replacement in _RULES:
         word = pattern.sub(replacement, word)

@@ -32,6 +32,7 @@ WRONG = {
     "STORAGE_URL": ["s3://bucket", "/srv/files", "file://relative/files", "file://"],
     "ELASTICSEARCH_URL": ["127.0.0.1:9200", "http://127.0.0.1:9200,elsewhere", "http://h:99999"],
     "ELASTICSEARCH_INDEX": ["Common Ground", "_index"],
+    "SEARCH_EMBEDDING_MODEL": ["/nowhere", "docs"],
     "ELASTICSEARCH_SHARDS": ["none", "0", "65", "-1", "1.5"],
     "CACHE_URL": ["memcache://127.0.0.1:11211", "locmem", "redis://h:port"],
     "SECURE_SSL_REDIRECT": ["perhaps"],
