@@ -14,13 +14,13 @@ from elastic_transport import TransportError
 from elasticsearch import ApiError
 from elasticsearch_dsl import A, Q, Search
 
-from search import events, words
+from search import events, spelling, words
 from search.cursors import MOST_SEEN, Cursor
 from search.engines import elasticsearch_query as queries
 from search.engines.base import Engine, SearchUnavailable
 from search.engines.elasticsearch_index import shape
 from search.engines.elasticsearch_store import NO_INDEX, OTHER_SHAPE, ElasticsearchStore, answering
-from search.query import Found, Match, Query
+from search.query import Found, Match, Query, Term
 
 # A process that met a dead cluster does not ask again for so long, or every search would wait.
 PAUSE = 5
@@ -30,7 +30,6 @@ KNOWN_SHAPE = 30
 MOST_PENDING = 5000
 # A later page looks at so many documents at once, and so often: threads of many replies were shown before.
 CHUNK, MOST_CHUNKS = 100, 10
-MOST_CANDIDATES = 30
 # Of so many times as many as are wanted, each shard's nearest are the nearest but for a few.
 WIDER = 3
 REFUSED = 400
@@ -77,21 +76,13 @@ class ElasticsearchEngine(ElasticsearchStore, Engine):
         return [replace(match, more=sizes.get(match.group, 1) - 1) for match in matches]
 
     def similar_words(self, word: str, containers: frozenset[str], limit: int) -> list[tuple[str, int]]:
-        """The cluster proposes words of all documents; only those that stand in what the reader may see are kept."""
-        left_out = self._left_out()
-        request = self._search().extra(size=0)
-        request = request.suggest(
-            "near",
-            word,
-            term={"field": "words", "suggest_mode": "always", "size": MOST_CANDIDATES, "min_word_length": 3},
-        )
-        near = [option.text for each in self._execute(request).suggest.near for option in each.options]
+        among = queries.readable(containers, self._left_out())
+        near = spelling.nearest([word])[word]
         if not near:
             return []
-        among = queries.readable(containers, left_out)
-        request = self._search().query("bool", filter=among).extra(size=0)
-        filters = {each: Q("term", words=each) for each in near}
-        request.aggs.bucket("near", A("filters", filters=filters))
+        request = self._search().query(among).extra(size=0)
+        known = {each: queries.term(Term(tuple(words.read(each)))) for each in near}
+        request.aggs.bucket("near", A("filters", filters=known))
         buckets = self._execute(request).aggregations.near.buckets
         found = [(each, buckets[each].doc_count) for each in near]
         return [(each, number) for each, number in found if number][:limit]

@@ -40,7 +40,6 @@ def _analyzers() -> dict[str, Any]:
     chains = {
         "english": [*plain, exceptions, stemmer],
         "pairs": [*plain, exceptions, stemmer, pairs],
-        "words": plain,
         "beginnings": [*plain, beginnings],
         "typed": [*plain, shortened],
     }
@@ -61,10 +60,7 @@ def _mapping(dimensions: int) -> Mapping:
                 "search_analyzer": made["typed"],
                 "index_options": "docs",
             }
-        copied = {"copy_to": "words"} if name != "context" else {}
-        mapping.field(name, "text", analyzer=made["english"], fields=fields, **copied)
-    # Every word as it is written, for spelling.
-    mapping.field("words", "text", analyzer=made["words"], index_options="docs", norms=False)
+        mapping.field(name, "text", analyzer=made["english"], fields=fields)
     for name in KEYWORDS:
         mapping.field(name, "keyword")
     # Compared with the database's by `manage.py reindex --reconcile`; never searched.

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from search import events
+from search import engines, events, spelling
 from search.documents import Document
 from search.engines import elasticsearch as cluster_module
 from search.engines.base import SearchUnavailable
@@ -102,13 +102,14 @@ def test_a_place_that_somebody_made_up_is_no_error(cluster):
 
 
 def test_spelling_knows_only_words_that_the_reader_may_see(cluster):
-    cluster.write(
-        [
-            document("resource:1", body="A toddler sleeps"),
-            document("resource:2", body="Another toddler"),
-            document("post:3", body="The toddles secret", container="space:2", kind="discussion"),
-        ]
-    )
+    written = [
+        document("resource:1", body="A toddler sleeps"),
+        document("resource:2", body="Another toddler"),
+        document("post:3", body="The todlet secret", container="space:2", kind="discussion"),
+    ]
+    cluster.write(written)
+    engines.embedded().write(written)
+    assert "todlet" in spelling.nearest(["todler"])["todler"]
     assert cluster.similar_words("todler", READER, 5) == [("toddler", 2)]
     assert cluster.similar_words("qqqqqqqq", READER, 5) == []
 
