@@ -65,7 +65,8 @@ def test_pages_have_no_faults(open_as, who, urls, viewport, scheme):
         faults += check(page, first_link(page, listing, pattern))
     if who == "moderator":
         thread = first_link(page, "/community/talking-together/", r"/community/thread/\d+/.*").split("/")[3]
-        faults += [fault for name in ("move", "merge", "split") for fault in check(page, f"/community/{name}/{thread}/")]
+        for name in ("move", "merge", "split"):
+            faults += check(page, f"/community/{name}/{thread}/")
     assert faults == []
 
 
