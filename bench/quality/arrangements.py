@@ -82,7 +82,7 @@ def databases(folder: Path, server: str) -> Iterator[str]:
 
 def measure(arrangement: Arrangement, folder: Path, judged: Sequence[JudgedSet]) -> list[dict[str, Measured]]:
     """For each set what each engine found, by the table's names. Errors: Failed."""
-    environment = _environment(folder, arrangement.database) | arrangement.settings
+    environment = {**_environment(folder, arrangement.database), **arrangement.settings}
     folders = [str(each.folder.absolute()) for each in judged]
     found = json.loads(_run(environment, "-m", "bench.quality.site", *folders))
     return [{arrangement.names[name]: Measured(**each) for name, each in one.items()} for one in found]
