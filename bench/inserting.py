@@ -43,8 +43,8 @@ JOB = """
     VALUES ('notify', %s, %s, 'waiting', 0, now(), '', now())
 """
 ENTRY = """
-    INSERT INTO search_entry (key, kind, group_key, container, tags, date, fingerprint)
-    VALUES (%s, 'discussion', %s, %s, %s, now(), '') RETURNING id
+    INSERT INTO search_entry (key, kind, group_key, container, tags, date, helpful, fingerprint)
+    VALUES (%s, 'discussion', %s, %s, %s, now(), 0, '') RETURNING id
 """
 WORDS = """
     INSERT INTO search_words (rowid, title, keywords, summary, body, context, vector)
