@@ -102,7 +102,7 @@ def undo(*, made: Rearrangement, actor: User) -> None:
     if not can_be_undone(made):
         raise NotPossibleError
     if made.kind == Kind.MOVED:
-        back = move_thread(thread=made.thread, space=Space.objects.get(pk=made.from_space_id), actor=actor)
+        back = move_thread(thread=made.thread, space=Space.objects.get(pk=cast(int, made.from_space_id)), actor=actor)
         back.undone_at = timezone.now()
         back.save(update_fields=["undone_at"])
     elif made.kind == Kind.MERGED:
