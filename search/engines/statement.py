@@ -119,7 +119,8 @@ def statement(query: Query, containers: frozenset[str], parts: Parts, dialect: D
         tables, conditions, rank = "worth CROSS JOIN scored w CROSS JOIN search_entry e", _KEPT, "w.score"
         rank_parameters, where = [], _Where()
     if query.order != RELEVANCE:
-        rank, rank_parameters = {NEWEST: dialect.newest_rank, HELPFUL: "-e.helpful"}[query.order], []
+        ranks = {NEWEST: dialect.newest_rank, HELPFUL: "CAST(-e.helpful AS double precision)"}
+        rank, rank_parameters = ranks[query.order], []
     text = _SEARCH.format(
         scored=scored,
         rank=rank,
