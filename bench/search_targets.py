@@ -23,7 +23,7 @@ def questions() -> list[str]:
     """Runs of words as they stand in texts all over the index, of every length in turn."""
     chance = random.Random(4)  # noqa: S311
     last = Post.objects.order_by("-pk").values_list("pk", flat=True)[0]
-    found = []
+    found: list[str] = []
     while len(found) < QUESTIONS:
         words = Post.objects.filter(pk__gte=chance.randint(1, last)).order_by("pk")[0].source.split()
         length = SHORTEST + len(found) % (LONGEST - SHORTEST + 1)
