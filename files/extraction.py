@@ -105,12 +105,17 @@ def _understood(answer: IO[bytes]) -> Reading:
         if isinstance(part, str):
             outcome = Outcome(part)
         else:
-            pages.append((part[0], part[1].replace("\0", "")))
+            pages.append((part[0], _storable(part[1])))
     if outcome is None:
         outcome = Outcome.SHORTENED if pages else Outcome.TOO_LARGE
     if outcome == Outcome.READ and not pages:
         outcome = Outcome.EMPTY
     return Reading(pages, outcome)
+
+
+def _storable(text: str) -> str:
+    """Broken fonts and character sets make halves of characters, which no database takes."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
 
 
 def passages(pages: Iterable[tuple[int | None, str]]) -> Iterator[tuple[int | None, str]]:

@@ -166,6 +166,14 @@ def test_what_came_of_reading_is_kept_too(name, content, outcome):
 
 
 @pytest.mark.django_db
+@pytest.mark.postgres
+def test_halves_of_characters_are_kept_as_question_marks():
+    document = store("half.html", b'<meta charset="unicode_escape">\xff <p>sleep \\ud800 well</p>')
+    assert extraction.extract(document).outcome == Outcome.READ
+    assert document.passages.get().text.endswith("sleep ? well")
+
+
+@pytest.mark.django_db
 def test_a_file_that_is_gone_or_deleted_meanwhile_is_no_accident():
     document = store("plan.pdf", documents.pdf("Sleep"))
     document.file.storage.delete(document.file.name)
