@@ -69,7 +69,7 @@ def _named(query: Query, containers: frozenset[str]) -> _Named:
     """One query for all names of topics, spaces and places."""
     filters, named = query.wanted.filters, _Named()
     rooms = [name for name in filters.within if name.lower() not in KINDS]
-    known = _look_up(filters.topics, rooms)
+    known = _look_up(filters.topics, rooms, containers)
     for name in filters.topics:
         slug = known.get(("topic", slugify(name)))
         if slug:
@@ -80,7 +80,7 @@ def _named(query: Query, containers: frozenset[str]) -> _Named:
     places = []
     for name in rooms:
         space, place = known.get(("space", slugify(name))), known.get(("place", slugify(name)))
-        if f"space:{space}" in containers:
+        if space:
             named.spaces.add(f"space:{space}")
         elif place:
             places.append(f"place:{place}")
@@ -90,13 +90,17 @@ def _named(query: Query, containers: frozenset[str]) -> _Named:
     return named
 
 
-def _look_up(topics: tuple[str, ...], rooms: list[str]) -> dict[tuple[str, str], str]:
-    """By what sort of thing and the slug that was meant: the slug of a topic or place, the number of a space."""
+def _look_up(topics: tuple[str, ...], rooms: list[str], containers: frozenset[str]) -> dict[tuple[str, str], str]:
+    """By what sort of thing and the slug that was meant: the slug of a topic or place, the number of a space.
+
+    Only of spaces that the reader may read: another whose name begins alike would stand before it, and so be known.
+    """
     asked: list[QuerySet] = []
     if topics:
         asked.append(_like(Topic.objects.all(), "topic", topics, "slug"))
     if rooms:
-        asked.append(_like(Space.objects.all(), "space", rooms, "pk"))
+        readable = [int(name[6:]) for name in containers if name.startswith("space:")]
+        asked.append(_like(Space.objects.filter(pk__in=readable), "space", rooms, "pk"))
         asked.append(_like(Place.objects.all(), "place", rooms, "slug"))
     if not asked:
         return {}

@@ -11,10 +11,13 @@ from search import words
 
 LONGEST_TEXT = 300
 MOST_TERMS = 24
+# Each name is looked up by itself, `by:` in all webinars.
+MOST_NAMES = 5
 # With more words than this a question is ranked by those that matter; whether two of them were one is lost in it.
 MOST_PAIRED = 3
 OR = "OR"
 STATES = ("answered", "unanswered", "open")
+_NAMES = {"in": "within", "by": "by", "topic": "topics"}
 
 # An operator, a quoted phrase or a run without spaces or quotes; a minus before any of them.
 _TOKEN = re.compile(r'(?<!\S)(-)?(?:(in|by|topic|before|after|is):)?(?:"([^"]*)"?|([^\s"]+))|([^\s"]+)', re.IGNORECASE)
@@ -172,12 +175,10 @@ class _Reader:
             if value.lower() not in STATES:
                 return False
             self.filters = replace(filters, states=(*filters.states, value.lower()))
-        elif name == "in":
-            self.filters = replace(filters, within=(*filters.within, value))
-        elif name == "by":
-            self.filters = replace(filters, by=(*filters.by, value))
+        elif len(getattr(filters, _NAMES[name])) >= MOST_NAMES:
+            return False
         else:
-            self.filters = replace(filters, topics=(*filters.topics, value))
+            self.filters = replace(filters, **{_NAMES[name]: (*getattr(filters, _NAMES[name]), value)})
         return True
 
     def wanted(self, *, is_shortened: bool) -> Wanted:

@@ -13,7 +13,7 @@ from events.models import WebinarPage
 from forum.models import Post, Thread
 from knowledge.models import ResourcePage
 from search.finding import find
-from search.parsing import MOST_TERMS, Filters, parse
+from search.parsing import MOST_NAMES, MOST_TERMS, Filters, parse
 from search.query import Query
 from tests import factories
 from tests.search.community import announce
@@ -100,6 +100,23 @@ def test_a_space_that_the_reader_may_not_know_of_is_plain_words(member):
     for user in (VISITOR, member):
         assert titles("heron in:secret-plans", user) == {"heron in secret-plans"}
         assert titles("heron in:no-such-space", user) == titles("heron in:other-space", user)
+
+
+@pytest.mark.django_db
+@pytest.mark.postgres
+def test_a_space_that_the_reader_may_not_know_of_takes_no_name_from_others(member):
+    housing = factories.make_space(name="Housing officers", slug="housing-officers", visibility="public")
+    announce(Thread, factories.make_thread(housing, title="heron one"))
+    factories.make_space(name="Housing", slug="housing", visibility="invited")
+    for user in (VISITOR, member):
+        assert titles("heron in:housing", user) == {"heron one"}
+
+
+@pytest.mark.parametrize(("name", "field"), [("in", "within"), ("by", "by"), ("topic", "topics")])
+def test_only_so_many_names_are_looked_up(name, field):
+    wanted = parse(" ".join(f"{name}:heron{number}" for number in range(MOST_NAMES + 1)))
+    assert len(getattr(wanted.filters, field)) == MOST_NAMES
+    assert [group.text for group in wanted.terms if group.text != name] == [f"heron{MOST_NAMES}"]
 
 
 @pytest.mark.django_db
