@@ -12,7 +12,9 @@ Kind = ResourcePage.Kind
 _VANCOUVER = re.compile(r"([^\W\d_][\w'’ -]*?) ([A-Z]{1,3})\Z")
 _BIBTEX = str.maketrans(
     {
-        "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
+        # BibTeX counts braces even behind a backslash, so one alone would end or swallow the entry.
+        "\\": r"\textbackslash{}", "{": r"\textbraceleft{}", "}": r"\textbraceright{}",
+        "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
         "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
     }
 )  # fmt: skip

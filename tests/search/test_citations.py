@@ -1,5 +1,7 @@
 """References that reference managers read as they were meant."""
 
+from itertools import accumulate
+
 import bibtexparser
 import pytest
 import rispy
@@ -97,6 +99,13 @@ def test_bibtex_is_read_back_as_it_was_written():
     assert bare.fields_dict["url"].value == "https://example.org/a_b?x=1&y=%20#z"
     assert (fields["eprint"].value, fields["eprinttype"].value) == ("123", "pubmed")
     assert plain(fields["note"]) == "Sleep 12(3), 4-5."
+
+
+@pytest.mark.parametrize("title", ["}}\n@misc{evil, title = {x", "}", "{", "{{{", r"\}"])
+def test_every_brace_of_an_entry_is_closed(title):
+    braces = [{"{": 1, "}": -1}[sign] for sign in bibtex(reference(title=title)) if sign in "{}"]
+    depths = list(accumulate(braces))
+    assert depths[-1] == 0 and min(depths[:-1]) == 1
 
 
 def test_ris_is_read_back_as_it_was_written():
