@@ -75,8 +75,14 @@ def _known(text: str, reader: Reader, day: dt.date) -> AskedQuery | None:
 
 
 def _is_a_name(text: str) -> bool:
-    """Somebody looked for a colleague. That is nobody's report."""
-    return User.objects.filter(display_name__iexact=words.clean(text)).exists()
+    """Somebody looked for a colleague, whatever else they typed. That is nobody's report.
+
+    A name of one word may be any word: it is a name only where it stands alone.
+    """
+    plain = normal(text)
+    said = set(plain.split())
+    names = map(normal, User.objects.values_list("display_name", flat=True).iterator())
+    return any(name == plain or (" " in name and said.issuperset(name.split())) for name in names)
 
 
 def _digest(value: str) -> str:

@@ -85,13 +85,24 @@ def test_traces_tell_neither_who_nor_what_and_cannot_be_joined(people):
         "x " * 90,
         "!!",
         "Asha Patel",
+        "patel, asha housing",
+        "Élodie",
     ],
 )
 def test_what_is_never_kept(people, text):
     factories.make_user(display_name="Asha Patel")
+    factories.make_user(display_name="Elodie")
     for person in people:
         search(person, text)
     assert known() == []
+
+
+def test_a_name_of_one_word_is_a_name_where_it_stands_alone(people):
+    factories.make_user(display_name="Hope")
+    for person in people:
+        search(person, "hope house")
+        search(person, "Hope")
+    assert known() == ["hope house"]
 
 
 def test_the_night_takes_the_traces_and_the_year_the_counts(people):
