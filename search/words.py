@@ -59,7 +59,7 @@ class _Words(dict[str, str]):
     def __missing__(self, written: str) -> str:
         parts = [part.removesuffix("'s").replace("'", "")[:LONGEST_WORD] for part in _HYPHENS.split(written)]
         read = " ".join(map(one_spelling, parts))
-        if len(self) < _MOST_KEPT:
+        if len(self) < _MOST_KEPT and len(written) <= LONGEST_WORD:
             self[written] = read
         return read
 
