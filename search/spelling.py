@@ -42,9 +42,11 @@ def corrected(query: Query, known: Known) -> str:
 
 
 def _words_of(query: Query) -> Iterable[str]:
+    # What the vocabulary has a name for is spelt as it was meant, even where nothing here says it so.
+    left = {None, *(place for each in query.additions for place in range(each.start, each.start + each.length))}
     for each in query.wanted.typed:
         word = fold(each.text)
-        if each.group is not None and SHORTEST <= len(word) <= LONGEST and word.isalpha() and word not in STOP_WORDS:
+        if each.group not in left and SHORTEST <= len(word) <= LONGEST and word.isalpha() and word not in STOP_WORDS:
             yield word
 
 

@@ -11,6 +11,7 @@ from search.models import Word
 from search.query import Query
 from tests import factories
 from tests.search.community import announce
+from vocabulary import expansion
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 VISITOR = AnonymousUser()
@@ -62,6 +63,16 @@ def test_a_rare_spelling_of_a_usual_word_is_asked_about():
         resource(f"Sleep at night {number}")
     results = find(Query(text="slepe"), VISITOR)
     assert (results.corrected, results.did_you_mean, results.total) == ("", "sleep", 1)
+
+
+def test_what_the_vocabulary_has_a_name_for_is_not_misspelt(monkeypatch):
+    named = expansion.Expansion(0, 1, "depressed", ("low mood",), 1)
+    monkeypatch.setattr(expansion, "expand", lambda words, typed=(): [named] if words[0] == "depressed" else [])
+    resource("Milk expressed for a baby")
+    found = find(Query(text="depressed baby"), VISITOR)
+    assert (found.corrected, found.did_you_mean, found.total) == ("", "", 1)
+    assert find(Query(text="depressed babby"), VISITOR).corrected == "depressed baby"
+    assert find(Query(text="expresed baby"), VISITOR).corrected == "expressed baby"
 
 
 def test_exactly_what_was_typed_is_searched_when_asked_for():
