@@ -78,11 +78,10 @@ def field(measured: Mapping[str, Measured], grades: Grades) -> str:
     lines = [FIELD_HEAD]
     for engine, name in ENGINES.items():
         if f"{engine} with" in measured:
-            found = [mean_ndcg(measured[f"{engine} {words}"].run, grades) for words in ("without", "with")]
-            met = "yes" if found[1] >= FIELD_GOAL * found[0] else "**no**"
-            lines.append(
-                f"| {name} | {found[0]:.4f} | {found[1]:.4f} | {found[1] / found[0]:.3f} | {FIELD_GOAL} | {met} |"
-            )
+            without, found = (mean_ndcg(measured[f"{engine} {words}"].run, grades) for words in ("without", "with"))
+            ratio = found / without if without else 0
+            met = "yes" if ratio >= FIELD_GOAL else "**no**"
+            lines.append(f"| {name} | {without:.4f} | {found:.4f} | {ratio:.3f} | {FIELD_GOAL} | {met} |")
     return "\n".join(lines)
 
 
