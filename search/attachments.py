@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import islice
 
+from wagtail.models import Collection
+
 from files import extraction, page_uses
 from files.models import DocumentText, SiteDocument
 from knowledge.models import ResourceDocument, ResourcePage
@@ -69,6 +71,13 @@ def read(jobs: list[Job]) -> None:
         if job.payload.get("again") or not is_read(document):
             extraction.extract(document)
         indexing.rows_changed(ResourcePage, {*job.payload.get("pages", ()), *pages_with([pk])})
+
+
+def collection_moved(pk: int) -> None:
+    """It may lie under another's privacy now, or no more."""
+    path = Collection.objects.filter(pk=pk).values_list("path", flat=True).first()
+    if path:
+        collection_changed(path)
 
 
 def collection_changed(path: str) -> None:

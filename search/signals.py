@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Model
 from django.db.models.signals import post_delete, post_save
-from wagtail.models import CollectionViewRestriction, Page, PageViewRestriction
+from wagtail.models import Collection, CollectionViewRestriction, Page, PageViewRestriction
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
 from events.models import WebinarPage
@@ -51,6 +52,11 @@ def on_collection(sender: type[CollectionViewRestriction], instance: CollectionV
     attachments.collection_changed(instance.collection.path)
 
 
+def on_collection_saved(sender: type[Collection], instance: Collection, **kwargs: Any) -> None:
+    # The CMS moves a collection after it has saved it, in one transaction, and nothing tells of the move.
+    transaction.on_commit(lambda: attachments.collection_moved(instance.pk))
+
+
 def on_move(sender: type[Page], instance: Page, **kwargs: Any) -> None:
     indexing.container_changed(f"page:{instance.pk}")
 
@@ -74,5 +80,6 @@ def connect() -> None:
     post_delete.connect(on_document_gone, sender=SiteDocument, dispatch_uid="search")
     for signal in (post_save, post_delete):
         signal.connect(on_collection, sender=CollectionViewRestriction, dispatch_uid="search")
+    post_save.connect(on_collection_saved, sender=Collection, dispatch_uid="search")
     post_save.connect(on_privacy, sender=PageViewRestriction, dispatch_uid="search")
     post_delete.connect(on_privacy, sender=PageViewRestriction, dispatch_uid="search")

@@ -14,6 +14,7 @@ from outbox.models import Job
 from search import attachments
 from search.models import Entry
 from tests import factories
+from tests.conftest import signed_in
 from tests.files import documents
 from tests.search.community import announce, restrict
 
@@ -172,6 +173,22 @@ def test_a_closed_collection_hides_what_is_in_it_from_search(client, as_editor):
         assert reader.get("/search/?q=heron").context["results"].total == 0
     closed.delete()
     assert [hit.url for hit in hits(client)] == [page.url]
+
+
+def test_a_collection_that_is_moved_under_a_closed_one_is_closed_too(client, django_capture_on_commit_callbacks):
+    operator = signed_in(factories.make_user(is_superuser=True, is_staff=True))
+    root = Collection.get_first_root_node()
+    closed, moved = root.add_child(name="Closed"), root.add_child(name="Papers")
+    CollectionViewRestriction.objects.create(collection=closed, restriction_type="login")
+    page = attach(store(documents.pdf("A heron"), collection=moved))
+    for parent, total in ((closed, 0), (root, 1)):
+        with django_capture_on_commit_callbacks(execute=True):
+            fields = {"name": "Papers", "parent": parent.pk}
+            assert operator.post(f"/cms/collections/{moved.pk}/", fields).url == "/cms/collections/"
+        moved.refresh_from_db()
+        assert moved.path.startswith(parent.path)
+        results = client.get("/search/?q=heron").context["results"]
+        assert (results.total, [hit.url for hit in results.hits]) == (total, [page.url] * total)
 
 
 def test_the_last_word_about_a_closed_collection_is_the_databases(client):
