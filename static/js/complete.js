@@ -18,7 +18,8 @@
     var id = "suggestions-" + number;
     var list = make("div", { class: "suggestions", id: id, role: "listbox", "aria-label": input.labels[0].textContent });
     var status = make("span", { class: "visually-hidden", role: "status" });
-    var known = {};
+    // Without a prototype: "constructor" is a word like any other.
+    var known = Object.create(null);
     var options = [];
     var active = -1;
     var asked = "";
