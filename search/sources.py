@@ -119,7 +119,7 @@ def _in_thread(
         # A reply brings its own date: the thread's document need not change with each.
         date=(post or thread).created_at,
         year=(post or thread).created_at.year,
-        is_answered=thread.answer_id is not None if thread.kind == Thread.Kind.QUESTION else None,
+        is_answered=thread.answer_id is not None if thread.is_asking else None,
         replies=thread.reply_count,
         helpful=post.thanks + ANSWER * (post.pk == thread.answer_id) if post else 0,
     )

@@ -40,6 +40,16 @@ def test_a_thread_and_its_replies_are_found_as_soon_as_they_are_written(member):
     assert found("nights badger") == [post.get_absolute_url()]
 
 
+def test_a_problem_that_was_solved_is_among_what_helped(member):
+    thread = started(member)
+    Thread.objects.filter(pk=thread.pk).update(kind="problem")
+    thread.refresh_from_db()
+    post = actions.post_reply(thread=thread, author=member, source="A **badger** came")
+    assert found("nights is:unanswered") and not found("nights is:answered")
+    actions.choose_answer(thread=thread, post=post, actor=member)
+    assert found("nights is:answered") and not found("nights is:unanswered")
+
+
 def test_what_is_rolled_back_is_not_found(member):
     with pytest.raises(RuntimeError), transaction.atomic():
         started(member)
