@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from search import words
 
@@ -178,7 +179,8 @@ class _Reader:
         elif len(getattr(filters, _NAMES[name])) >= MOST_NAMES:
             return False
         else:
-            self.filters = replace(filters, **{_NAMES[name]: (*getattr(filters, _NAMES[name]), value)})
+            named: dict[str, Any] = {_NAMES[name]: (*getattr(filters, _NAMES[name]), value)}
+            self.filters = replace(filters, **named)
         return True
 
     def wanted(self, *, is_shortened: bool) -> Wanted:
