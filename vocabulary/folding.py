@@ -15,7 +15,9 @@ STOP_WORDS = frozenset(
         """a about am an and any are as at be been being but by can could did do does for from had has have he her here
         him his how i if in into is it its may me might my no nor not of on or our ours shall she should so such than
         that the their them then there these they this those to too us was we were what when where which who whom whose
-        why will with would you your"""
+        why will with would yet you your
+        arent cant couldnt didnt doesnt dont hadnt hasnt havent hes im isnt ive lets shes shouldnt thats theyre theres
+        wasnt werent whats wont wouldnt youre"""
     )
 )
 
