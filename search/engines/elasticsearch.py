@@ -117,7 +117,7 @@ class ElasticsearchEngine(ElasticsearchStore, Engine):
         if choices:
             request = request.post_filter("bool", filter=list(choices.values()))
         # Pages of one question are answered by the same copies of the index, whose scores are the same.
-        preference = hashlib.md5(query.text.encode(), usedforsecurity=False).hexdigest()
+        preference = hashlib.md5(query.text.encode("utf-8", "replace"), usedforsecurity=False).hexdigest()
         return request.params(preference=preference)
 
     def _is_place(self, query: Query) -> bool:
@@ -133,7 +133,7 @@ class ElasticsearchEngine(ElasticsearchStore, Engine):
         """
         found: list[Any] = []
         shown: list[str] = []
-        after = list(query.position.after)
+        after = self._place_now(query, asked)
         for _ in range(MOST_CHUNKS):
             request = self._request(query, Q("bool", must=asked, must_not=Q("terms", group=shown)))
             hits = list(self._execute(request.source(["group"]).extra(search_after=after)[:CHUNK]).hits)
@@ -145,6 +145,13 @@ class ElasticsearchEngine(ElasticsearchStore, Engine):
                 break
             after, shown = list(hits[-1].meta.sort), [*shown, *groups]
         return found[: query.size]
+
+    def _place_now(self, query: Query, asked: Any) -> list[Any]:
+        """Where the last result shown stands today: each document that is written shifts every score a little."""
+        then = list(query.position.after)
+        itself = self._request(query, Q("bool", must=asked, filter=Q("ids", values=[then[-1]])))
+        hits = self._execute(itself[:1]).hits
+        return list(hits[0].meta.sort) if hits else then
 
     def _search(self) -> Search:
         return (
