@@ -52,7 +52,10 @@ def on_collection(sender: type[CollectionViewRestriction], instance: CollectionV
     attachments.collection_changed(instance.collection.path)
 
 
-def on_collection_saved(sender: type[Collection], instance: Collection, **kwargs: Any) -> None:
+def on_collection_saved(sender: type[Collection], instance: Collection, created: bool, **kwargs: Any) -> None:
+    if created:
+        # It holds nothing yet; and the first ones are made by a migration, before there is anything to index.
+        return
     # The CMS moves a collection after it has saved it, in one transaction, and nothing tells of the move.
     transaction.on_commit(lambda: attachments.collection_moved(instance.pk))
 
