@@ -123,9 +123,11 @@ def delete_account(*, person: User) -> None:
     privacy.say_farewell(person)
     record(actor=person, verb="accounts.deleted", subject=person)
     emails.account_deleted(person)
-    photo, number = person.photo, person.pk
+    hidden = (person.hidden_profile or {}).get("photo_id")
+    photos = list(SiteImage.objects.filter(pk__in=[number for number in (person.photo_id, hidden) if number]))
+    number = person.pk
     person.delete()
-    if photo:
+    for photo in photos:
         delete_image(image=photo)
     content_changed.send(sender=User, ids=[number])
 
@@ -173,8 +175,11 @@ def restore_profile(*, person: User) -> None:
     if person.hidden_profile is None:
         return
     kept = {name: value for name, value in person.hidden_profile.items() if not getattr(person, name)}
-    if not SiteImage.objects.filter(pk=kept.get("photo_id")).exists():
+    photo = SiteImage.objects.filter(pk=person.hidden_profile["photo_id"]).first()
+    if photo is None:
         kept.pop("photo_id", None)
+    elif "photo_id" not in kept:
+        delete_image(image=photo)
     person.hidden_profile = None
     _say(person, kept)
 

@@ -1,6 +1,7 @@
 import datetime as dt
 import os
 
+import hypothesis
 import pytest
 from django.core.cache import cache
 from django.db import connection
@@ -8,14 +9,22 @@ from django.test import Client
 from django.utils import timezone
 
 from audit.models import Entry, Retention
+from search import learning
 from tests import factories
 from tests.databases import django_db_setup  # noqa: F401  (pytest finds fixtures by name)
+
+# The same examples on every machine, however busy it is.
+hypothesis.settings.register_profile(
+    "site", deadline=None, derandomize=True, database=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("site")
 
 
 @pytest.fixture(autouse=True)
 def apart(settings, tmp_path):
     """Each test has folders of its own and finds nothing in the cache: rolled-back rows give their numbers back."""
     cache.clear()
+    learning._remembered.clear()
     settings.MEDIA_ROOT = tmp_path / "files"
     settings.MAIL_FOLDER = tmp_path / "mail"
 

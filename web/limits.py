@@ -56,7 +56,9 @@ def limited(
     def decorate(view: View) -> View:
         @functools.wraps(view)
         def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            refused = refuse(request, name, account=account, address=address) if request.method in methods else None
+            # Asking for the head of a page costs what the page costs.
+            is_counted = ("GET" if request.method == "HEAD" else request.method) in methods
+            refused = refuse(request, name, account=account, address=address) if is_counted else None
             return refused or view(request, *args, **kwargs)
 
         return wrapped

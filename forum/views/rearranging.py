@@ -42,7 +42,11 @@ def move(request: MemberRequest, pk: int) -> HttpResponse:
     space = form.cleaned_data["space"]
     if not _is_agreed(request, thread, space):
         return _page(request, thread, form, "move", space=space)
-    actions.move_thread(thread=thread, space=space, actor=request.user)
+    try:
+        actions.move_thread(thread=thread, space=space, actor=request.user)
+    except actions.NotPossibleError:
+        form.add_error("space", _("It has just been hidden or moved. Look at it again."))
+        return _page(request, thread, form, "move")
     messages.success(request, _("It is in %(space)s now. Those who follow it will be told.") % {"space": space.name})
     return redirect(thread)
 

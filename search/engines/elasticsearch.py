@@ -173,11 +173,15 @@ class ElasticsearchEngine(ElasticsearchStore, Engine):
         return left_out
 
     def _check_shape(self) -> None:
-        self._silent_until = time.monotonic() + PAUSE
-        found = self.shape_of(self.alias, self.client)
-        if found != shape():
-            raise SearchUnavailable(OTHER_SHAPE if found else NO_INDEX)
-        self._shape_until, self._silent_until = time.monotonic() + KNOWN_SHAPE, 0.0
+        # Other threads go on with what was known, and do not ask as well.
+        self._shape_until = time.monotonic() + KNOWN_SHAPE
+        try:
+            found = self.shape_of(self.alias, self.client)
+            if found != shape():
+                raise SearchUnavailable(OTHER_SHAPE if found else NO_INDEX)
+        except SearchUnavailable:
+            self._shape_until, self._silent_until = 0.0, time.monotonic() + PAUSE
+            raise
 
     @answering
     def _execute(self, request: Search) -> Any:

@@ -14,7 +14,7 @@ class Entry(models.Model):
     container = models.CharField(max_length=60, db_index=True, help_text="Who may see it: read anew for each query.")
     tags = models.JSONField(default=list, help_text="facet:value, for filters and counts")
     date = models.DateTimeField(null=True)
-    helpful = models.PositiveIntegerField(default=0)
+    helpful = models.PositiveIntegerField(default=0, db_default=0)
     fingerprint = models.CharField(max_length=32, help_text="Of all that its group shares.")
 
     class Meta:

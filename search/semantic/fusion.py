@@ -25,7 +25,7 @@ def is_wanted(query: Query) -> bool:
 
 def first(query: Query) -> Query:
     """What is asked by words for the pages on which both are fused."""
-    return replace(query, size=DEPTH, cursor="")
+    return replace(query, size=max(DEPTH, query.size), cursor="")
 
 
 def page(query: Query, found: Found, near: Sequence[Match], complete: int) -> Found:

@@ -3,12 +3,15 @@
 import pytest
 from django.urls import reverse
 
-from accounts.actions import hide_profile, restore_profile, update_profile
+from accounts.actions import delete_account, hide_profile, restore_profile, update_profile
 from accounts.models import User
+from files.actions import store_image
+from files.models import SiteImage
 from moderation import actions, registry
 from moderation.actions import Seen
 from moderation.people import register_profiles
 from tests import factories
+from tests.accounts.test_profiles import picture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 
@@ -68,6 +71,15 @@ def test_what_was_written_anew_since_stays(person):
     restore_profile(person=person)
     person.refresh_from_db()
     assert (person.about_source, person.job_title, person.hidden_profile) == ("I fix sinks.", "Plumber of souls", None)
+
+
+def test_a_hidden_photo_goes_with_its_account(person):
+    photo = store_image(uploader=person, upload=picture(), title="Me")
+    User.objects.filter(pk=person.pk).update(photo=photo)
+    person.refresh_from_db()
+    hide_profile(person=person)
+    delete_account(person=person)
+    assert not SiteImage.objects.filter(pk=photo.pk).exists()
 
 
 def test_a_photo_that_was_deleted_meanwhile_does_not_come_back(person):

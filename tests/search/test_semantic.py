@@ -212,7 +212,9 @@ def test_vectors_keep_their_direction():
     assert storing.unpacked(storing.packed(vector)) @ vector > 0.999
 
 
-@examples(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(
     visibilities=st.lists(st.sampled_from(Space.Visibility.values), min_size=1, max_size=6),
     text=st.sampled_from(["baby", "baby nap", "infant OR rent", "housing sleep"]),

@@ -258,7 +258,7 @@ class TestTheFieldsOwn:
         assert self.added(typed) == set()
 
     @given(WORDS)
-    @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
     def test_never_fails_is_bounded_and_always_says_the_same(self, words):
         found = self.thesaurus.expand(words)
         assert found == self.thesaurus.expand(words)
