@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
+
+from django.db import transaction
 
 from search import engines, events, indexing
 from search.documents import Document
@@ -43,7 +45,7 @@ class Kept(NamedTuple):
     mend: Callable[[Source, list[int]], object]
     rows: Callable[[Source], Iterator[int]]
     # Rows of which it will hear by events anyway are no difference.
-    waiting: frozenset[str] = frozenset()
+    waiting: Callable[[], Container[str]] = frozenset
 
 
 def embedded() -> Kept:
@@ -59,38 +61,52 @@ def elasticsearch(cluster: ElasticsearchEngine) -> Kept:
         state=lambda document: stored(document)["_source"]["digest"],
         mend=lambda source, ids: indexing.copy_to(cluster, source, ids, Stamp.take()),
         rows=lambda source: (int(owner.partition(":")[2]) for owner in cluster.owners(source.name)),
-        waiting=frozenset(events.pending(ALL)),
+        waiting=lambda: frozenset(events.pending(ALL)),
     )
 
 
 def compare(kept: Kept, source: Source, *, mend: bool, tell: Callable[[int], object]) -> Differences:
     """Every row of a source against what an index has of it, then what the index has of rows that are no more."""
-    found = Differences()
+    found, waiting = Differences(), kept.waiting()
     for ids in source.batches(size=batch_size(source)):
-        found += _compare(kept, source, [pk for pk in ids if source.key(pk) not in kept.waiting], mend)
+        found += _compare(kept, source, [pk for pk in ids if source.key(pk) not in waiting], mend)
         tell(len(ids))
     rows = kept.rows(source)
     while numbers := list(islice(rows, ROWS)):
         present = set(source.model._default_manager.filter(pk__in=numbers).values_list("pk", flat=True))
-        gone = [pk for pk in numbers if pk not in present and source.key(pk) not in kept.waiting]
+        gone = [pk for pk in numbers if pk not in present and source.key(pk) not in waiting]
         if gone:
             found += _compare(kept, source, gone, mend)
     return found
 
 
 def _compare(kept: Kept, source: Source, ids: list[int], mend: bool) -> Differences:
-    documents = source.documents_for(ids)
+    if not any(_unlike(kept, source, ids, source.documents_for(ids))):
+        return Differences()
+    with transaction.atomic():
+        # The worker may have indexed a row between the two readings: only what differs while nobody can counts.
+        engines.embedded().lock(source, ids)
+        waiting = kept.waiting()
+        ids = [pk for pk in ids if source.key(pk) not in waiting]
+        documents = source.documents_for(ids)
+        unlike = _unlike(kept, source, ids, documents)
+        if mend and any(unlike):
+            owners = {document.key: document.owner for document in documents}
+            wrong = {owners.get(key, key) for keys in unlike for key in keys}
+            # A part that is no more does not say whose it was; few rows of few batches have any.
+            known = {source.key(pk): pk for pk in ids}
+            kept.mend(source, [known[owner] for owner in wrong] if wrong <= known.keys() else ids)
+    return Differences(*map(len, unlike))
+
+
+def _unlike(
+    kept: Kept, source: Source, ids: list[int], documents: list[Document]
+) -> tuple[set[str], set[str], set[str]]:
+    """Keys of the documents that the index lacks, has in another state, and has though they are no more."""
     wanted = {document.key: kept.state(document) for document in documents}
     has = kept.states_of(source, ids, documents)
-    missing, extra = wanted.keys() - has.keys(), has.keys() - wanted.keys()
     changed = {key for key in wanted.keys() & has.keys() if wanted[key] != has[key]}
-    if mend and (missing or extra or changed):
-        owners = {document.key: document.owner for document in documents}
-        wrong = {owners.get(key, key) for key in missing | extra | changed}
-        # A part that is no more does not say whose it was; few rows of few batches have any.
-        known = {source.key(pk): pk for pk in ids}
-        kept.mend(source, [known[owner] for owner in wrong] if wrong <= known.keys() else ids)
-    return Differences(len(missing), len(changed), len(extra))
+    return wanted.keys() - has.keys(), changed, has.keys() - wanted.keys()
 
 
 def _embedded_rows(source: Source) -> Iterator[int]:

@@ -94,10 +94,12 @@ from outbox import actions
 from outbox.models import Job
 from outbox.tasks import wake
 
-jobs = Job.objects.filter(kind="index").exclude(state="done")
+# All kinds of work: a document that is read meanwhile changes both the rows and the indices.
+jobs = Job.objects.filter(state__in=Job.UNFINISHED)
 jobs.filter(state="claimed").update(leased_until=timezone.now())
 actions.release_expired()
-jobs.filter(state="waiting").update(due_at=timezone.now())
+jobs.filter(state="waiting", kind="index").update(due_at=timezone.now())
+jobs = jobs.filter(due_at__lte=timezone.now())
 wake()
 until = time.monotonic() + %d
 while jobs.exists() and time.monotonic() < until:
