@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.blocks import PageChooserBlock
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 
@@ -92,6 +93,38 @@ class DownloadBlock(blocks.StructBlock):
         template = "web/blocks/download.html"
 
 
+class VideoBlock(blocks.StructBlock):
+    """Shown as a link until the reader agrees: nothing is fetched from the video's own site before."""
+
+    title = blocks.CharBlock(label=_("What it shows"), max_length=150)
+    url = blocks.URLBlock(
+        label=_("Address"), max_length=500, help_text=_("On YouTube or Vimeo: the address of the page that shows it.")
+    )
+    transcript = blocks.RichTextBlock(
+        label=_("Transcript"), features=FEATURES, help_text=_("Everything that is said, for people who cannot hear it.")
+    )
+
+    class Meta:
+        icon = "media"
+        label = _("Video")
+        template = "web/blocks/video.html"
+
+
+class RelatedBlock(blocks.StructBlock):
+    heading = blocks.CharBlock(label=_("Heading"), max_length=120, default=_("See also"))
+    pages = blocks.ListBlock(
+        PageChooserBlock(label=_("Page")),
+        label=_("Pages"),
+        min_num=1,
+        help_text=_("Readers see those of them that are open to everybody."),
+    )
+
+    class Meta:
+        icon = "link"
+        label = _("Related pages")
+        template = "web/blocks/related.html"
+
+
 class BodyBlock(blocks.StreamBlock):
     heading = blocks.CharBlock(label=_("Heading"), max_length=120, icon="title", template="web/blocks/heading.html")
     text = blocks.RichTextBlock(label=_("Text"), features=["h3", *FEATURES], template="web/blocks/text.html")
@@ -102,3 +135,5 @@ class BodyBlock(blocks.StreamBlock):
     steps = StepsBlock()
     call_out = CallOutBlock()
     download = DownloadBlock()
+    video = VideoBlock()
+    related = RelatedBlock()

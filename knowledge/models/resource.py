@@ -4,22 +4,24 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
-from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest
 from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from modelcluster.fields import ParentalKey, ParentalManyToManyField
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
-from wagtail.fields import StreamField
-from wagtail.models import Orderable, Page, PageManager
+from modelcluster.fields import ParentalManyToManyField
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import Page, PageManager
 from wagtail.query import PageQuerySet
 
-from web.blocks import BodyBlock
+from knowledge.models.details import Details
+from knowledge.models.kinds import Kind
+from knowledge.models.life import Life
+from knowledge.models.provenance import Provenance, line_of
+from knowledge.panels import CONTENT
+from web.blocks import FEATURES, BodyBlock
 from web.privacy import QuickPrivacy, pages_visible_to
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
     from accounts.models import User
 
+# What a page is told after it was published: no draft, old or new, may bring back what was before.
+KEPT = ("withdrawn_at", "withdrawn_reason", "shown_anew_at")
 PARTS_SECONDS = 300
 GUIDE_DEPTH = 4  # root, home, library, and then the pages that stand on their own or lead a guide
 
@@ -45,47 +49,36 @@ class ResourceQuerySet(PageQuerySet):
         return pages_visible_to(self, user)
 
 
-class ResourcePage(QuickPrivacy, Page):
+class ResourcePage(QuickPrivacy, Provenance, Details, Life, Page):
     """Evidence or best practice, with what a reader needs to judge it."""
 
-    class Kind(models.TextChoices):
-        RESEARCH = "research", _("Research summary")
-        GUIDANCE = "guidance", _("Guidance")
-        PROGRAMME = "programme", _("Programme or intervention")
-        CASE_STUDY = "case_study", _("Case study")
-        TOOLKIT = "toolkit", _("Toolkit")
-        POLICY = "policy", _("Policy or law")
-        TRAINING = "training", _("Training material")
+    Kind = Kind
 
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    bottom_line = models.CharField(
+        _("bottom line"),
+        max_length=200,
+        blank=True,
+        help_text=_("The one thing to remember, in a sentence: it stands first on a phone."),
+    )
     summary = models.TextField(_("summary in plain English"), max_length=600)
     practice = models.TextField(_("what this means for your practice"), max_length=1000, blank=True)
-    body = StreamField(BodyBlock(), blank=True)
-    topics = ParentalManyToManyField("vocabulary.Topic", blank=True, related_name="resources")
-    sectors = ParentalManyToManyField("vocabulary.Sector", blank=True, related_name="resources")
-    place = models.ForeignKey("vocabulary.Place", null=True, blank=True, on_delete=models.SET_NULL)
+    body = StreamField(BodyBlock(), blank=True, verbose_name=_("text"))
+    families = RichTextField(
+        _("for families"),
+        features=["h2", "h3", *FEATURES],
+        blank=True,
+        help_text=_("One plain A4 page that families can take home."),
+    )
+    topics = ParentalManyToManyField("vocabulary.Topic", blank=True, related_name="resources", verbose_name=_("topics"))
+    sectors = ParentalManyToManyField(
+        "vocabulary.Sector", blank=True, related_name="resources", verbose_name=_("sectors it is for")
+    )
+    place = models.ForeignKey(
+        "vocabulary.Place", null=True, blank=True, on_delete=models.SET_NULL, verbose_name=_("place")
+    )
     age_from_months = models.PositiveSmallIntegerField(_("children from (months)"), null=True, blank=True)
     age_to_months = models.PositiveSmallIntegerField(_("children to (months)"), null=True, blank=True)
-    authors = models.CharField(_("authors"), max_length=300, blank=True)
-    publisher = models.CharField(_("publisher"), max_length=150, blank=True)
-    year = models.PositiveSmallIntegerField(
-        _("year of publication"), null=True, blank=True, validators=[MinValueValidator(1800), MaxValueValidator(2200)]
-    )
-    citation = models.TextField(_("how to cite the original"), max_length=600, blank=True)
-    doi = models.CharField(
-        "DOI", max_length=120, blank=True, validators=[RegexValidator(r"^10\.\d{4,9}/\S+$", _("A DOI begins with 10."))]
-    )
-    pmid = models.CharField(
-        "PubMed", max_length=10, blank=True, validators=[RegexValidator(r"^\d+$", _("A PubMed number is only digits."))]
-    )
-    source_url = models.URLField(_("address of the original"), max_length=500, blank=True)
-    licence = models.CharField(_("licence"), max_length=120, blank=True)
-    credit = models.CharField(_("credit"), max_length=300, blank=True)
-    subject_headings = models.TextField(
-        _("subject headings"), max_length=1500, blank=True, help_text=_("MeSH or others, separated by semicolons.")
-    )
-    country = models.CharField(_("country it comes from"), max_length=60, blank=True)
-    study_design = models.CharField(_("how it was studied"), max_length=120, blank=True)
     is_demo = models.BooleanField(default=False, editable=False)
 
     objects = PageManager.from_queryset(ResourceQuerySet)()
@@ -93,38 +86,7 @@ class ResourcePage(QuickPrivacy, Page):
     parent_page_types = ["knowledge.LibraryPage", "knowledge.ResourcePage"]
     subpage_types = ["knowledge.ResourcePage"]
 
-    content_panels = [
-        *Page.content_panels,
-        FieldPanel("kind"),
-        FieldPanel("summary"),
-        FieldPanel("practice"),
-        FieldPanel("body"),
-        InlinePanel("documents", label=_("Document")),
-        MultiFieldPanel(
-            [
-                FieldPanel("topics", widget=CheckboxSelectMultiple),
-                FieldPanel("sectors", widget=CheckboxSelectMultiple),
-                FieldPanel("place"),
-                FieldRowPanel([FieldPanel("age_from_months"), FieldPanel("age_to_months")]),
-            ],
-            heading=_("Who and what it is about"),
-        ),
-        InlinePanel("evidence", label=_("Rating of the evidence")),
-        MultiFieldPanel(
-            [
-                FieldPanel("authors"),
-                FieldRowPanel([FieldPanel("publisher"), FieldPanel("year")]),
-                FieldPanel("citation"),
-                FieldRowPanel([FieldPanel("doi"), FieldPanel("pmid")]),
-                FieldPanel("source_url"),
-                FieldRowPanel([FieldPanel("study_design"), FieldPanel("country")]),
-                FieldPanel("subject_headings"),
-                FieldPanel("licence"),
-                FieldPanel("credit"),
-            ],
-            heading=_("Where it comes from"),
-        ),
-    ]
+    content_panels = [*Page.content_panels, *CONTENT]
 
     class Meta:
         constraints = [
@@ -141,6 +103,20 @@ class ResourcePage(QuickPrivacy, Page):
         start, end = self.age_from_months, self.age_to_months
         if start is not None and end is not None and start > end:
             raise ValidationError({"age_to_months": _("This must not be lower than “children from”.")})
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.date_follows_issued()
+        # Only people who were added or changed on this very page can have changed the line.
+        if people := getattr(self, "_cluster_related_objects", {}).get("people"):
+            self.authors = line_of(people)
+        super().save(*args, **kwargs)
+
+    def with_content_json(self, content: dict[str, Any]) -> ResourcePage:
+        """The page as a revision holds it. What happened to the page as a whole is no revision's to undo."""
+        page = super().with_content_json(content)
+        for name in KEPT:
+            setattr(page, name, getattr(self, name))
+        return page
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
@@ -217,31 +193,3 @@ def _spoken_age(months: int | None) -> str:
         return ngettext("%(count)d month", "%(count)d months", months) % {"count": months}
     years = months // 12
     return ngettext("%(count)d year", "%(count)d years", years) % {"count": years} if years else gettext("birth")
-
-
-class Evidence(Orderable):
-    """One body's own rating or finding, in its own words; schemes are never converted into each other."""
-
-    class Scheme(models.TextChoices):
-        WWC = "wwc", _("What Works Clearinghouse (United States)")
-        EIF = "eif", _("Early Intervention Foundation")
-        EEF = "eef", _("Education Endowment Foundation")
-        NESTA = "nesta", _("Nesta Standards of Evidence")
-        GRADE = "grade", _("GRADE")
-        ABS = "abs", _("A Better Start")
-
-    page = ParentalKey(ResourcePage, on_delete=models.CASCADE, related_name="evidence")
-    scheme = models.CharField(_("scheme"), max_length=10, choices=Scheme)
-    value = models.CharField(_("rating, as the body words it"), max_length=160)
-    about = models.CharField(_("what was rated: the study or the outcome"), max_length=300, blank=True)
-    assessed_by = models.CharField(_("who assessed it"), max_length=120, blank=True)
-    assessed_on = models.DateField(_("when"), null=True, blank=True)
-    url = models.URLField(_("address of the assessment"), max_length=500, blank=True)
-
-
-class ResourceDocument(Orderable):
-    """A file that belongs to a resource."""
-
-    page = ParentalKey(ResourcePage, on_delete=models.CASCADE, related_name="documents")
-    document = models.ForeignKey("files.SiteDocument", on_delete=models.CASCADE, related_name="+")
-    title = models.CharField(max_length=150, blank=True)
