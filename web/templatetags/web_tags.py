@@ -1,9 +1,11 @@
 """What every template may use: icons, dates as people say them, initials for an avatar."""
 
+from __future__ import annotations
+
 import datetime as dt
 import zlib
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import template
 from django.templatetags.static import static
@@ -64,12 +66,31 @@ def when(value: dt.date | None) -> str:
     """
     if not value:
         return ""
-    if isinstance(value, dt.datetime):
-        local = timezone.localtime(value) if timezone.is_aware(value) else value
-        # Two moments are equal when they are the same instant in two zones, so the zone is a key of its own.
-        machine, exact = _exact_moment(local, str(local.tzinfo), get_language())
-        return _time_element(machine, exact, _spoken_moment(local))
-    return _time_element(value.isoformat(), dateformat.format(value, _("l j F Y")), _spoken_day(value))
+    return Moment.now().say(value)
+
+
+class Moment(NamedTuple):
+    """The reader's now: asked for once where a page says many dates."""
+
+    at: dt.datetime
+    zone: dt.tzinfo
+    today: dt.date
+    language: str
+
+    @classmethod
+    def now(cls) -> Moment:
+        at, zone = timezone.now(), timezone.get_current_timezone()
+        return cls(at, zone, at.astimezone(zone).date(), get_language())
+
+    def say(self, value: dt.date) -> SafeString:
+        """As `when` has it."""
+        if not isinstance(value, dt.datetime):
+            return _said_day(value, self.today, self.language)
+        if timezone.is_aware(value) and 0 <= (passed := (self.at - value).total_seconds()) < 3600:
+            local = value.astimezone(self.zone)
+            # Two moments are equal when they are the same instant in two zones, so the zone is a key of its own.
+            return _time_element(*_exact_moment(local, self.zone, self.language), _spoken_minutes(int(passed // 60)))
+        return _said_moment(value, self.zone, self.today, self.language)
 
 
 @register.filter
@@ -102,7 +123,20 @@ def tone(name: str) -> int:
 
 # A page shows fifty moments, and the same ones to every reader: writing out a date is the dear part.
 @lru_cache(maxsize=5000)
-def _exact_moment(local: dt.datetime, zone: str, language: str) -> tuple[str, str]:
+def _said_moment(value: dt.datetime, zone: dt.tzinfo, today: dt.date, language: str) -> SafeString:
+    """A moment that lies an hour back or more, or that is to come."""
+    local = value.astimezone(zone) if timezone.is_aware(value) else value
+    spoken = _("%(day)s, %(time)s") % {"day": _spoken_day(local.date(), today), "time": hour(local.replace(tzinfo=None))}
+    return _time_element(*_exact_moment(local, zone, language), spoken)
+
+
+@lru_cache(maxsize=1000)
+def _said_day(value: dt.date, today: dt.date, language: str) -> SafeString:
+    return _time_element(value.isoformat(), dateformat.format(value, _("l j F Y")), _spoken_day(value, today))
+
+
+@lru_cache(maxsize=1000)
+def _exact_moment(local: dt.datetime, zone: dt.tzinfo, language: str) -> tuple[str, str]:
     return local.isoformat(timespec="seconds"), dateformat.format(local, _("l j F Y, H:i e"))
 
 
@@ -110,22 +144,13 @@ def _time_element(machine: str, exact: str, spoken: str) -> SafeString:
     return format_html('<time datetime="{}" title="{}">{}</time>', machine, exact, spoken)
 
 
-def _spoken_moment(local: dt.datetime) -> str:
-    seconds = (timezone.now() - local).total_seconds() if timezone.is_aware(local) else 3600
-    if 0 <= seconds < 60:
+def _spoken_minutes(minutes: int) -> str:
+    if minutes < 1:
         return _("just now")
-    if 0 <= seconds < 3600:
-        minutes = int(seconds // 60)
-        return ngettext("%(count)d minute ago", "%(count)d minutes ago", minutes) % {"count": minutes}
-    return _("%(day)s, %(time)s") % {"day": _spoken_day(local.date()), "time": hour(local)}
+    return ngettext("%(count)d minute ago", "%(count)d minutes ago", minutes) % {"count": minutes}
 
 
-def _spoken_day(day: dt.date) -> str:
-    return _day_beside(day, timezone.localdate(), get_language())
-
-
-@lru_cache(maxsize=2000)
-def _day_beside(day: dt.date, today: dt.date, language: str) -> str:
+def _spoken_day(day: dt.date, today: dt.date) -> str:
     near = {0: _("today"), -1: _("yesterday"), 1: _("tomorrow")}.get((day - today).days)
     if near:
         return near
