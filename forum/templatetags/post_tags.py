@@ -1,60 +1,127 @@
-"""One post of a thread's page and one row of a list of threads, each rendered once for the same values."""
+"""The posts of a thread's page and the rows of a list of threads, each rendered once for the same values."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any, NamedTuple
 
 from django import template
+from django.urls import reverse
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
+from accounts.models import User
+from forum.models import Thread
 from markup.templatetags.markup import member_html
-from web.fragments import fragment
-from web.templatetags.web_tags import when
+from web.fragments import kept, written
+from web.templatetags.web_tags import Moment, initials, tone
 
 register = template.Library()
-OF_POST = (
-    "id", "key", "number", "n", "name", "initials", "tone", "photo", "profile", "job", "sector", "shape", "place",
-    "is_mine", "is_helped", "thanks", "same", "has_thanked", "has_same",
-)  # fmt: skip
-OF_THREAD = (
-    "url", "title", "kind_name", "is_pinned", "is_locked", "answer_id", "new", "last_number", "author_name",
-    "last_name", "reply_count",
-)  # fmt: skip
+ROLES = dict(User.Role.choices)
+KINDS = dict(Thread.Kind.choices)
+# About 6 MB and 1 MB in each process.
+MOST_POSTS, MOST_ROWS = 1500, 1000
 
 
-@register.simple_tag(takes_context=True)
-def post_article(context: template.Context, post: dict[str, Any]) -> SafeString:
-    """`{% post_article post %}`: a row of forum.views.rows, with the buttons that this reader has."""
-    is_first = post["number"] == 1
-    return fragment(
-        "forum/_post.html",
-        **{name: post[name] for name in OF_POST},
-        body=member_html(post["html"], context["people"]),
-        is_hidden=post["hidden_at"] is not None,
-        is_deleted=post["deleted_at"] is not None,
-        reason=post.get("reason", ""),
-        created=when(post["created_at"]),
-        edited=when(post["edited_at"]),
-        url=context["url"],
-        edit_base=context["edit_base"],
-        page_n=context["page_n"],
-        # A report of the first post is one of the whole thread.
-        thread_id=context["thread"].pk if is_first else 0,
-        thread_title=context["thread"].title if is_first else "",
-        can_reply=bool(context.get("can_reply")),
-        can_edit=bool(context.get("can_edit")),
-        sees_people=bool(context.get("sees_people")),
-        can_react=bool(context.get("can_react")),
-        can_mark=bool(context.get("can_mark")),
-    )
+class Around(NamedTuple):
+    """What the posts of a page need to know of the page: where it is, and what this reader may do on it."""
+
+    url: str
+    page_n: str
+    thread_id: int
+    thread_title: str
+    sees_people: bool = False
+    can_reply: bool = False
+    can_edit: bool = False
+    can_react: bool = False
+    can_mark: bool = False
 
 
 @register.simple_tag
-def thread_row(row: dict[str, Any], with_space: bool = False) -> SafeString:
-    """`{% thread_row row %}`: a row of forum.views.spaces.finished_rows."""
-    return fragment(
+def post_articles(posts: Iterable[dict[str, Any]], around: Around, people: Mapping[str, tuple[str, str]]) -> SafeString:
+    """`{% post_articles posts around people %}`: rows of forum.views.rows, with the buttons that this reader has."""
+    now = Moment.now()
+    return format_html_join("\n", "{}", ((_article_of(post, around, people, now),) for post in posts))
+
+
+def _article_of(post: dict[str, Any], around: Around, people: Mapping[str, tuple[str, str]], now: Moment) -> SafeString:
+    called = tuple(people.items()) if people and "@" in post["html"] else ()
+    edited = now.say(post["edited_at"]) if post["edited_at"] else ""
+    return _article(tuple(post), tuple(post.values()), now.say(post["created_at"]), edited, called, around)
+
+
+@kept(MOST_POSTS)
+def _article(
+    names: tuple[str, ...],
+    values: tuple[Any, ...],
+    created: SafeString,
+    edited: SafeString | str,
+    called: tuple[tuple[str, tuple[str, str]], ...],
+    around: Around,
+) -> SafeString:
+    post = dict(zip(names, values, strict=True))
+    name = post["name"] or ""
+    # Profiles and photos are for members only.
+    is_known = around.sees_people and bool(name)
+    return written(
+        "forum/_post.html",
+        **{**around._asdict(), **post},
+        # As text: a template would ask of every number how this language writes it.
+        n=str(post["number"]),
+        key=str(post["id"]),
+        initials=initials(name),
+        tone=tone(name),
+        job_name=job_of(post),
+        profile=f"{_profiles_address()}{post['handle']}/" if is_known else "",
+        photo=_photo_address().replace("/0/", f"/{post['photo_id']}/") if is_known and post["photo_id"] else "",
+        body=member_html(post["html"], dict(called)),
+        created=created,
+        edited=edited,
+        is_hidden=post["hidden_at"] is not None,
+        is_deleted=post["deleted_at"] is not None,
+        edit_base=_posts_address(),
+    )
+
+
+@register.filter
+def job_of(post: dict[str, Any]) -> str:
+    """The job that the author of a row tells, else what they are here as."""
+    return post["job"] or str(ROLES.get(post["role"], ""))
+
+
+@cache
+def _profiles_address() -> str:
+    return reverse("accounts:profile", args=["x"]).removesuffix("x/")
+
+
+@cache
+def _photo_address() -> str:
+    return reverse("files:sized", args=[0, "avatar"])
+
+
+@cache
+def _posts_address() -> str:
+    return reverse("forum:post", args=[0]).removesuffix("0/")
+
+
+@register.simple_tag
+def thread_rows(rows: Iterable[dict[str, Any]], with_space: bool = False) -> SafeString:
+    """`{% thread_rows threads %}`: rows of forum.views.spaces.finished_rows."""
+    now = Moment.now()
+    return format_html_join(
+        "\n",
+        "{}",
+        ((_row(tuple(row), tuple(row.values()), now.say(row["last_post_at"]), bool(with_space)),) for row in rows),
+    )
+
+
+@kept(MOST_ROWS)
+def _row(names: tuple[str, ...], values: tuple[Any, ...], last_post: SafeString, with_space: bool) -> SafeString:
+    row = dict(zip(names, values, strict=True))
+    return written(
         "forum/_thread_row.html",
-        **{name: row[name] for name in OF_THREAD},
-        space_name=row["space_name"] if with_space else "",
-        last_post=when(row["last_post_at"]),
+        **{**row, "space_name": row["space_name"] if with_space else ""},
+        kind_name=KINDS[row["kind"]],
+        last_post=last_post,
     )

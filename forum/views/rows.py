@@ -13,12 +13,10 @@ from accounts.models import User
 from forum.models import POSTS_A_PAGE, Post, Reaction, Thread
 from moderation.models import Decision
 from web.prepared import Prepared
-from web.templatetags.web_tags import initials, tone
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
-ROLES = dict(User.Role.choices)
 _CALLED = re.compile(r"@([\w.-]+)")
 
 
@@ -55,29 +53,15 @@ def post_rows(thread: Thread, page: int | None, user: User | AnonymousUser) -> l
     else:
         rows = POSTS.rows(thread=thread.pk, before=(page - 1) * POSTS_A_PAGE, last=page * POSTS_A_PAGE)
     is_member = user.is_authenticated and user.is_member
-    finished = [_finish(dict(row), thread, user.pk, is_member) for row in rows]
-    if is_member and any(row["thanks"] or row["same"] for row in finished):
-        _add_said(finished, user.pk)
-    if any(row["hidden_at"] for row in finished):
-        _cover(finished, user)
-    return finished
-
-
-def _finish(row: dict[str, Any], thread: Thread, reader: int | None, is_member: bool) -> dict[str, Any]:
-    name = row["name"]
-    # As text: a template would ask of every number how this language writes it.
-    row["n"], row["key"] = str(row["number"]), str(row["id"])
-    row["initials"], row["tone"] = initials(name or ""), tone(name or "")
-    row["job"] = row["job"] or ROLES.get(row["role"], "")
-    row["is_mine"] = reader is not None and row["author_id"] == reader
-    row["is_helped"] = row["id"] == thread.answer_id
-    row["profile"] = row["photo"] = ""
-    row["has_thanked"] = row["has_same"] = False
-    if is_member and name:
-        # Profiles and photos are for members only.
-        row["profile"] = f"{_profiles_address()}{row['handle']}/"
-        row["photo"] = _photo_address().replace("/0/", f"/{row['photo_id']}/") if row["photo_id"] else ""
-    return row
+    me, answer = user.pk, thread.answer_id
+    for row in rows:
+        is_mine = me is not None and row["author_id"] == me
+        row.update(is_mine=is_mine, is_helped=row["id"] == answer, has_thanked=False, has_same=False, reason="")
+    if is_member and any(row["thanks"] or row["same"] for row in rows):
+        _add_said(rows, me)
+    if any(row["hidden_at"] for row in rows):
+        _cover(rows, user)
+    return rows
 
 
 def _add_said(rows: list[dict[str, Any]], reader: int | None) -> None:
@@ -104,11 +88,6 @@ def _cover(rows: list[dict[str, Any]], user: User | AnonymousUser) -> None:
 @cache
 def _profiles_address() -> str:
     return reverse("accounts:profile", args=["x"]).removesuffix("x/")
-
-
-@cache
-def _photo_address() -> str:
-    return reverse("files:sized", args=[0, "avatar"])
 
 
 def mentioned_people(rows: list[dict[str, Any]], user: User | AnonymousUser) -> dict[str, tuple[str, str]]:

@@ -176,7 +176,6 @@ def finished_rows(request: HttpRequest, rows: Iterable[dict]) -> list[dict]:
         row["new"] = new
         if row["answer__hidden_at"] is not None:
             row["answer_id"] = None
-        row["kind_name"] = KINDS[row["kind"]]
     return rows
 
 

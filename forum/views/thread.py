@@ -18,6 +18,7 @@ from accounts.decorators import MemberRequest, member_required
 from forum import actions, permissions
 from forum.forms import ReplyForm
 from forum.models import POSTS_A_PAGE, Draft, Post, Thread
+from forum.templatetags.post_tags import Around
 from forum.views.loading import for_robots, load_post, load_thread
 from forum.views.rearranging import traces
 from forum.views.rows import mentioned_people, post_rows
@@ -28,6 +29,7 @@ from web.limits import limited
 from web.privacy import pages_visible_to
 
 LONGEST_QUOTE = 600
+BUTTONS = ("sees_people", "can_reply", "can_edit", "can_react", "can_mark")
 
 
 @require_safe
@@ -42,13 +44,13 @@ def thread(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     rows = post_rows(found, number, request.user)
     url = found.page_url(number)
     helped = _helped_row(found, rows, request.user) if number == 1 else None
+    mine = _for_member(request, found, number)
     context = {
         "thread": found,
         "space": found.space,
-        "url": url,
-        "edit_base": reverse("forum:post", args=[0]).removesuffix("0/"),
         "search_url": reverse("search"),
         "posts": rows,
+        "around": Around(url, str(number), found.pk, found.title, **{name: mine[name] for name in BUTTONS if mine}),
         "people": mentioned_people([*rows, helped] if helped else rows, request.user),
         "tags": found.tags(),
         "about": _about(request, found),
@@ -61,7 +63,7 @@ def thread(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         "earlier_url": found.page_url(number - 1) if number > 1 else "",
         "later_url": found.page_url(number + 1) if number < found.pages else "",
         "canonical": settings.BASE_URL + url if found.space.is_indexable else "",
-        **_for_member(request, found, number),
+        **mine,
     }
     return for_robots(render(request, "forum/thread.html", context), found.space)
 

@@ -126,7 +126,10 @@ def tone(name: str) -> int:
 def _said_moment(value: dt.datetime, zone: dt.tzinfo, today: dt.date, language: str) -> SafeString:
     """A moment that lies an hour back or more, or that is to come."""
     local = value.astimezone(zone) if timezone.is_aware(value) else value
-    spoken = _("%(day)s, %(time)s") % {"day": _spoken_day(local.date(), today), "time": hour(local.replace(tzinfo=None))}
+    spoken = _("%(day)s, %(time)s") % {
+        "day": _spoken_day(local.date(), today),
+        "time": hour(local.replace(tzinfo=None)),
+    }
     return _time_element(*_exact_moment(local, zone, language), spoken)
 
 
