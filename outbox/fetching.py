@@ -1,0 +1,191 @@
+"""Asking other servers for something, without ever asking one of our own network.
+
+A name is resolved first, every address behind it is looked at, and the connection goes to the very address that was
+looked at: a name that changes between two look-ups, or a redirect, leads nowhere else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import ipaddress
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
+
+from django.conf import settings
+
+TIMEOUT = 10.0
+MOST_SECONDS = 30.0
+MOST_BYTES = 1_000_000
+MOST_REDIRECTS = 5
+PIECE = 65_536
+REDIRECTS = {301, 302, 303, 307, 308}
+PORTS = {"http": 80, "https": 443}
+KEPT_CHARACTERS = "/%:;=&?~+!$,'()*@[]"
+
+Resolve = Callable[[str, int], list[str]]
+IsPublic = Callable[[str], bool]
+
+
+class FetchFailed(Exception):
+    """No answer, or none that can be used. The message says what happened, without the address."""
+
+
+class AddressRefused(FetchFailed):
+    """It is no address of the public web: another scheme, a port that is not the web's, or a private network."""
+
+
+class Answer(NamedTuple):
+    """`url` is where the last redirect led; `body` is cut at the bytes that were allowed (`is_whole` says so)."""
+
+    status: int
+    url: str
+    content_type: str
+    body: bytes
+    is_whole: bool = True
+
+
+def addresses_of(host: str, port: int) -> list[str]:
+    """Every address behind a name. Raises OSError."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+def is_public(address: str) -> bool:
+    """Whether this is an address of the internet; those of IPv4 inside IPv6 are taken out first."""
+    found = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(found, ipaddress.IPv6Address):
+        inner = found.ipv4_mapped or found.sixtofour or (found.teredo[1] if found.teredo else None)
+        if inner is None and found in ipaddress.ip_network("64:ff9b::/96"):
+            inner = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
+        found = inner or found
+    return found.is_global and not found.is_multicast
+
+
+def fetch(
+    url: str,
+    *,
+    method: str = "GET",
+    accept: str = "*/*",
+    most_bytes: int = MOST_BYTES,
+    timeout: float = TIMEOUT,
+    resolve: Resolve = addresses_of,
+    is_public: IsPublic = is_public,
+    any_port: bool = False,
+) -> Answer:
+    """The answer at the end of at most five redirects. Raises AddressRefused and FetchFailed.
+
+    `timeout` is that of each step, 30 seconds that of the whole; a compressed answer is not asked for.
+    """
+    until = time.monotonic() + MOST_SECONDS
+    for _ in range(MOST_REDIRECTS + 1):
+        parts = _checked(url, any_port)
+        try:
+            answer, leads_to = _ask(parts, method, accept, most_bytes, timeout, until, resolve, is_public)
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise FetchFailed(f"No answer ({type(error).__name__}).") from None
+        if not leads_to:
+            return answer
+        url = urljoin(url, leads_to)
+    raise FetchFailed("Too many redirects.")
+
+
+def _checked(url: str, any_port: bool) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise AddressRefused("This is not an address.") from None
+    if parts.scheme not in PORTS or not parts.hostname or parts.username or parts.password:
+        raise AddressRefused("Only addresses of the web are asked.")
+    if not any_port and port not in (None, *PORTS.values()):
+        raise AddressRefused("Only the web's own ports are asked.")
+    return parts
+
+
+def _ask(
+    parts: SplitResult,
+    method: str,
+    accept: str,
+    most_bytes: int,
+    timeout: float,
+    until: float,
+    resolve: Resolve,
+    is_public: IsPublic,
+) -> tuple[Answer, str]:
+    host = parts.hostname or ""
+    port = parts.port or PORTS[parts.scheme]
+    name = host.encode("idna").decode() if not host.isascii() else host
+    addresses = resolve(name, port)
+    # One private address among public ones is how a network is asked about its own machines.
+    if not addresses or not all(map(is_public, addresses)):
+        raise AddressRefused("This leads into a private network.")
+    connection = _connection(parts.scheme, name, port, addresses[0], timeout)
+    watch: threading.Timer | None = None
+    try:
+        connection.connect()
+        # Each step has its timeout; a server that sends a letter now and then would keep us for ever.
+        watch = threading.Timer(max(until - time.monotonic(), 0), _cut, [connection.sock])
+        watch.daemon = True
+        watch.start()
+        headers = {"Accept": accept, "Accept-Encoding": "identity", "User-Agent": _agent(), "Connection": "close"}
+        connection.request(method, _path(parts), headers=headers)
+        with connection.getresponse() as response:
+            answer = _answer(response, parts.geturl(), method, most_bytes)
+            leads_to = response.headers.get("Location", "") if response.status in REDIRECTS else ""
+        if time.monotonic() >= until:  # a connection that is cut looks like an answer that has ended
+            raise TimeoutError
+        return answer, leads_to
+    finally:
+        if watch:
+            watch.cancel()
+        connection.close()
+
+
+def _answer(response: http.client.HTTPResponse, url: str, method: str, most_bytes: int) -> Answer:
+    is_wanted = method != "HEAD" and response.status not in REDIRECTS
+    body, is_whole = _body(response, most_bytes) if is_wanted else (b"", True)
+    return Answer(response.status, url, response.headers.get("Content-Type", ""), body, is_whole)
+
+
+def _cut(connected: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        connected.shutdown(socket.SHUT_RDWR)
+
+
+def _agent() -> str:
+    """Who asks, so that whoever runs the other server can write to us."""
+    name = "".join(filter(str.isalnum, settings.SITE_NAME.encode("ascii", "ignore").decode())) or "CommonGround"
+    return f"{name} (+{settings.BASE_URL})"
+
+
+def _path(parts: SplitResult) -> str:
+    path = quote(parts.path or "/", safe=KEPT_CHARACTERS)
+    return f"{path}?{quote(parts.query, safe=KEPT_CHARACTERS)}" if parts.query else path
+
+
+def _body(response: http.client.HTTPResponse, most_bytes: int) -> tuple[bytes, bool]:
+    found = b""
+    while len(found) <= most_bytes:
+        piece = response.read1(min(PIECE, most_bytes + 1 - len(found)))
+        if not piece:
+            return found, True
+        found += piece
+    return found[:most_bytes], False
+
+
+def _connection(scheme: str, host: str, port: int, address: str, timeout: float) -> http.client.HTTPConnection:
+    """A connection to this address that names `host` in its request, and asks its certificate for that name."""
+    if scheme == "http":
+        plain = http.client.HTTPConnection(host, port, timeout=timeout)
+        plain._create_connection = lambda _place, *rest: socket.create_connection((address, port), *rest)  # type: ignore[attr-defined]
+        return plain
+    context = ssl.create_default_context()
+    secure = http.client.HTTPSConnection(host, port, timeout=timeout, context=context)
+    secure._create_connection = lambda _place, *rest: socket.create_connection((address, port), *rest)  # type: ignore[attr-defined]
+    return secure
