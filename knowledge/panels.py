@@ -2,12 +2,50 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.forms import CheckboxSelectMultiple
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel, Panel
+
+from knowledge.models.kinds import SUITS
+
+
+class RowsPanel(InlinePanel):
+    """Rows that some kinds have and others have not: left out with the form's rows, under the kind's own name."""
+
+    class BoundPanel(InlinePanel.BoundPanel):
+        def __init__(self, **kwargs: Any) -> None:
+            form, panel = kwargs["form"], kwargs["panel"]
+            self.is_asked = form is None or panel.relation_name in form.formsets
+            if self.is_asked:
+                super().__init__(**kwargs)
+            else:
+                Panel.BoundPanel.__init__(self, **kwargs)
+                self.children = []
+            if panel.relation_name == "steps" and self.instance is not None and self.instance.kind in SUITS:
+                self.heading = SUITS[self.instance.kind].steps or self.heading
+
+        def is_shown(self) -> bool:
+            return self.is_asked
+
+
+class KindPanel(HelpPanel):
+    """What the chosen kind is for."""
+
+    class BoundPanel(HelpPanel.BoundPanel):
+        def __init__(self, **kwargs: Any) -> None:
+            super().__init__(**kwargs)
+            kind = self.instance.kind if self.instance is not None else ""
+            self.content = SUITS[kind].purpose if kind in SUITS else ""
+
+        def is_shown(self) -> bool:
+            return bool(self.content)
+
 
 CONTENT = [
-    FieldPanel("kind"),
+    KindPanel(),
+    FieldPanel("kind", help_text=_("When you choose another and save, what belongs to that kind is asked for.")),
     MultiFieldPanel(
         [
             FieldPanel("bottom_line"),
@@ -33,12 +71,12 @@ CONTENT = [
         ],
         heading=_("What belongs to this kind"),
     ),
-    InlinePanel("steps", heading=_("Steps, recommendations or things to do"), label=_("Step")),
+    RowsPanel("steps", heading=_("Steps, recommendations or things to do"), label=_("Step")),
     FieldPanel("make_it_yours"),
     FieldPanel("body"),
     InlinePanel("documents", heading=_("Downloads"), label=_("Document")),
     FieldPanel("families"),
-    InlinePanel("evidence", heading=_("Evidence, cost and impact"), label=_("Rating")),
+    RowsPanel("evidence", heading=_("Evidence, cost and impact"), label=_("Rating")),
     MultiFieldPanel(
         [
             FieldPanel("topics", widget=CheckboxSelectMultiple),

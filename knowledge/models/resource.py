@@ -16,6 +16,7 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page, PageManager
 from wagtail.query import PageQuerySet
 
+from knowledge.forms.resource import ResourcePageForm
 from knowledge.models.details import Details
 from knowledge.models.kinds import Kind
 from knowledge.models.life import Life
@@ -86,6 +87,7 @@ class ResourcePage(QuickPrivacy, Provenance, Details, Life, Page):
     parent_page_types = ["knowledge.LibraryPage", "knowledge.ResourcePage"]
     subpage_types = ["knowledge.ResourcePage"]
 
+    base_form_class = ResourcePageForm
     content_panels = [*Page.content_panels, *CONTENT]
 
     class Meta:

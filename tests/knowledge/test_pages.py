@@ -236,7 +236,7 @@ def test_a_member_is_told_first_what_needs_them(member, as_member):
 
 
 def test_kinds_have_names_that_people_use():
-    assert {str(label) for label in ResourcePage.Kind.labels} >= {"Research summary", "Guidance", "Toolkit"}
+    assert {str(label) for label in ResourcePage.Kind.labels} >= {"Research summary", "Guideline or guidance", "Toolkit"}
 
 
 def test_the_home_page_of_an_empty_site_answers():

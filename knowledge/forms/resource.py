@@ -1,0 +1,65 @@
+"""What Wagtail's admin asks of a resource; loaded by the model, so it names none of its models but kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminPageForm
+
+from knowledge.identifiers import bare_doi, bare_isbn
+from knowledge.models import kinds
+
+# A part of a kind (see `kinds.SUITS`) by the columns and the rows in which it is kept.
+FIELDS = {
+    "jurisdiction": ("jurisdiction",),
+    "in_force_from": ("in_force_from",),
+    "challenge": ("challenge",),
+    "approach": ("approach",),
+    "result": ("result",),
+    "lessons": ("lessons",),
+    "contact": ("contact",),
+    "delivery": ("delivered_by", "delivery"),
+    "minutes": ("minutes",),
+    "make_it_yours": ("make_it_yours",),
+    "video": ("video_url", "transcript"),
+    "study": ("study_design",),
+}
+ROWS = ("evidence", "steps")
+
+
+class ResourcePageForm(WagtailAdminPageForm):
+    """Asks for what suits the kind. What was not asked is left as it is."""
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(data, *args, **kwargs)
+        kind = self.instance.kind
+        for part, names in FIELDS.items():
+            for name in names:
+                if not (kinds.has(kind, part) if data is None else self.add_prefix(name) in data):
+                    self.fields.pop(name, None)
+        for relation in ROWS:
+            formset = self.formsets.get(relation)
+            if formset is None:
+                continue
+            was_sent = data is not None and f"{formset.prefix}-TOTAL_FORMS" in data
+            if not (kinds.has(kind, relation) if data is None else was_sent):
+                del self.formsets[relation]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("video_url") and not cleaned.get("transcript"):
+            self.add_error("transcript", _("Write down what is said: some people cannot hear it."))
+        if cleaned.get("replaced_by") and cleaned["replaced_by"].pk == self.instance.pk:
+            self.add_error("replaced_by", _("A resource cannot replace itself."))
+        return cleaned
+
+    def clean_doi(self) -> str:
+        """Without the address around it, in which DOIs are often copied."""
+        text = self.cleaned_data["doi"].strip()
+        return bare_doi(text) or text
+
+    def clean_isbn(self) -> str:
+        text = self.cleaned_data["isbn"].strip()
+        return bare_isbn(text) or text
