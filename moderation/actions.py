@@ -176,6 +176,19 @@ def hear(*, appeal: Appeal, actor: User, grant: bool, answer: str) -> None:
     notifications.appeal_heard(appeal)
 
 
+@transaction.atomic
+def pass_on(*, subject: models.Model, to: models.Model) -> None:
+    """What was reported stands somewhere else now: its waiting reports are about that.
+
+    A report by somebody who has one there already stays behind, where it can only be closed.
+    """
+    waiting = Report.objects.waiting()
+    here, there = (is_about(ContentType.objects.get_for_model(row), row.pk) for row in (subject, to))
+    asked = waiting.filter(there, reporter__isnull=False).values("reporter")
+    moving = waiting.filter(here).exclude(reporter__in=asked)
+    moving.update(content_type=ContentType.objects.get_for_model(to), object_id=to.pk)
+
+
 def possible_verbs(*, is_gone: bool, is_hidden: bool, is_waiting: bool) -> tuple[Verb, ...]:
     """What can be decided about a thing in this state."""
     if is_gone:

@@ -17,6 +17,7 @@ from forum.actions.hiding import recount
 from forum.actions.numbering import give_numbers, settle
 from forum.actions.writing import slug_of, tidy_title
 from forum.models import Follow, Post, Rearrangement, Space, Thread, ThreadRead
+from moderation.actions import pass_on
 from notifications.actions import announce
 from web.signals import content_changed
 
@@ -59,8 +60,11 @@ def merge_threads(*, thread: Thread, into: Thread, actor: User) -> Rearrangement
     posts, (thread, into) = _lock(thread, into)
     if thread.pk == into.pk or thread.hidden_at or into.hidden_at:
         raise NotPossibleError
-    made = _note(Kind.MERGED, thread, actor=actor, other=into, posts=[post.pk for post in posts_of(posts, thread)])
-    _join(thread, into, [*posts_of(posts, into), *posts_of(posts, thread)])
+    going = posts_of(posts, thread)
+    made = _note(Kind.MERGED, thread, actor=actor, other=into, posts=[post.pk for post in going])
+    # A report of a thread is one of its first post, which others read in the other thread from now on.
+    pass_on(subject=thread, to=going[0])
+    _join(thread, into, [*posts_of(posts, into), *going])
     return made
 
 

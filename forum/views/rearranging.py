@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -157,8 +158,10 @@ def _undoable(request: HttpRequest, thread: Thread, found: list[Rearrangement]) 
         return set()
     kept = set(permissions.spaces_kept_by(user).values_list("pk", flat=True))
     standing = [made for made in found if actions.stands(made) and _spaces(made) <= kept]
-    later = Rearrangement.objects.filter(thread__in=[made.thread_id for made in standing], undone_at__isnull=True)
-    newest = dict(later.order_by("pk").values_list("thread", "pk"))
+    moved = {made.thread_id for made in standing}
+    either = Q(thread__in=moved) | Q(other__in=moved)
+    later = Rearrangement.objects.filter(either, undone_at__isnull=True).order_by("pk")
+    newest = {thread: pk for pk, *both in later.values_list("pk", "thread", "other") for thread in both}
     return {made.pk for made in standing if newest[made.thread_id] == made.pk}
 
 
