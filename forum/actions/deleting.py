@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,8 +18,6 @@ from moderation.models import Report
 from web.signals import content_changed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from accounts.models import User
 
 UNDO_SECONDS = 30
@@ -74,20 +72,17 @@ def erase_deleted() -> int:
     old = due.filter(deleted_at__lt=now - KEPT_FOR_REPORTS)
     erased = 0
     for posts, reports in ((due, Report.objects.all()), (old, Report.objects.waiting())):
-        found = list(posts.order_by("deleted_at").values_list("pk", "thread_id", "number")[:ERASED_AT_ONCE])
-        kept = _reported(found, reports)
-        erased += sum(_erase(pk) for pk, _thread, _number in found if pk not in kept)
+        free = posts.exclude(_reported(reports)).order_by("deleted_at").values_list("pk", flat=True)
+        erased += sum(_erase(pk) for pk in list(free[:ERASED_AT_ONCE]))
     return erased
 
 
-def _reported(posts: Collection[tuple[int, int, int]], reports: models.QuerySet[Report]) -> set[int]:
-    """Those of the posts that somebody reported; a report of a thread is one of its first post."""
+def _reported(reports: models.QuerySet[Report]) -> Q:
+    """Posts that one of these reports is about; a report of a thread is one of its first post."""
     types = ContentType.objects.get_for_models(Post, Thread)
-    threads = {thread: pk for pk, thread, number in posts if number == 1}
-    about = Q(content_type=types[Post], object_id__in=[pk for pk, _thread, _number in posts])
-    about |= Q(content_type=types[Thread], object_id__in=list(threads))
-    found = reports.filter(about).values_list("content_type", "object_id")
-    return {pk if kind == types[Post].pk else threads[pk] for kind, pk in found}
+    post = Exists(reports.filter(content_type=types[Post], object_id=OuterRef("pk")))
+    thread = Exists(reports.filter(content_type=types[Thread], object_id=OuterRef("thread")))
+    return Q(post) | Q(thread, number=1)
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from audit.models import Entry
 from forum import actions
+from forum.actions import deleting
 from forum.models import Post, Reaction, Space, Thread
 from moderation import actions as moderation
 from moderation.models import Decision, Report
@@ -166,6 +167,18 @@ def test_what_was_reported_stays_for_moderators_for_thirty_days(of_thread, as_mo
     report.state = Report.State.DISMISSED
     report.save()
     assert actions.erase_deleted() == 1
+
+
+def test_what_is_kept_for_reports_does_not_hold_up_the_rest(thread, reply, member, monkeypatch):
+    monkeypatch.setattr(deleting, "ERASED_AT_ONCE", 1)
+    other = factories.make_post(thread)
+    moderation.report(subject=reply, reporter=member, reason="wrong")
+    for post, seconds in ((reply, 120), (other, 90)):
+        delete(post)
+        grow_old(post, seconds=seconds)
+    assert actions.erase_deleted() == 1
+    other.refresh_from_db()
+    assert other.source == ""
 
 
 def test_moderators_close_its_reports_and_cannot_bring_it_back(moderator, as_moderator, reply, member):
