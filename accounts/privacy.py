@@ -40,7 +40,9 @@ def _account(person: User) -> dict[str, Any]:
         "email", "display_name", "handle", "role", "job_title", "about_source", "time_zone", "is_listed",
         "date_joined", "last_login", "privacy_agreed_at",
     )  # fmt: skip
+    hidden = person.hidden_profile or {}
     return {name: getattr(person, name) for name in plain} | {
+        "hidden_by_moderators": {name: hidden[name] for name in ("job_title", "about_source") if hidden.get(name)},
         "sector": str(person.sector or ""),
         "organisation": str(person.organisation or ""),
         "place": str(person.place or ""),

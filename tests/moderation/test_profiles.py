@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from accounts.actions import delete_account, hide_profile, restore_profile, update_profile
 from accounts.models import User
+from accounts.privacy import everything_about
 from files.actions import store_image
 from files.models import SiteImage
 from moderation import actions, registry
@@ -60,6 +61,14 @@ def test_hidden_on_the_page_and_in_search_and_back_as_it_was(as_member, moderato
     restore_profile(person=person)
     html = as_member.get(person.get_absolute_url()).content.decode()
     assert "marmalade" in html and "Plumber of souls" in html
+
+
+def test_the_copy_of_ones_data_holds_what_was_hidden(person):
+    hide_profile(person=person)
+    person.refresh_from_db()
+    held = everything_about(person)["account"]
+    assert held["about_source"] == ""
+    assert "marmalade" in held["hidden_by_moderators"]["about_source"]
 
 
 def test_what_was_written_anew_since_stays(person):
