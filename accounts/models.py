@@ -4,7 +4,7 @@ import zoneinfo
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.auth.models import AnonymousUser, PermissionsMixin
+from django.contrib.auth.models import AnonymousUser, Group, PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
@@ -14,6 +14,8 @@ from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
+
+from web.prepared import Prepared
 
 MEMBER, MODERATOR, EDITOR, ADMINISTRATOR = "member", "moderator", "editor", "administrator"
 GROUPS = frozenset({MEMBER, MODERATOR, EDITOR, ADMINISTRATOR})
@@ -159,7 +161,7 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     @cached_property
     def rights(self) -> frozenset[str]:
         """Names of the groups this person is in; read once a request."""
-        return frozenset(self.groups.values_list("name", flat=True))
+        return frozenset(RIGHTS.rows(user=self.pk))
 
     @property
     def is_member(self) -> bool:
@@ -177,6 +179,10 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     @property
     def is_administrator(self) -> bool:
         return self.is_superuser or ADMINISTRATOR in self.rights
+
+
+# Asked at each request of somebody who is signed in.
+RIGHTS = Prepared(lambda user: Group.objects.filter(user=user).order_by().values_list("name", flat=True), "user")
 
 
 def has_photo_in_use(kind: str, pk: int, user: Any) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import CharField, IntegerField, QuerySet, Value
@@ -46,17 +47,27 @@ def _names(of: str) -> list[str]:
     return [f"{of}{place}" for place in range(AT_ONCE)]
 
 
-def _some(reader: Reader, **ids: int) -> QuerySet[Any, Any]:
-    threads, posts, pages = ([ids[name] for name in _names(of)] for of in COLUMNS)
-    seen = Post.objects.visible_to(reader).filter(hidden_at__isnull=True, thread__hidden_at__isnull=True)
-    return _row(Thread.objects.visible_to(reader).listed().filter(pk__in=threads), "thread", "title", "slug").union(
-        _row(seen.filter(pk__in=posts), "post", "thread__title", "thread__slug", "thread", "number"),
-        _row(pages_visible_to(Page.objects.filter(pk__in=pages), reader), "page", "title", "url_path"),
-        all=True,
-    )
+def _some(reader: Reader, columns: tuple[str, ...], **ids: int) -> QuerySet[Any, Any]:
+    asked = {column: [ids[name] for name in _names(column)] for column in columns}
+    found = []
+    if "thread" in asked:
+        threads = Thread.objects.visible_to(reader).listed().filter(pk__in=asked["thread"])
+        found.append(_row(threads, "thread", "title", "slug"))
+    if "post" in asked:
+        posts = Post.objects.visible_to(reader).filter(hidden_at__isnull=True, thread__hidden_at__isnull=True)
+        shown = posts.filter(pk__in=asked["post"])
+        found.append(_row(shown, "post", "thread__title", "thread__slug", "thread", "number"))
+    if "page" in asked:
+        pages = pages_visible_to(Page.objects.filter(pk__in=asked["page"]), reader)
+        found.append(_row(pages, "page", "title", "url_path"))
+    return found[0].union(*found[1:], all=True) if found[1:] else found[0]
 
 
-CARDS = PreparedForReader(_some, *(name for of in COLUMNS for name in _names(of)))
+@cache
+def _cards(columns: tuple[str, ...]) -> PreparedForReader[Any]:
+    """The query for what there is to ask for, and no more: most often threads alone, beside a thread."""
+    names = (name for column in columns for name in _names(column))
+    return PreparedForReader(lambda reader, **ids: _some(reader, columns, **ids), *names)
 
 
 def cards(keys: Iterable[str], user: Reader) -> dict[str, Card]:
@@ -78,7 +89,7 @@ def cards(keys: Iterable[str], user: Reader) -> dict[str, Card]:
 
 def _dozen(keys: list[str], user: Reader) -> dict[str, Card]:
     """Everything but people."""
-    ids = dict.fromkeys((name for of in COLUMNS for name in _names(of)), 0)
+    ids: dict[str, int] = {}
     asked = {}
     for place, key in enumerate(keys):
         name, _colon, number = key.partition(":")
@@ -88,8 +99,10 @@ def _dozen(keys: list[str], user: Reader) -> dict[str, Card]:
             asked[column, _number(number)] = key
     if not asked:
         return {}
-    addresses = Addresses()
-    rows = ((asked.get((row[0], row[3])), row) for row in CARDS.rows(user, **ids))
+    columns = tuple(sorted({column for column, _number in asked}))
+    ids = dict.fromkeys((name for column in columns for name in _names(column)), 0) | ids
+    addresses = Addresses() if "page" in columns else None
+    rows = ((asked.get((row[0], row[3])), row) for row in _cards(columns).rows(user, **ids))
     return {key: _card(key, row, addresses) for key, row in rows if key}
 
 
@@ -97,10 +110,10 @@ def _number(text: str) -> int:
     return int(text) if text.isdecimal() else 0
 
 
-def _card(key: str, row: Any, addresses: Addresses) -> Card:
+def _card(key: str, row: Any, addresses: Addresses | None) -> Card:
     what, title, address, pk, thread, number = row
     if what == "thread":
         return Card("discussion", title, thread_url(pk, address))
     if what == "post":
         return Card("discussion", title, place_url(thread_url(thread, address), number))
-    return Card(key.partition(":")[0], title, addresses.of(address))
+    return Card(key.partition(":")[0], title, addresses.of(address) if addresses else "")

@@ -11,8 +11,7 @@ from web import navigation
 def site(request: HttpRequest) -> dict:
     def nav() -> tuple[tuple[str, str, bool], ...]:
         """Title, address and whether the reader is there."""
-        links = [link() for _, link in navigation.header]
-        return tuple((str(link.title), link.url, _is_current(link.url, request.path)) for link in links)
+        return tuple((title, url, _is_current(url, request.path)) for title, url in navigation.header_links())
 
     def footer_links() -> tuple[tuple[str, str], ...]:
         pages = ((str(link.title), link.url) for links in navigation.footer for link in links())

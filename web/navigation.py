@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from django.utils.functional import Promise
 
+from web.fragments import kept
+
 
 class Link(NamedTuple):
     title: str | Promise
@@ -21,6 +23,13 @@ _child_pages: list[Callable[[], str]] = []
 def add_to_header(position: int, link: Callable[[], Link]) -> None:
     header.append((position, link))
     header.sort(key=lambda entry: entry[0])
+
+
+@kept(10)
+def header_links() -> tuple[tuple[str, str], ...]:
+    """Titles and addresses: the same on every page, whose `reverse()` calls would cost each of them."""
+    links = (link() for _position, link in header)
+    return tuple((str(link.title), link.url) for link in links)
 
 
 def add_to_footer(links: Callable[[], Iterable[Link]]) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple, TypeGuard
 
 from django.conf import settings
@@ -40,6 +41,11 @@ RESERVED_SLUGS = frozenset(
         "undo",
     ]
 )
+
+
+@cache
+def _spaces_address() -> str:
+    return reverse("forum:space", args=["x"]).removesuffix("x/")
 
 
 class Standing(NamedTuple):
@@ -174,7 +180,7 @@ class Space(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("forum:space", args=[self.slug])
+        return f"{_spaces_address()}{self.slug}/"
 
     @property
     def container(self) -> str:

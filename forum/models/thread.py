@@ -206,7 +206,7 @@ class Thread(models.Model):
         self.my_last_number, self.my_follow, self.my_draft = number, bool(follows), bool(has_draft)
         self.space.stand(state, bool(keeps))
 
-    def tags(self) -> dict[str, list[tuple[str, str, str]]]:
+    def tags(self) -> dict[str, tuple[tuple[str, str, str], ...]]:
         """Topics and sectors as (name, slug, shape), by name; one query, written by hand for the same reason."""
         with connection.cursor() as cursor:
             cursor.execute(TAGS, [self.pk, self.pk])
@@ -214,7 +214,7 @@ class Thread(models.Model):
         found: dict[str, list[tuple[str, str, str]]] = {"topics": [], "sectors": []}
         for what, slug, name, shape in rows:
             found[what].append((name, slug, shape))
-        return {what: sorted(tags) for what, tags in found.items()}
+        return {what: tuple(sorted(tags)) for what, tags in found.items()}
 
     @property
     def container(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, cast
+from uuid import uuid4
 
 from django.conf import settings
 from django.contrib import messages
@@ -16,7 +17,6 @@ from wagtail.models import Page
 
 from accounts.decorators import MemberRequest, member_required
 from forum import actions, permissions
-from forum.forms import ReplyForm
 from forum.models import POSTS_A_PAGE, Draft, Post, Thread
 from forum.templatetags.post_tags import Around
 from forum.views.loading import for_robots, load_post, load_thread
@@ -29,6 +29,7 @@ from web.limits import limited
 from web.privacy import pages_visible_to
 
 LONGEST_QUOTE = 600
+KINDS = dict(Thread.Kind.choices)
 BUTTONS = ("sees_people", "can_reply", "can_edit", "can_react", "can_mark")
 
 
@@ -48,13 +49,14 @@ def thread(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     context = {
         "thread": found,
         "space": found.space,
-        "search_url": reverse("search"),
+        "space_url": found.space.get_absolute_url(),
+        "kind": str(KINDS[found.kind]),
         "posts": rows,
         "around": Around(url, str(number), found.pk, found.title, **{name: mine[name] for name in BUTTONS if mine}),
         "people": mentioned_people([*rows, helped] if helped else rows, request.user),
         "tags": found.tags(),
         "about": _about(request, found),
-        "names": list(dict.fromkeys(row["name"] for row in rows if row["name"])),
+        "names": tuple(dict.fromkeys(row["name"] for row in rows if row["name"])),
         "traces": traces(request, found),
         "helped": helped,
         "helped_url": found.place_url(helped["number"]) if helped else "",
@@ -83,11 +85,12 @@ def _page_number(request: HttpRequest, found: Thread) -> int:
     return min(max(number, 1), found.pages)
 
 
-def _about(request: HttpRequest, found: Thread) -> Page | None:
-    """The resource or webinar that the thread is about, if this reader may see it."""
+def _about(request: HttpRequest, found: Thread) -> tuple[str, str] | None:
+    """Title and address of the resource or webinar that the thread is about, if this reader may see it."""
     if found.page_id is None:
         return None
-    return pages_visible_to(Page.objects.filter(pk=found.page_id), request.user).first()
+    page = pages_visible_to(Page.objects.filter(pk=found.page_id), request.user).first()
+    return (page.title, page.url) if page else None
 
 
 def _helped_row(found: Thread, rows: list[dict], user: Any) -> dict | None:
@@ -116,7 +119,7 @@ def _for_member(request: HttpRequest, found: Thread, number: int) -> dict[str, A
         "can_rearrange": permissions.can_rearrange(user, found),
         "can_follow": permissions.can_follow(user, found),
         "can_edit": permissions.can_write(user, found.space),
-        **(_reply_form(cast(MemberRequest, request), found) if can_reply else {"form": None}),
+        **(_reply_box(cast(MemberRequest, request), found) if can_reply else {}),
         "first_unread_url": found.place_url(seen + 1) if 0 < seen < found.last_number else "",
         "unread": found.last_number - seen if seen else 0,
         "last_shown": last_shown,
@@ -124,17 +127,17 @@ def _for_member(request: HttpRequest, found: Thread, number: int) -> dict[str, A
     }
 
 
-def _reply_form(request: MemberRequest, found: Thread) -> dict[str, Any]:
-    """The box with what was typed before: in a session that ended, in a draft, or a quotation asked for."""
-    initial: dict[str, Any] = take_typed(request, reverse("forum:reply", args=[found.pk]))
-    is_kept = bool(initial.get("text"))
+def _reply_box(request: MemberRequest, found: Thread) -> dict[str, Any]:
+    """What to begin with: typed before, in a session that ended or as a draft, or a quotation asked for."""
+    typed: dict[str, Any] = take_typed(request, reverse("forum:reply", args=[found.pk]))
+    text, is_kept = typed.get("text", ""), bool(typed.get("text"))
     if not is_kept and found.my_draft:
         draft = Draft.objects.filter(person=request.user, key=f"reply:{found.pk}").first()
-        initial = {"text": draft.fields.get("text", "")} if draft else {}
+        text = draft.fields.get("text", "") if draft else ""
     quoted = _quotation(request, found)
-    if quoted and quoted not in initial.get("text", ""):
-        initial["text"] = f"{initial.get('text', '')}\n\n{quoted}".lstrip("\n")
-    return {"form": ReplyForm(initial={"text": initial.get("text", "")}), "is_kept": is_kept}
+    if quoted and quoted not in text:
+        text = f"{text}\n\n{quoted}".lstrip("\n")
+    return {"draft": text, "form_token": uuid4(), "is_kept": is_kept}
 
 
 def _quotation(request: HttpRequest, found: Thread) -> str:

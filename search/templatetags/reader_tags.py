@@ -37,10 +37,10 @@ def save_search_url(query: Query) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def more_like(context: Context, row: Any, limit: int = 4) -> list[Card]:
+def more_like(context: Context, row: Any, limit: int = 4) -> tuple[Card, ...]:
     """`{% more_like page as alike %}`: threads and pages about the same as a thread, a resource or a webinar."""
     name = NAMES.get(row._meta.model_name)
-    return similar.more_like(f"{name}:{row.pk}", context["request"].user, limit) if name else []
+    return tuple(similar.more_like(f"{name}:{row.pk}", context["request"].user, limit)) if name else ()
 
 
 @register.simple_tag(takes_context=True)

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django import template
+from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils import dateformat, timezone
 from django.utils.html import format_html
@@ -30,6 +31,15 @@ def icon(name: str) -> SafeString:
         static("img/sprite.svg"),
         name,
     )
+
+
+register.simple_tag(fragment)
+
+
+@register.simple_tag
+def site_head() -> SafeString:
+    """What the head of every page repeats: icon, stylesheet, scripts."""
+    return fragment("web/head.html")
 
 
 @register.simple_tag(takes_context=True)
@@ -55,6 +65,19 @@ def site_footer(context: template.Context) -> SafeString:
     return fragment(
         "web/footer.html", site_name=context.get("site_name", ""), links=tuple(context.get("footer_links") or ())
     )
+
+
+@register.simple_tag
+def printed_from(request: HttpRequest | None) -> str:
+    """What a page on paper says of where it comes from: `{% printed_from request %}`."""
+    address = request.build_absolute_uri() if request else ""
+    today = _day(timezone.localdate(), get_language())
+    return _("Printed on %(today)s from %(address)s") % {"today": today, "address": address}
+
+
+@lru_cache(maxsize=100)
+def _day(day: dt.date, language: str) -> str:
+    return dateformat.format(day, "j F Y")
 
 
 @register.filter
