@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from django import template
 from django.db.models import Case, F, Q, QuerySet, When
 from django.db.models.functions import Now
+from django.http import HttpRequest
 from django.urls import reverse
 from wagtail.models import Page
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 register = template.Library()
 MOST_RELATED, MOST_LOOKED_AT = 3, 12
+NO_PAGE = 0
 
 
 @register.simple_tag(takes_context=True)
@@ -55,11 +57,20 @@ def coming_webinars(context: dict[str, Any], count: int) -> list[Row]:
 @register.simple_tag(takes_context=True)
 def webinars_about(context: dict[str, Any], page: Page, topics: Iterable[Topic]) -> list[Row]:
     """Webinars on one of a page's topics: the next ones, and after them what was recorded last. Three at most."""
+    return _related(context["request"], topics, page.pk)
+
+
+@register.simple_tag(takes_context=True)
+def webinars_on(context: dict[str, Any], topic: Topic) -> list[Row]:
+    """`{% webinars_on topic as webinars %}`: the next ones on a topic, then what was recorded last. Three at most."""
+    return _related(context["request"], [topic], NO_PAGE)
+
+
+def _related(request: HttpRequest, topics: Iterable[Topic], page: int) -> list[Row]:
     ids = {f"topic{place}": topic.pk for place, topic in enumerate(topics)}
     if not ids:
         return []
-    request = context["request"]
-    sessions = _about(len(ids)).rows(request.user, page=page.pk, **ids)
+    sessions = _about(len(ids)).rows(request.user, page=page, **ids)
     # Of a series with several sessions the first one stands for all.
     webinars = {session.page_id: session for session in reversed(sessions)}
     chosen = [session for session in sessions if webinars[session.page_id] is session][:MOST_RELATED]

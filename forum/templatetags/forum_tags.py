@@ -29,6 +29,7 @@ def _seen(user: User | AnonymousUser) -> Any:
 
 
 ABOUT = PreparedForReader(lambda reader, page: _seen(reader).filter(page=page)[:ABOUT_A_PAGE], "page")
+ON = PreparedForReader(lambda reader, topic: _seen(reader).filter(topics=topic)[:ABOUT_A_PAGE], "topic")
 
 
 def _reader(context: template.Context) -> User | AnonymousUser:
@@ -40,6 +41,12 @@ def _reader(context: template.Context) -> User | AnonymousUser:
 def discussions_about(context: template.Context, page: Any) -> list[Thread]:
     """`{% discussions_about page as threads %}`: threads about a resource or webinar, newest posts first."""
     return ABOUT.rows(_reader(context), page=page.pk)
+
+
+@register.simple_tag(takes_context=True)
+def threads_on(context: template.Context, topic: Any, number: int = ABOUT_A_PAGE) -> list[Thread]:
+    """`{% threads_on topic 5 as threads %}`: threads on a topic, newest posts first; ten at most."""
+    return ON.rows(_reader(context), topic=topic.pk)[:number]
 
 
 @register.simple_tag(takes_context=True)
