@@ -47,9 +47,7 @@ class ListForm(WordsForm):
 
     screened = ("title", "note", "notes")
 
-    title = forms.CharField(
-        label=_("Title"), max_length=120, error_messages={"required": _("Give the list a title.")}
-    )
+    title = forms.CharField(label=_("Title"), max_length=120, error_messages={"required": _("Give the list a title.")})
     note = forms.CharField(
         label=_("What it is for"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
