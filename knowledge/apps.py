@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 
@@ -7,10 +8,18 @@ class KnowledgeConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import agreement
-        from knowledge import information, receivers  # noqa: F401
+        from knowledge import information, life, receivers  # noqa: F401
+        from knowledge.moderation import lists as moderation_of_lists
+        from knowledge.notifications import lists as news_of_lists
+        from knowledge.privacy import lists as privacy_of_lists
         from web import navigation
 
         agreement.register(information.agreement)
         navigation.add_to_footer(information.footer_links)
         navigation.set_child_page(information.child_page)
         navigation.add_to_header(10, lambda: navigation.Link(_("Home"), "/"))
+        navigation.add_to_header(25, lambda: navigation.Link(_("Topics"), reverse("topics")))
+        moderation_of_lists.register_all()
+        news_of_lists.register_all()
+        privacy_of_lists.register_all()
+        life.register_all()
