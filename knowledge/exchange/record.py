@@ -1,0 +1,130 @@
+"""One bibliographic record, as every reader gives it and every writer takes it: an item of CSL-JSON."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.utils.translation import gettext as _
+
+from knowledge.exchange import dates, names
+from knowledge.identifiers import bare_doi, bare_isbn
+
+Item = dict[str, Any]
+
+LONGEST_VALUE = 20_000
+MOST_NAMES = 500
+DEFAULT_TYPE = "document"
+_TYPES = (
+    "article article-journal article-magazine article-newspaper bill book broadcast chapter classic collection"
+    " dataset document entry entry-dictionary entry-encyclopedia event figure graphic hearing interview"
+    " legal_case legislation manuscript map motion_picture musical_score pamphlet paper-conference patent"
+    " performance periodical personal_communication post post-weblog regulation report review review-book"
+    " software song speech standard thesis treaty webpage"
+)
+TYPES = frozenset(_TYPES.split())
+NAMES = ("author", "editor", "translator", "contributor")
+DATES = ("issued", "accessed")
+TEXTS = (
+    "id", "title", "title-short", "container-title", "container-title-short", "collection-title", "collection-number",
+    "publisher", "publisher-place", "volume", "number-of-volumes", "issue", "number", "page", "number-of-pages",
+    "chapter-number", "edition", "version", "genre", "medium", "status", "archive", "event-title", "event-place",
+    "abstract", "note", "keyword", "language", "license", "DOI", "ISBN", "ISSN", "PMID", "PMCID", "URL",
+)  # fmt: skip
+_BLANKS = re.compile(r"\s+")
+
+
+@dataclass(frozen=True)
+class Record:
+    """What was read: `number` counts the file's records from 1, `line` is where this one begins (0: unknown)."""
+
+    item: Item
+    number: int
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What could not be read, and why, in words for the person who brought the file."""
+
+    why: str
+    number: int
+    line: int = 0
+
+
+class Unreadable(Exception):
+    """The whole file cannot be read; the message says why."""
+
+
+class BadItem(ValueError):
+    """This record cannot be taken; the message says why."""
+
+
+def line(value: object) -> str:
+    """One line of text without control characters or halves of characters, not longer than a value may be."""
+    text = str(value).encode("utf-8", "replace").decode("utf-8")[:LONGEST_VALUE]
+    plain = "".join(" " if unicodedata.category(sign) in ("Cc", "Zl", "Zp") else sign for sign in text)
+    return _BLANKS.sub(" ", plain).strip()
+
+
+def tidy(raw: Mapping[str, Any]) -> Item:
+    """An item with only what CSL-JSON knows, each value of the right shape. Raises BadItem where it has no title."""
+    item: Item = {"type": raw["type"] if str(raw.get("type")) in TYPES else DEFAULT_TYPE}
+    for name in TEXTS:
+        value = raw.get(name)
+        if isinstance(value, (str, int, float)) and not isinstance(value, bool) and (text := line(value)):
+            item[name] = text
+    for name in NAMES:
+        if people := _people(raw.get(name)):
+            item[name] = people
+    for name in DATES:
+        if date := dates.from_csl(raw.get(name)):
+            item[name] = date
+    custom = raw.get("custom")
+    if isinstance(custom, Mapping):
+        item["custom"] = {line(key): value for key, value in custom.items() if isinstance(value, (str, list))}
+    _mend_numbers(item)
+    if not item.get("title"):
+        raise BadItem(_("It has no title."))
+    return item
+
+
+def _people(value: object) -> list[names.Name]:
+    if not isinstance(value, list):
+        return []
+    return [found for one in value[:MOST_NAMES] if isinstance(one, Mapping) and (found := names.tidy(one))]
+
+
+def _mend_numbers(item: Item) -> None:
+    """Numbers in the one way that they are compared in; an address that is no web address is left out."""
+    for name, find in (("DOI", bare_doi), ("ISBN", bare_isbn)):
+        if name in item and not (found := find(item[name])):
+            # A number that cannot be right is still worth a look by whoever checks the draft.
+            item["note"] = line(f"{item.get('note', '')} {name} {item.pop(name)}")
+        elif name in item:
+            item[name] = found
+    if "PMID" in item and not item["PMID"].isdecimal():
+        del item["PMID"]
+    if "URL" in item:
+        if not is_web_address(item["URL"]):
+            del item["URL"]
+        elif "DOI" not in item and (found := doi_of_address(item["URL"])):
+            item["DOI"] = found
+
+
+def doi_of_address(url: str) -> str:
+    """The DOI that an address of doi.org leads to; else empty."""
+    host = urlsplit(url).hostname or ""
+    return bare_doi(url) if host in ("doi.org", "dx.doi.org", "www.doi.org") else ""
+
+
+def is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and " " not in url
+    except ValueError:
+        return False

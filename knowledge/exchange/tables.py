@@ -1,0 +1,211 @@
+"""Tables: CSV and Excel, a resource a row. Which column is what can be said, or is guessed from the headings."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from knowledge.exchange import dates, names
+from knowledge.exchange.record import TYPES, BadItem, Failure, Item, Record, Unreadable, line, tidy
+
+# What a column may be, in the order in which a table is written; those of `LOCAL` are this library's own.
+COLUMNS = {
+    "title": gettext_lazy("Title"),
+    "kind": gettext_lazy("Kind of resource"),
+    "summary": gettext_lazy("Summary in plain English"),
+    "author": gettext_lazy("Authors"),
+    "editor": gettext_lazy("Editors"),
+    "issued": gettext_lazy("Date or year"),
+    "publisher": gettext_lazy("Publisher"),
+    "container-title": gettext_lazy("Journal or book"),
+    "volume": gettext_lazy("Volume"),
+    "issue": gettext_lazy("Issue"),
+    "page": gettext_lazy("Pages"),
+    "DOI": gettext_lazy("DOI"),
+    "ISBN": gettext_lazy("ISBN"),
+    "ISSN": gettext_lazy("ISSN"),
+    "PMID": gettext_lazy("PubMed"),
+    "URL": gettext_lazy("Address"),
+    "abstract": gettext_lazy("Abstract"),
+    "keyword": gettext_lazy("Keywords"),
+    "topics": gettext_lazy("Topics"),
+    "sectors": gettext_lazy("Sectors"),
+    "country": gettext_lazy("Country"),
+    "language": gettext_lazy("Language"),
+    "license": gettext_lazy("Licence"),
+    "edition": gettext_lazy("Edition"),
+    "publisher-place": gettext_lazy("Place of publication"),
+    "type": pgettext_lazy("of a publication", "Type"),
+    "note": gettext_lazy("Note"),
+}
+LOCAL = ("kind", "summary", "topics", "sectors", "country")
+_ALIASES = {
+    "title": "title primarytitle documenttitle name articletitle",
+    "author": "authors author authornames creator creators by", "editor": "editors editor",
+    "issued": "year date publicationyear pubyear issued published publicationdate dateoryear",
+    "publisher": "publisher institution organisation organization", "DOI": "doi", "ISBN": "isbn isbn13",
+    "ISSN": "issn",
+    "container-title": "journal source sourcetitle journalorbook publicationtitle journaltitle secondarytitle",
+    "volume": "volume vol", "issue": "issue number no", "page": "pages page pagerange",
+    "PMID": "pmid pubmed pubmedid", "URL": "url address link website web urls",
+    "abstract": "abstract description notesabstract", "keyword": "keywords keyword tags subjects",
+    "kind": "kind kindofresource", "summary": "summary summaryinplainenglish", "topics": "topics topic",
+    "sectors": "sectors sector audience", "country": "country", "language": "language lang",
+    "license": "licence license rights", "edition": "edition", "publisher-place": "place placeofpublication city",
+    "type": "type typeofreference documenttype referencetype itemtype", "note": "note notes comments",
+}  # fmt: skip
+_TARGET = {alias: target for target, aliases in _ALIASES.items() for alias in aliases.split()}
+MOST_COLUMNS = 100
+MOST_UNPACKED = 200 * 1024 * 1024
+MOST_PARTS = 1000
+MOST_EMPTY_ROWS = 1000
+BOM = "\ufeff"  # or Excel reads names with accents wrongly
+# A spreadsheet would take what begins so for a formula.
+_FORMULA = re.compile(r"^[\s]*[=+\-@\t\r]")
+
+Row = Sequence[Any]
+
+
+def guess(headings: Iterable[str]) -> dict[str, str]:
+    """What each heading most likely means; those that say nothing are left out, and none is used twice."""
+    found: dict[str, str] = {}
+    for heading in headings:
+        target = _TARGET.get(re.sub(r"[^a-z0-9]", "", heading.lower()))
+        if target and target not in found.values():
+            found[heading] = target
+    return found
+
+
+def csv_rows(text: str) -> Iterator[tuple[int, Row]]:
+    """Each row with the line where it ends. Raises Unreadable with the line that is no CSV."""
+    head = text[: text.find("\n") if "\n" in text else None]
+    delimiter = max(",;\t|", key=head.count)
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
+    while True:
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise Unreadable(_("Line %(line)d cannot be read as CSV.") % {"line": reader.line_num}) from error
+        yield reader.line_num, row[:MOST_COLUMNS]
+
+
+def excel_rows(content: bytes) -> Iterator[tuple[int, Row]]:
+    """Each row of the first sheet with its number. Raises Unreadable for what is no workbook, or swells."""
+    _check_archive(content)
+    import openpyxl
+
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+        sheet = book.worksheets[0]
+        empty = 0
+        for number, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True), 1):
+            empty = 0 if any(cell is not None for cell in row) else empty + 1
+            if empty > MOST_EMPTY_ROWS:
+                break
+            yield number, row
+        book.close()
+    # Whatever is wrong inside: openpyxl names no errors of its own for most of it.
+    except Exception as error:  # noqa: BLE001
+        raise Unreadable(_("This Excel file is damaged. Please save it again, or as CSV.")) from error
+
+
+def _check_archive(content: bytes) -> None:
+    try:
+        parts = zipfile.ZipFile(io.BytesIO(content)).infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OverflowError) as error:
+        raise Unreadable(_("This is no Excel file (.xlsx).")) from error
+    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
+        raise Unreadable(_("This Excel file is too large. Please cut it into smaller ones."))
+
+
+def headings(rows: Iterator[tuple[int, Row]]) -> list[str]:
+    """The first row that holds anything, as text. Raises Unreadable for an empty table."""
+    for _number, row in rows:
+        found = [line(_text(cell)) for cell in row]
+        if any(found):
+            while not found[-1]:
+                found.pop()
+            return found
+    raise Unreadable(_("The table is empty."))
+
+
+def read(rows: Iterator[tuple[int, Row]], mapping: Mapping[str, str] | None = None) -> Iterator[Record | Failure]:
+    """A record for each row under the headings. `mapping` says what a heading means, else it is guessed."""
+    titles = headings(rows)
+    targets = mapping if mapping is not None else guess(titles)
+    if "title" not in targets.values():
+        raise Unreadable(_("No column holds the title. Please say which one does."))
+    number = 0
+    for place, row in rows:
+        cells = {targets[name]: _text(cell) for name, cell in zip(titles, row, strict=False) if name in targets}
+        if not any(value.strip() for value in cells.values()):
+            continue
+        number += 1
+        try:
+            yield Record(tidy(_item(cells)), number, place)
+        except BadItem as problem:
+            yield Failure(str(problem), number, place)
+
+
+def _text(cell: object) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, dt.datetime) and cell.time() == dt.time():
+        return cell.date().isoformat()
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    text = str(cell)
+    return text[1:] if text[:1] == "'" and _FORMULA.match(text[1:]) else text
+
+
+def _item(cells: dict[str, str]) -> dict[str, Any]:
+    raw: dict[str, Any] = {name: value for name, value in cells.items() if name not in LOCAL}
+    for name in ("author", "editor"):
+        raw[name] = names.read_many(cells.get(name, ""))
+    raw["issued"] = dates.read_span(cells.get("issued", "").strip())
+    kind = cells.get("type", "").strip().lower().replace(" ", "-")
+    is_article = cells.get("container-title", "").strip() and kind not in TYPES
+    raw["type"] = "article-journal" if is_article else kind
+    custom = {name: line(cells[name]) for name in LOCAL if cells.get(name, "").strip()}
+    return {**raw, "custom": custom} if custom else raw
+
+
+class _Line:
+    """What `csv` writes to: it gives each line back."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def write(items: Iterable[Item]) -> Iterator[str]:
+    """A table in which no cell is a formula; `read` understands it."""
+    writer = csv.writer(_Line())
+    yield BOM + writer.writerow([str(title) for title in COLUMNS.values()])
+    for item in items:
+        yield writer.writerow([_safe(_cell(item, name)) for name in COLUMNS])
+
+
+def _cell(item: Item, name: str) -> str:
+    if name in ("author", "editor"):
+        shown = "; ".join(names.write(person).replace(";", ",") for person in item.get(name, ()))
+        # One name alone with a semicolon behind it stays one name when it is read again.
+        return f"{shown};" if len(item.get(name, ())) == 1 and "," in shown else shown
+    if name == "issued":
+        both = (item.get("issued") or {}).get("date-parts") or []
+        return "/".join(dates.text({"date-parts": [parts]}) for parts in both)
+    value = item.get("custom", {}).get(name, "") if name in LOCAL else item.get(name, "")
+    return "; ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _safe(cell: str) -> str:
+    return f"'{cell}" if _FORMULA.match(cell) else cell
