@@ -14,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from bench.inserting import insert_reply
-from search import engines
+from search import engines, similar
 from search.query import Query
 
 POSTS, THREADS = 20, 25
@@ -73,8 +73,8 @@ THREAD = """
              WHERE m.space_id = s.id AND m.person_id = %s AND m.state = 'joined'))
 """
 POST_ROWS = """
-    SELECT p.id, p.number, p.html, p.created_at, p.edited_at, u.display_name, u.handle, u.job_title, u.role,
-           u.photo_id, c.name AS sector, c.shape, l.name AS place
+    SELECT p.id, p.number, p.html, p.created_at, p.edited_at, p.thanks, p.same, u.display_name, u.handle,
+           u.job_title, u.role, u.photo_id, c.name AS sector, c.shape, l.name AS place
       FROM forum_post p LEFT JOIN accounts_user u ON u.id = p.author_id
       LEFT JOIN vocabulary_sector c ON c.id = u.sector_id LEFT JOIN vocabulary_place l ON l.id = u.place_id
      WHERE p.thread_id = %s AND p.number > %s AND p.number <= %s AND p.hidden_at IS NULL ORDER BY p.number
@@ -84,6 +84,14 @@ TAGS = """
     UNION ALL
     SELECT slug, name FROM vocabulary_sector s JOIN {table}_sectors x ON x.sector_id = s.id WHERE x.{column} = %s
 """
+SAID = "SELECT post_id, kind FROM forum_reaction WHERE person_id = %s AND post_id = ANY(%s)"
+ALIKE = """
+    SELECT t.id, t.slug, t.title FROM forum_thread t JOIN forum_space s ON s.id = t.space_id
+     WHERE t.id = ANY(%s) AND t.hidden_at IS NULL AND (s.visibility = ANY(%s) OR EXISTS
+           (SELECT 1 FROM forum_spacemembership m
+             WHERE m.space_id = s.id AND m.person_id = %s AND m.state = 'joined'))
+"""
+MOST_ALIKE = 4
 THREAD_TAGS = TAGS.format(table="forum_thread", column="thread_id")
 RESOURCE_TAGS = TAGS.format(table="knowledge_resourcepage", column="resourcepage_id")
 
@@ -93,8 +101,26 @@ def thread(request: HttpRequest, pk: int) -> HttpResponse:
     found = one(THREAD, me, me, me, pk, visible, me)
     first = (int(request.GET.get("page", 1)) - 1) * POSTS
     posts = rows(POST_ROWS, pk, first, first + POSTS)
-    context = {"thread": found, "posts": posts, "tags": rows(THREAD_TAGS, pk, pk), "head": head}
+    if me and any(post["thanks"] or post["same"] for post in posts):
+        said = {(row["post_id"], row["kind"]) for row in rows(SAID, me, [post["id"] for post in posts])}
+        for post in posts:
+            post["has_thanked"], post["has_same"] = ((post["id"], kind) in said for kind in ("thanks", "same"))
+    context = {
+        "thread": found,
+        "posts": posts,
+        "tags": rows(THREAD_TAGS, pk, pk),
+        "alike": threads_alike(f"thread:{pk}", me, visible),
+        "head": head,
+    }
     return page(request, "thread", context)
+
+
+def threads_alike(key: str, me: int, visible: list[str]) -> list[Row]:
+    """The page's kept list of what is alike; what of it this reader may see is asked by hand."""
+    groups = dict.fromkeys(match.group.partition(":") for match in similar.alike(key))
+    numbers = [int(number) for kind, _colon, number in groups if kind == "thread"]
+    found = {row["id"]: row for row in rows(ALIKE, numbers, visible, me)} if numbers else {}
+    return [found[number] for number in numbers if number in found][:MOST_ALIKE]
 
 
 SPACE = """

@@ -42,13 +42,16 @@ def similar_to(text: str, user: Reader, limit: int = MOST) -> list[Card]:
 
 
 def more_like(key: str, user: Reader, limit: int = MOST) -> list[Card]:
-    """Threads and pages about the same as this document.
+    """Threads and pages about the same as this document that this reader may see. One query."""
+    return _first(alike(key), user, limit)
 
-    What is alike is worked out once for all readers, among all that every member may read, and kept for a quarter of
-    an hour; what of it this reader may see is asked each time. One query.
+
+def alike(key: str) -> tuple[Match, ...]:
+    """What is about the same as this document, among all that every member may read.
+
+    Worked out once for all readers and kept for a quarter of an hour; what a reader may see of it is asked each time.
     """
-    found = cache.get_or_set(f"search-like-{key}", lambda: _alike(key), SECONDS)
-    return _first(found or (), user, limit)
+    return cache.get_or_set(f"search-like-{key}", lambda: _alike(key), SECONDS) or ()
 
 
 def _alike(key: str) -> tuple[Match, ...]:
