@@ -25,6 +25,12 @@ class Life(models.Model):
         verbose_name=_("replaced by"),
         help_text=_("Readers are led to that one first."),
     )
+    change_note = models.CharField(
+        _("what changed, and why"),
+        max_length=300,
+        blank=True,
+        help_text=_("Readers see it in the history of this page."),
+    )
     shown_anew_at = models.DateTimeField(
         null=True, editable=False, help_text="When something on the page changed that no revision holds."
     )
