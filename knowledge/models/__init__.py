@@ -1,4 +1,5 @@
 from knowledge.models.evidence import Evidence
+from knowledge.models.exchange import Announced, ColumnMapping, Harvested, Import, ImportLine, Source
 from knowledge.models.experience import LivedExperience
 from knowledge.models.looking_after import Feedback, Link, LinkReading, LinkUse, Review, ReviewReminder, Version
 from knowledge.models.pages import HomePage, InformationPage, LibraryPage
@@ -12,9 +13,9 @@ from knowledge.models.topic_page import ChosenResource, TopicIndexPage, TopicPag
 from knowledge.models.workflow import ReadingTask, SecondPersonTask
 
 __all__ = [
-    "GUIDE_DEPTH", "Author", "ChosenResource", "Citation", "Evidence", "Feedback", "HomePage", "InformationPage",
-    "LibraryPage", "Link", "LinkReading", "LinkUse", "ListFollow", "ListItem", "LivedExperience", "PracticeNote",
-    "ReadingList", "ReadingTask", "Relation", "ResourceDocument", "ResourceMonth", "ResourcePage", "Review",
-    "ReviewReminder", "SecondPersonTask", "Step", "Suggestion", "SuggestionStep", "TopicIndexPage", "TopicPage",
-    "Version",
+    "GUIDE_DEPTH", "Announced", "Author", "ChosenResource", "Citation", "ColumnMapping", "Evidence", "Feedback",
+    "Harvested", "HomePage", "Import", "ImportLine", "InformationPage", "LibraryPage", "Link", "LinkReading",
+    "LinkUse", "ListFollow", "ListItem", "LivedExperience", "PracticeNote", "ReadingList", "ReadingTask",
+    "Relation", "ResourceDocument", "ResourceMonth", "ResourcePage", "Review", "ReviewReminder", "SecondPersonTask",
+    "Source", "Step", "Suggestion", "SuggestionStep", "TopicIndexPage", "TopicPage", "Version",
 ]  # fmt: skip
