@@ -12,7 +12,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from accounts.views import admin_login, not_here
 from config import health
 from web.styleguide import StyleguideView
-from web.views import favicon, robots
+from web.views import favicon, robots, watch
 
 admin.site.site_header = admin.site.site_title = _("%(site)s: people and logs") % {"site": settings.SITE_NAME}
 admin.site.index_title = _("What would you like to look at?")
@@ -22,6 +22,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("robots.txt", robots),
     path("favicon.ico", favicon),
+    path("watch/<str:token>/", watch, name="watch"),
     # Both admins have a log-in page of their own; there is one way in, and it is allauth's.
     path("cms/login/", admin_login),
     path("admin/login/", admin_login),

@@ -105,6 +105,7 @@ CONTENT = [
     ),
     InlinePanel("relations", heading=_("Related, by your choice"), label=_("Resource")),
     MultiFieldPanel(
-        [FieldPanel("owner"), FieldPanel("review_by"), FieldPanel("replaced_by")], heading=_("Looking after it")
+        [FieldPanel("owner"), FieldPanel("review_by"), FieldPanel("replaced_by"), FieldPanel("change_note")],
+        heading=_("Looking after it"),
     ),
 ]

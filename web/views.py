@@ -1,8 +1,12 @@
-from django.http import HttpRequest, HttpResponse
+from urllib.parse import urlsplit
+
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
+
+from web import videos
 
 # Each page says itself whether it may be found; these have nothing for outside search engines at all.
 CLOSED_TO_ROBOTS = ("/account/", "/admin/", "/cms/", "/desk/", "/inbox/", "/me/", "/people/", "/report/", "/search/")
@@ -26,3 +30,17 @@ def robots(request: HttpRequest) -> HttpResponse:
     """What outside search engines need not ask for."""
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in CLOSED_TO_ROBOTS)]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def watch(request: HttpRequest, token: str) -> HttpResponse:
+    """A video of another site: asked first, played once the reader has said yes. Nothing is remembered of it."""
+    video = videos.read(token)
+    if video is None:
+        raise Http404
+    player = videos.player(video) if request.method == "POST" else ""
+    shown = {"video": video, "player": player, "is_asked": request.method == "POST"}
+    response = render(request, "web/watch.html", shown)
+    if player:
+        response._csp_update = {"frame-src": [f"https://{urlsplit(player).hostname}"]}  # type: ignore[attr-defined]
+    return response

@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.models import Orderable
 
+from knowledge import ratings
+
 
 class Evidence(Orderable):
     """One body's own rating, in its own words: of strength, cost or impact; never converted into another's."""
@@ -44,3 +46,8 @@ class Evidence(Orderable):
 
     def __str__(self) -> str:
         return f"{self.get_scheme_display()}: {self.value}"
+
+    @property
+    def reading(self) -> ratings.Reading | None:
+        """Where the rating stands on its body's scale."""
+        return ratings.read(self.scheme, self.measure, self.value)

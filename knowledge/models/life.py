@@ -8,12 +8,6 @@ class Life(models.Model):
     """Until when a resource is right, and what came of it. Who looks after it is Wagtail's own `owner`."""
 
     review_by = models.DateField(_("review by"), null=True, blank=True)
-    change_note = models.CharField(
-        _("what changed, and why"),
-        max_length=300,
-        blank=True,
-        help_text=_("Readers see it in the history of this page. Leave it empty for a slip of the pen."),
-    )
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True, editable=False)
     withdrawn_reason = models.TextField(_("why it was withdrawn"), max_length=600, blank=True, editable=False)
     replaced_by = models.ForeignKey(

@@ -51,11 +51,19 @@ class ResourceDocument(Orderable):
     title = models.CharField(_("what it is"), max_length=150, blank=True)
 
 
+class CitationQuerySet(models.QuerySet["Citation"]):
+    def of(self, page: int) -> CitationQuerySet:
+        """What this resource cites, and what cites it."""
+        return self.filter(models.Q(page=page) | models.Q(cited=page)).order_by("pk")
+
+
 class Citation(models.Model):
     """One resource of the library cites another. Found in its text when it is published; never edited by hand."""
 
     page = models.ForeignKey("knowledge.ResourcePage", on_delete=models.CASCADE, related_name="citations")
     cited = models.ForeignKey("knowledge.ResourcePage", on_delete=models.CASCADE, related_name="cited_by")
+
+    objects = CitationQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["page", "cited"], name="citation_once")]

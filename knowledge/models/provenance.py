@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
+from django.utils import dateformat
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.models import Orderable
@@ -75,6 +78,21 @@ class Provenance(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def issued_shown(self) -> str:
+        """ "2019", "March 2019" or "21 March 2019"."""
+        parts = [int(part) for part in self.issued.split("-") if part.isdigit()]
+        day = dt.date(*(parts + [1, 1])[:3]) if parts else None
+        return dateformat.format(day, ("Y", "F Y", "j F Y")[len(parts) - 1]) if day else ""
+
+    @property
+    def language_shown(self) -> str:
+        """The language's name; its code where the name is not known."""
+        try:
+            return str(get_language_info(self.language.partition("-")[0])["name_translated"])
+        except KeyError:
+            return self.language
 
     def date_follows_issued(self) -> None:
         """The year is that of the date, where there is a date."""

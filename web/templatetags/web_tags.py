@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from web import videos
 from web.fragments import fragment
 
 register = template.Library()
@@ -34,6 +35,7 @@ def icon(name: str) -> SafeString:
 
 
 register.simple_tag(fragment)
+register.simple_tag(videos.watch_url)
 
 
 @register.simple_tag

@@ -1,0 +1,196 @@
+"""A resource as its readers see it: what is the same for all of them, written once, and what is each reader's own."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.cache import cache as kept
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.template.loader import get_template
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import Page
+
+from accounts.prepared import PreparedForReader
+from knowledge.models.kinds import SUITS, has
+from knowledge.models.parts import Citation
+from knowledge.models.resource import GUIDE_DEPTH, ResourcePage
+from web.privacy import pages_visible_to
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+    Reader = User | AnonymousUser
+
+PARTS_SECONDS = 300
+ROW = ("title", "kind", "summary", "publisher", "year", "url_path", "first_published_at")
+MOST_LINKS = 24
+
+
+class Tag(NamedTuple):
+    """A topic as a page shows it."""
+
+    pk: int
+    slug: str
+    name: str
+
+
+class Note(NamedTuple):
+    """What a resource means for one sector."""
+
+    sector: int
+    name: str
+    shape: str
+    text: str
+
+
+class Link(NamedTuple):
+    """Another resource that belongs to this one, as `role`: newer, older, chosen, cites or cited_by."""
+
+    role: str
+    pk: int
+    note: str = ""
+
+
+class Related(NamedTuple):
+    page: ResourcePage
+    note: str
+
+
+def context(page: ResourcePage, request: HttpRequest) -> dict[str, Any]:
+    """All that the template needs beside the page."""
+    # Pages chosen in its text may be closed at any moment, so such a text is never kept.
+    has_related = any(block.get("type") == "related" for block in page.body.raw_data)
+    if getattr(request, "is_preview", False) or has_related:
+        parts = _parts(page)
+    else:
+        parts = kept.get_or_set(page.cache_key, lambda: _parts(page), PARTS_SECONDS)
+    own = getattr(request.user, "sector_id", None)
+    return {
+        **parts,
+        "notes": sorted(parts["notes"], key=lambda note: note.sector != own),
+        "own_sector": own,
+        "links": _linked(parts["links"], request.user),
+        "guide": _guide(page, request.user),
+        "can_edit": _can_edit(page, request.user),
+    }
+
+
+def _parts(page: ResourcePage) -> dict[str, Any]:
+    """What is the same for everybody: most of the page as HTML (`top`, `practice`, `rest`), and what the rest needs."""
+    topics = [Tag(*values) for values in page.topics.values_list("pk", "slug", "name")]
+    notes = [
+        Note(note.sector_id, note.sector.name, note.sector.shape, note.text)
+        for note in page.practice_notes.select_related("sector")
+    ]
+    shown = _shown(page, topics)
+    return {
+        "top": get_template("knowledge/resource/_top.html").render(shown),
+        "practice": "" if notes else get_template("knowledge/resource/_practice.html").render({"page": page}),
+        "rest": get_template("knowledge/_article.html").render(shown),
+        "notes": notes,
+        "topics": topics,
+        "headings": [str(block.value) for block in page.body if block.block_type == "heading"],
+        "links": _links(page),
+    }
+
+
+def _shown(page: ResourcePage, topics: list[Tag]) -> dict[str, Any]:
+    """What the templates of the kept parts show; what the kind does not have is not asked for."""
+    published = page.first_published_at
+    evidence = list(page.evidence.all()) if has(page.kind, "evidence") else []
+    return {
+        "page": page,
+        "topics": topics,
+        "sectors": list(page.sectors.all()),
+        "people": list(page.people.all()),
+        "evidence": [
+            (label, rows)
+            for measure, label in type(page).evidence.rel.related_model.Measure.choices
+            if (rows := [each for each in evidence if each.measure == measure])
+        ],
+        "steps": list(page.steps.all()) if has(page.kind, "steps") else [],
+        "steps_title": SUITS[page.kind].steps if page.kind in SUITS else "",
+        "parts": SUITS[page.kind].parts if page.kind in SUITS else frozenset(),
+        "experience": list(page.lived_experience.shown()) if page.pk else [],
+        "documents": list(page.documents.select_related("document")),
+        "body": _open_to_all(page),
+        "ages": page.ages,
+        "since": timezone.localdate(published, timezone.get_default_timezone()) if published else None,
+        "library_url": reverse("library"),
+    }
+
+
+def _open_to_all(page: ResourcePage) -> Any:
+    """The text; of the pages that it points at only those which every reader may see. One query, or none."""
+    blocks = [block for block in page.body if block.block_type == "related"]
+    if blocks:
+        chosen = {each.pk for block in blocks for each in block.value["pages"] if each}
+        visible = pages_visible_to(Page.objects.filter(pk__in=chosen), AnonymousUser())
+        seen = set(visible.values_list("pk", flat=True))
+        for block in blocks:
+            pages = block.value["pages"]
+            for place in reversed(range(len(pages))):
+                if pages[place] is None or pages[place].pk not in seen:
+                    del pages[place]
+    return page.body
+
+
+def _links(page: ResourcePage) -> tuple[Link, ...]:
+    """Other resources that this one names or that name it; who may see which is asked for each reader."""
+    found = [Link("newer", page.replaced_by_id)] if page.replaced_by_id else []
+    found += [Link("chosen", relation.other_id, relation.note) for relation in page.relations.all()]
+    if page.pk:
+        found += [Link("older", pk) for pk in page.replaces.values_list("pk", flat=True)[:MOST_LINKS]]
+        mentions = Citation.objects.of(page.pk).values_list("page_id", "cited_id")[:MOST_LINKS]
+        found += [Link("cites", cited) if citing == page.pk else Link("cited_by", citing) for citing, cited in mentions]
+    return tuple(found)
+
+
+@cache
+def _named(number: int) -> PreparedForReader[ResourcePage]:
+    """For so many resources."""
+
+    def build(reader: Reader, **ids: int) -> QuerySet[ResourcePage]:
+        return ResourcePage.objects.visible_to(reader).filter(pk__in=list(ids.values())).only(*ROW)
+
+    return PreparedForReader(build, *(f"id{place}" for place in range(number)))
+
+
+def _linked(links: tuple[Link, ...], reader: Reader) -> dict[str, list[Related]]:
+    """The linked resources that this reader may see, by role, each once. One query, or none."""
+    numbers = list(dict.fromkeys(link.pk for link in links))[:MOST_LINKS]
+    if not numbers:
+        return {}
+    rows = _named(len(numbers)).rows(reader, **{f"id{place}": pk for place, pk in enumerate(numbers)})
+    pages = {row.pk: row for row in rows}
+    found: dict[str, list[Related]] = {}
+    for link in links:
+        if link.pk in pages:
+            found.setdefault(link.role, []).append(Related(pages.pop(link.pk), link.note))
+    return found
+
+
+def _can_edit(page: ResourcePage, user: Reader) -> bool:
+    if not user.is_authenticated or not (user.is_moderator or user.is_editor):
+        return False
+    return page.permissions_for_user(user).can_edit()
+
+
+def _guide(page: ResourcePage, reader: Reader) -> dict[str, Any] | None:
+    """The guide that this page leads or is a part of, as far as the reader sees it. None for a page on its own."""
+    is_part = page.depth > GUIDE_DEPTH
+    if not (is_part or page.numchild):
+        return None
+    top_path = page.path[: GUIDE_DEPTH * page.steplen]
+    pages = Page.objects.filter(path__startswith=top_path, depth__lte=GUIDE_DEPTH + 1).order_by("path")
+    # A page's address is its path beneath the site's first page; asking each page for it would cost queries.
+    above = len(page.url_path) - len(page.url)
+    found = list(pages_visible_to(pages, reader).values_list("title", "url_path", "pk", "depth"))
+    if not found or found[0][-1] != GUIDE_DEPTH:
+        return None
+    rows = [(title, path[above:], pk == page.pk) for title, path, pk, _depth in found]
+    return {"title": rows[0][0], "url": rows[0][1], "is_top": not is_part, "parts": rows[1:]}
