@@ -4,6 +4,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.utils.translation import gettext_lazy as _
+from wagtail.embeds.oembed_providers import vimeo, youtube
 
 from config import environment
 
@@ -216,6 +217,8 @@ WAGTAIL_FINISH_WORKFLOW_ACTION = "web.workflows.leave_unpublished"
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_I18N_ENABLED = False
+# Whose videos are played here, once a reader agrees; their servers alone are ever asked how.
+WAGTAILEMBEDS_FINDERS = [{"class": "wagtail.embeds.finders.oembed", "providers": [youtube, vimeo]}]
 
 # Mail and work for later -------------------------------------------------------------------------------
 EMAIL_BACKEND = "outbox.mail.OutboxBackend"
