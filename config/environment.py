@@ -112,6 +112,16 @@ def addresses(name: str) -> list[str]:
     return values
 
 
+def lookup_address(name: str) -> str:
+    """Where a DOI is asked for, with {doi} in its place; empty for nowhere."""
+    value = os.environ.get(name, "").strip()
+    if value:
+        parts = _http_address(name, value, "https://api.crossref.org/works/{doi}")
+        if parts.scheme != "https" or "{doi}" not in value or "{" in (parts.hostname or ""):
+            raise WrongSetting(name, f"{value!r} needs https and {{doi}} where the DOI goes.")
+    return value
+
+
 def index_name(name: str, default: str) -> str:
     value = os.environ.get(name, "").strip() or default
     if not re.fullmatch(r"[a-z0-9][a-z0-9_.-]{0,99}", value):

@@ -229,6 +229,9 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 CONTACT_EMAIL = environment.contact("CONTACT_EMAIL", DEFAULT_FROM_EMAIL)
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
+# A DOI that a member suggests is asked for there by the worker; empty for never.
+METADATA_LOOKUP_URL = environment.lookup_address("METADATA_LOOKUP_URL")
+
 # Search ------------------------------------------------------------------------------------------------
 ELASTICSEARCH_HOSTS = environment.addresses("ELASTICSEARCH_URL")
 ELASTICSEARCH_INDEX = environment.index_name("ELASTICSEARCH_INDEX", "common-ground")

@@ -87,7 +87,7 @@ class Link(models.Model):
     status = models.PositiveSmallIntegerField(null=True)
     checked_at = models.DateTimeField(null=True)
     next_check_at = models.DateTimeField(default=timezone.now)
-    failed_on = models.DateField(null=True, help_text="The first day of the failures that have not ended.")
+    failed_on = models.DateField(null=True, help_text="The last day without success.")
     failures = models.PositiveSmallIntegerField(default=0, help_text="Days in a row without success.")
     broken_since = models.DateField(null=True)
 

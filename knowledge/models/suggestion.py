@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
@@ -128,3 +128,8 @@ class SuggestionStep(models.Model):
 
     def get_absolute_url(self) -> str:
         return self.suggestion.get_absolute_url()
+
+
+def is_suggested(kind: str, pk: int, user: Any) -> bool:
+    """Whether this file came with a suggestion that `user` may see."""
+    return kind == "document" and Suggestion.objects.visible_to(user).filter(document=pk).exists()

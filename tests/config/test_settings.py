@@ -34,6 +34,7 @@ WRONG = {
     "ELASTICSEARCH_INDEX": ["Common Ground", "_index"],
     "SEARCH_EMBEDDING_MODEL": ["/nowhere", "docs"],
     "ELASTICSEARCH_SHARDS": ["none", "0", "65", "-1", "1.5"],
+    "METADATA_LOOKUP_URL": ["api.example.org/{doi}", "http://api.example.org/{doi}", "https://api.example.org/"],
     "CACHE_URL": ["memcache://127.0.0.1:11211", "locmem", "redis://h:port"],
     "SECURE_SSL_REDIRECT": ["perhaps"],
 }  # fmt: skip
@@ -54,6 +55,7 @@ RIGHT = [
     ("ELASTICSEARCH_URL", "http://a:9200, https://b", "ELASTICSEARCH_HOSTS", ["http://a:9200", "https://b"]),
     ("ELASTICSEARCH_INDEX", "forum-2", "ELASTICSEARCH_INDEX", "forum-2"),
     ("ELASTICSEARCH_SHARDS", "6", "ELASTICSEARCH_SHARDS", 6),
+    ("METADATA_LOOKUP_URL", "https://a.example.org/{doi}", "METADATA_LOOKUP_URL", "https://a.example.org/{doi}"),
     ("SECURE_SSL_REDIRECT", "false", "SESSION_COOKIE_SECURE", False),
 ]
 

@@ -1,0 +1,96 @@
+"""What the library has already: by DOI, by address, and by a title that is nearly the same."""
+
+from __future__ import annotations
+
+import unicodedata
+from difflib import SequenceMatcher
+from itertools import combinations
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from knowledge.models import ResourcePage
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+    from django.db.models import QuerySet
+
+    from accounts.models import User
+
+NEARLY = 0.87
+MOST_LOOKED_AT = 200
+MOST_SHOWN = 5
+WORDS_LOOKED_FOR = 3
+TRACKING = ("utm_", "fbclid", "gclid", "mc_cid", "mc_eid")
+
+
+class Known(NamedTuple):
+    """A resource that may be the same, and what is alike."""
+
+    page: ResourcePage
+    why: str | Promise
+    is_certain: bool
+
+
+def bare_address(url: str) -> str:
+    """Host and path as they are compared: without scheme, "www.", a slash at the end, fragment and trackers."""
+    try:
+        parts = urlsplit(url.strip())
+        host = (parts.hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+    asked = [pair for pair in parse_qsl(parts.query) if not pair[0].lower().startswith(TRACKING)]
+    path = parts.path.rstrip("/").removesuffix("/index.html")
+    return f"{host}{path}{'?' + urlencode(sorted(asked)) if asked else ''}" if host else ""
+
+
+def bare_title(title: str) -> str:
+    """Its words in lower case, without accents and punctuation."""
+    plain = unicodedata.normalize("NFKD", title.casefold())
+    letters = (character if character.isalnum() else " " for character in plain if not unicodedata.combining(character))
+    return " ".join("".join(letters).split())
+
+
+def find(
+    *, reader: User | AnonymousUser, doi: str = "", address: str = "", title: str = "", apart_from: int | None = None
+) -> list[Known]:
+    """At most five that this reader may see, the certain ones first. Three queries at most."""
+    pages = ResourcePage.objects.visible_to(reader).exclude(pk=apart_from or 0)
+    found: dict[int, Known] = {}
+    if doi:
+        for page in _light(pages.filter(doi__iexact=doi)):
+            found[page.pk] = Known(page, _("It has the same DOI."), True)
+    bare = bare_address(address)
+    if bare:
+        # The longest piece that every way of writing the address has.
+        for page in _light(pages.filter(source_url__icontains=bare.partition("?")[0])):
+            if bare_address(page.source_url) == bare:
+                found.setdefault(page.pk, Known(page, _("It is at the same address."), True))
+    for page in _titled_like(pages, bare_title(title)):
+        found.setdefault(page.pk, Known(page, _("Its title is nearly the same."), False))
+    return list(found.values())[:MOST_SHOWN]
+
+
+def _light(pages: QuerySet[ResourcePage]) -> QuerySet[ResourcePage]:
+    return pages.only("title", "url_path", "kind", "source_url", "summary", "year", "publisher")[:MOST_LOOKED_AT]
+
+
+def _titled_like(pages: QuerySet[ResourcePage], wanted: str) -> list[ResourcePage]:
+    longest = sorted(set(wanted.split()), key=len, reverse=True)[:WORDS_LOOKED_FOR]
+    if not longest or len(longest[0]) < 3:
+        return []
+    # Two of its longest words are in a title that is nearly the same, whatever else was written otherwise.
+    either = Q(title__icontains=longest[0]) if len(longest) == 1 else Q()
+    for one, other in combinations(longest, 2):
+        either |= Q(title__icontains=one) & Q(title__icontains=other)
+    ranked = [(_alike(wanted, bare_title(page.title)), page) for page in _light(pages.filter(either))]
+    close = [(alike, page) for alike, page in ranked if alike >= NEARLY]
+    return [page for _alike_so, page in sorted(close, key=lambda pair: -pair[0])]
+
+
+def _alike(one: str, other: str) -> float:
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    return matcher.ratio() if matcher.quick_ratio() >= NEARLY else 0.0

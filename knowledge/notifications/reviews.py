@@ -1,0 +1,138 @@
+"""What is told about reviews that are due, and about resources that wait for a second person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, cast
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.models import TaskState
+
+from accounts.models import User
+from knowledge.actions.checking import CHANGES, SECOND
+from knowledge.actions.reviews import DUE
+from knowledge.models import ResourcePage, ReviewReminder
+from knowledge.models.suggestion import looks_after_library
+from knowledge.models.workflow import is_second_person
+from knowledge.notifications.suggestions import keepers
+from notifications.kinds import Description, Kind, register
+
+if TYPE_CHECKING:
+    from notifications.models import Event
+
+
+def _reminder(event: Event) -> ReviewReminder:
+    return cast(ReviewReminder, event.subject)
+
+
+def _owner(event: Event) -> Iterable[int]:
+    """Who looks after it; where nobody does, everybody who could."""
+    owner = _reminder(event).page.owner
+    return [owner.pk] if owner is not None and looks_after_library(owner) else keepers()
+
+
+def _describe_due(event: Event, person: User) -> Description | None:
+    reminder = _reminder(event)
+    if not looks_after_library(person) or not reminder.page.live:
+        return None
+    if reminder.days < 0:
+        title = _("To be reviewed within a month: %(title)s")
+    elif reminder.days == 0:
+        title = _("To be reviewed now: %(title)s")
+    else:
+        title = _("The review is late: %(title)s")
+    return Description(title % {"title": reminder.page.title}, f"{reverse('looking_after')}?show=due")
+
+
+def _task_state(event: Event) -> TaskState:
+    return cast(TaskState, event.subject)
+
+
+def _page_of(task_state: TaskState) -> ResourcePage | None:
+    return ResourcePage.objects.filter(pk=task_state.revision.object_id).first() if task_state.revision else None
+
+
+def _second_people(event: Event) -> Iterable[int]:
+    """Whoever could publish it and has not written it."""
+    task_state = _task_state(event)
+    page = _page_of(task_state)
+    if page is None or task_state.status != TaskState.STATUS_IN_PROGRESS:
+        return []
+    people = User.objects.filter(pk__in=keepers())
+    return [person.pk for person in people if is_second_person(page, person)]
+
+
+def _describe_second(event: Event, person: User) -> Description | None:
+    return _described(event, person, _("A second person is wanted: %(title)s"))
+
+
+def _writer(event: Event) -> Iterable[int]:
+    writer = _task_state(event).workflow_state.requested_by_id
+    return [writer] if writer else []
+
+
+def _describe_changes(event: Event, person: User) -> Description | None:
+    return _described(event, person, _("Somebody asks for changes: %(title)s"))
+
+
+def _described(event: Event, person: User, title: str) -> Description | None:
+    task_state = _task_state(event)
+    if not looks_after_library(person) or task_state.revision is None:
+        return None
+    url = reverse("resource_check", args=[int(task_state.revision.object_id)])
+    return Description(title % {"title": task_state.revision.object_str}, url, task_state.comment)
+
+
+def _with_revision(states: Any) -> Any:
+    return states.select_related("revision", "workflow_state")
+
+
+def _with_page(reminders: Any) -> Any:
+    return reminders.select_related("page")
+
+
+def register_all() -> None:
+    register(
+        Kind(
+            key=DUE,
+            label=gettext_lazy("Reviews of resources"),
+            description=gettext_lazy(
+                "When a resource that you look after is to be read again."
+            ),
+            news=gettext_lazy("A resource that you look after is to be reviewed"),
+            audience=_owner,
+            describe=_describe_due,
+            prepare=_with_page,
+            asks=True,
+            bundle="owner",
+            applies_to=looks_after_library,
+        )
+    )
+    register(
+        Kind(
+            key=SECOND,
+            label=gettext_lazy("A second person is wanted"),
+            description=gettext_lazy("A guideline or a legal update waits for somebody else to read it."),
+            news=gettext_lazy("A guideline or a legal update waits for a second person"),
+            audience=_second_people,
+            describe=_describe_second,
+            prepare=_with_revision,
+            asks=True,
+            applies_to=looks_after_library,
+        )
+    )
+    register(
+        Kind(
+            key=CHANGES,
+            label=gettext_lazy("Changes of what you submitted"),
+            description=gettext_lazy("Somebody who read your page before it is published asks for changes."),
+            news=gettext_lazy("Somebody asks for changes of a page that you submitted"),
+            audience=_writer,
+            describe=_describe_changes,
+            prepare=_with_revision,
+            asks=True,
+            applies_to=looks_after_library,
+        )
+    )
