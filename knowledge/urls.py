@@ -1,6 +1,6 @@
 from django.urls import path
 
-from knowledge.views import browsing, list_items, lists, suggestions, topics
+from knowledge.views import browsing, list_exports, list_items, lists, suggestions, topics
 from knowledge.views.resource import resource
 
 urlpatterns = [
@@ -26,6 +26,8 @@ urlpatterns = [
     path("lists/item/<id:pk>/note/", list_items.note, name="list_item_note"),
     path("lists/item/<id:pk>/take-out/", list_items.take_out, name="list_item_take_out"),
     path("lists/shared/<str:token>/", lists.shared, name="shared_list"),
+    path("lists/shared/<str:token>/export/<slug:form>/", list_exports.export, name="shared_list_export"),
+    path("lists/<id:pk>/export/<slug:form>/", list_exports.export, name="reading_list_export"),
     path("lists/<id:pk>/", lists.show, name="reading_list"),
     path("lists/<id:pk>/change/", lists.change, name="list_change"),
     path("lists/<id:pk>/delete/", lists.delete, name="list_delete"),

@@ -21,6 +21,7 @@ from knowledge.forms.lists import ListForm
 from knowledge.models import ListFollow, ReadingList
 from knowledge.models.reading_list import MOST_LISTS
 from knowledge.permissions import can_keep_list
+from knowledge.views.list_exports import ways
 from notifications.actions import mark_read_for
 from web.confirm import confirmation
 from web.kept import take_typed
@@ -130,6 +131,7 @@ def _page(request: HttpRequest, reading_list: ReadingList, token: str = "") -> H
             "list": reading_list,
             "items": items,
             "visible": sum(item.page is not None for item in items),
+            "exports": ways(reading_list.shared_url if token else reading_list.get_absolute_url()),
             "compare_address": listing.compare_address(items),
             "keeps": keeps,
             "token": token,
