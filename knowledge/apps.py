@@ -10,7 +10,9 @@ class KnowledgeConfig(AppConfig):
         from accounts import agreement
         from knowledge import information, life, receivers  # noqa: F401
         from knowledge.moderation import lists as moderation_of_lists
+        from knowledge.notifications import experience as news_of_experience
         from knowledge.notifications import lists as news_of_lists
+        from knowledge.privacy import experience as privacy_of_experience
         from knowledge.privacy import lists as privacy_of_lists
         from web import navigation
 
@@ -22,4 +24,6 @@ class KnowledgeConfig(AppConfig):
         moderation_of_lists.register_all()
         news_of_lists.register_all()
         privacy_of_lists.register_all()
+        news_of_experience.register_all()
+        privacy_of_experience.register_all()
         life.register_all()

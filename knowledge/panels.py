@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.forms import CheckboxSelectMultiple
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel, Panel
 
@@ -41,6 +43,22 @@ class KindPanel(HelpPanel):
 
         def is_shown(self) -> bool:
             return bool(self.content)
+
+
+class ExperiencePanel(HelpPanel):
+    """The way to what is written down of lived experience: it stands in no draft, so it is not edited here."""
+
+    class BoundPanel(HelpPanel.BoundPanel):
+        def __init__(self, **kwargs: Any) -> None:
+            super().__init__(**kwargs)
+            pk = self.instance.pk if self.instance is not None else None
+            words = _("Contributors approve the words before anybody sees them, and may withdraw them at any time.")
+            way = (
+                format_html('<a href="{}">{}</a>', reverse("resource_experience", args=[pk]), _("Write it down"))
+                if pk
+                else _("Save this page first.")
+            )
+            self.content = format_html("<p>{}</p><p>{}</p>", words, way)
 
 
 CONTENT = [
@@ -103,6 +121,7 @@ CONTENT = [
         ],
         heading=_("Where it comes from"),
     ),
+    ExperiencePanel(heading=_("Lived experience")),
     InlinePanel("relations", heading=_("Related, by your choice"), label=_("Resource")),
     MultiFieldPanel(
         [FieldPanel("owner"), FieldPanel("review_by"), FieldPanel("replaced_by"), FieldPanel("change_note")],

@@ -14,7 +14,7 @@ from wagtail.signals import (
 )
 
 from knowledge import information
-from knowledge.actions import checking, suggestions, versions, withdrawal
+from knowledge.actions import checking, citations, suggestions, versions, withdrawal
 from knowledge.models import InformationPage, ResourcePage, SecondPersonTask
 
 
@@ -30,6 +30,7 @@ def resource_published(sender: type, instance: ResourcePage, revision: Revision 
         withdrawal.forget_withdrawal(instance)
     versions.keep_version(page=instance, revision=revision)
     suggestions.page_published(page=instance, actor=None)
+    citations.record(page=instance)
 
 
 # Wagtail's own e-mails about its workflow name pages that are not public. With the same name and the same sender,

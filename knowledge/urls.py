@@ -1,6 +1,6 @@
 from django.urls import path
 
-from knowledge.views import browsing, list_exports, list_items, lists, suggestions, topics
+from knowledge.views import browsing, experience, list_exports, list_items, lists, suggestions, topics
 from knowledge.views.resource import resource
 
 urlpatterns = [
@@ -10,6 +10,12 @@ urlpatterns = [
     path("suggestions/<id:pk>/change/", suggestions.change, name="suggestion_change"),
     path("suggestions/<id:pk>/take-back/", suggestions.take_back, name="suggestion_take_back"),
     path("suggestions/<id:pk>/<slug:verb>/", suggestions.decide, name="suggestion_decide"),
+    path("me/experience/", experience.mine, name="my_experience"),
+    path("experience/<id:pk>/", experience.contribution, name="experience"),
+    path("experience/<id:pk>/withdraw/", experience.withdraw, name="withdraw_experience"),
+    path("resources/<id:pk>/experience/", experience.of_page, name="resource_experience"),
+    path("resources/<id:pk>/experience/new/", experience.write, name="add_experience"),
+    path("resources/<id:pk>/experience/<id:experience_pk>/", experience.write, name="change_experience"),
     # Wagtail's own name and shape of an address, for the part of its tree that is read most.
     path("library/<path:path>/", resource),
     path("topics/", topics.topics, name="topics"),

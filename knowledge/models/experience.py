@@ -1,15 +1,34 @@
 from __future__ import annotations
 
+import hashlib
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from knowledge.models.resource import ResourcePage
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
 
 
 class LivedExperienceQuerySet(models.QuerySet["LivedExperience"]):
     def shown(self) -> LivedExperienceQuerySet:
         """What its contributors approved and did not withdraw."""
         return self.filter(approved_at__isnull=False, withdrawn_at__isnull=True)
+
+    def visible_to(self, user: User | AnonymousUser) -> LivedExperienceQuerySet:
+        """One's own, and what is shown on resources that this reader may see."""
+        pages = ResourcePage.objects.visible_to(user).order_by().values("pk")
+        return self.filter(
+            Q(contributor=user.pk or 0) | Q(page__in=pages, approved_at__isnull=False, withdrawn_at__isnull=True)
+        )
 
 
 class LivedExperience(models.Model):
@@ -65,6 +84,18 @@ class LivedExperience(models.Model):
     def __str__(self) -> str:
         return self.aim[:60]
 
+    def get_absolute_url(self) -> str:
+        """The page of its contributor; nobody else finds anything there."""
+        return reverse("experience", args=[self.pk])
+
     @property
-    def is_shown(self) -> bool:
-        return self.approved_at is not None and self.withdrawn_at is None
+    def fingerprint(self) -> str:
+        """Of the words, so that nobody approves others than they read."""
+        words = "\0".join((self.aim, self.method, self.result))
+        return hashlib.sha256(words.encode()).hexdigest()[:20]
+
+    @property
+    def state_shown(self) -> str:
+        if self.withdrawn_at:
+            return gettext("Withdrawn")
+        return gettext("Shown on the page") if self.approved_at else gettext("Waits to be approved")

@@ -1,0 +1,187 @@
+"""Lived experience: nothing is shown unapproved, and what is withdrawn is nowhere any more."""
+
+import json
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from wagtail.models import PageViewRestriction, Revision
+
+from accounts import privacy
+from knowledge.actions import experience as actions
+from knowledge.models import LivedExperience
+from notifications.models import Notification
+from outbox.actions import drain
+from tests import factories
+
+pytestmark = [pytest.mark.django_db]
+WORDS = {"aim": "The letter was cold.", "method": "Two afternoons.", "result": "It says “you” now."}
+
+
+@pytest.fixture
+def page():
+    return factories.make_resource(title="Letters that families read")
+
+
+@pytest.fixture
+def asked(page, member, editor):
+    experience = LivedExperience(page=page, contributor=member, **WORDS)
+    return actions.save(experience=experience, editor=editor)
+
+
+def text_of(client, page):
+    page.refresh_from_db()
+    return client.get(page.url).content.decode()
+
+
+def test_an_editor_writes_it_down_and_the_contributor_is_asked(client, page, editor, member):
+    client.force_login(editor)
+    assert "Write it down" in client.get(reverse("resource_experience", args=[page.pk])).content.decode()
+    answer = client.post(reverse("add_experience", args=[page.pk]), {**WORDS, "handle": f"@{member.handle}"})
+    experience = LivedExperience.objects.get()
+    assert answer.status_code == 302 and experience.contributor == member and experience.approved_at is None
+    assert WORDS["aim"] not in text_of(client, page)
+    drain()
+    client.force_login(member)
+    inbox = client.get("/inbox/").content.decode()
+    assert experience.get_absolute_url() in inbox and WORDS["aim"] not in inbox
+
+
+def test_it_shows_once_approved_under_the_name_that_was_chosen(client, page, asked, member):
+    text_of(Client(), page)
+    client.force_login(member)
+    shown = client.get(asked.get_absolute_url())
+    assert all(words in shown.content.decode() for words in ("The letter was cold.", "Two afternoons."))
+    client.post(asked.get_absolute_url(), {"name_shown": "A mother in Leeds", "words": asked.fingerprint})
+    text = text_of(Client(), page)
+    assert "The letter was cold." in text and "A mother in Leeds" in text and member.display_name not in text
+
+
+def test_words_that_changed_meanwhile_are_not_approved(client, page, asked, member, editor):
+    client.force_login(member)
+    old = asked.fingerprint
+    asked.result = "Something else."
+    actions.save(experience=asked, editor=editor)
+    answer = client.post(asked.get_absolute_url(), {"name_shown": "", "words": old}, follow=True)
+    assert "have changed since you read them" in answer.content.decode()
+    asked.refresh_from_db()
+    assert asked.approved_at is None
+
+
+def test_words_that_an_editor_changes_are_approved_anew(page, asked, editor):
+    actions.approve(experience=asked, name_shown="Ana")
+    asked.refresh_from_db()
+    asked.result = "Something else."
+    actions.save(experience=asked, editor=editor)
+    asked.refresh_from_db()
+    assert asked.approved_at is None
+
+
+def everywhere(words):
+    """Tables of the database that hold these words."""
+    found = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT * FROM "{table}"')
+            if any(words in str(value) for row in cursor.fetchall() for value in row):
+                found.append(table)
+    return found
+
+
+def test_what_is_withdrawn_is_nowhere_in_old_versions_neither(client, page, asked, member):
+    actions.approve(experience=asked, name_shown="Ana of Leeds")
+    page.save_revision().publish()
+    drain()
+    assert everywhere("The letter was cold.") == ["knowledge_livedexperience"]
+    client.force_login(member)
+    address = reverse("withdraw_experience", args=[asked.pk])
+    assert "Withdraw your words?" in client.get(address).content.decode()
+    assert client.post(address).status_code == 302
+    assert everywhere("The letter was cold.") == everywhere("Ana of Leeds") == []
+    assert "The letter was cold." not in text_of(Client(), page)
+    for revision in Revision.objects.for_instance(page):
+        assert "letter was cold" not in json.dumps(revision.content)
+    page.get_latest_revision().publish()
+    assert "The letter was cold." not in text_of(Client(), page)
+    assert "You withdrew your words" in client.get(asked.get_absolute_url()).content.decode()
+
+
+def test_the_owner_hears_of_it_without_the_words(page, asked, member, editor):
+    page.owner = editor
+    page.save()
+    actions.withdraw(experience=asked, actor=member)
+    drain()
+    assert Notification.objects.filter(person=editor, event__kind="experience_withdrawn").exists()
+
+
+def test_it_goes_with_the_account(asked, member):
+    actions.approve(experience=asked, name_shown="Ana")
+    assert privacy.everything_about(member)["lived_experience"][0]["aim"] == WORDS["aim"]
+    privacy.say_farewell(member)
+    asked.refresh_from_db()
+    assert asked.withdrawn_at and not asked.aim
+
+
+def test_somebody_without_an_account_approves_through_the_editor(client, page, editor):
+    client.force_login(editor)
+    address = reverse("add_experience", args=[page.pk])
+    refused = client.post(address, WORDS).content.decode()
+    assert "say how somebody without an account here approved it" in refused
+    client.post(address, {**WORDS, "approval_note": "Read to her on 3 March", "name_shown": "A grandmother"})
+    text = text_of(Client(), page)
+    assert "A grandmother" in text and "Read to her" not in text
+
+
+@pytest.mark.parametrize("name", ["resource_experience", "add_experience"])
+def test_only_those_who_edit_a_resource_write_about_it(client, as_member, page, name):
+    address = reverse(name, args=[page.pk])
+    assert as_member.get(address).status_code == 403
+    draft = factories.make_resource(live=False)
+    assert as_member.get(reverse(name, args=[draft.pk])).status_code == 404
+    assert as_member.get(reverse(name, args=[999_999])).status_code == 404
+    assert as_member.put(address).status_code == 405
+
+
+@pytest.mark.parametrize("name", ["experience", "withdraw_experience"])
+def test_nobody_but_the_contributor_finds_it(client, page, asked, editor, name):
+    address = reverse(name, args=[asked.pk])
+    assert client.get(address).status_code == 302
+    client.force_login(factories.make_user())
+    assert client.get(address).status_code == client.post(address).status_code == 404
+    client.force_login(editor)
+    assert client.post(address).status_code == 404
+    asked.refresh_from_db()
+    assert not asked.withdrawn_at and not asked.approved_at
+
+
+def test_approving_and_withdrawing_need_our_own_form(asked, member):
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(member)
+    for name in ("experience", "withdraw_experience"):
+        assert strict.post(reverse(name, args=[asked.pk])).status_code == 403
+
+
+def test_who_may_see_it_follows_the_page(page, asked, member, editor):
+    from django.contrib.auth.models import AnonymousUser
+
+    visitor, other = AnonymousUser(), factories.make_user()
+    seen = LivedExperience.objects.visible_to
+    assert not seen(visitor).exists() and not seen(other).exists() and seen(member).exists()
+    actions.approve(experience=asked, name_shown="")
+    assert seen(visitor).exists()
+    PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+    assert not seen(visitor).exists() and seen(other).exists()
+
+
+def test_the_list_of_ones_own_costs_the_same_however_long(as_member, member, django_assert_max_num_queries):
+    def cost(number):
+        for _ in range(number):
+            LivedExperience.objects.create(page=factories.make_resource(), contributor=member, **WORDS)
+        as_member.get(reverse("my_experience"))
+        with django_assert_max_num_queries(10) as counted:
+            assert as_member.get(reverse("my_experience")).status_code == 200
+        return len(counted)
+
+    assert "Nothing yet" in as_member.get(reverse("my_experience")).content.decode()
+    assert cost(1) == cost(4)
