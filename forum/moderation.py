@@ -25,6 +25,7 @@ def _summary_of_post(post: Post) -> Summary:
         author=post.author,
         audience=post.thread.space.audience,
         changed_at=post.edited_at or post.created_at,
+        place=post.thread.space.place,
     )
 
 
@@ -37,6 +38,7 @@ def _summary_of_thread(thread: Thread) -> Summary:
         author=thread.author,
         audience=thread.space.audience,
         changed_at=(opening.edited_at or opening.created_at) if opening else None,
+        place=thread.space.place,
     )
 
 
@@ -62,7 +64,7 @@ def register_all() -> None:
         Post,
         kind="post",
         label=_("Post"),
-        visible_to=lambda user: Post.objects.visible_to(user).select_related("thread__space", "author"),
+        visible_to=lambda user: Post.objects.visible_to(user).select_related("thread__space__place", "author"),
         hide=lambda post, actor: actions.hide_post(post=post, actor=actor),
         restore=lambda post, actor: actions.restore_post(post=post, actor=actor),
         summary=_summary_of_post,
@@ -72,7 +74,7 @@ def register_all() -> None:
         Thread,
         kind="thread",
         label=_("Thread"),
-        visible_to=lambda user: Thread.objects.visible_to(user).select_related("space", "author").with_opening(),
+        visible_to=lambda user: Thread.objects.visible_to(user).select_related("space__place", "author").with_opening(),
         hide=lambda thread, actor: actions.hide_thread(thread=thread, actor=actor),
         restore=lambda thread, actor: actions.restore_thread(thread=thread, actor=actor),
         summary=_summary_of_thread,

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from moderation.models import Decision, Outsider, Report
+from moderation.models import Decision, Duty, Escalation, Outsider, Report
 from web.admin import ReadOnlyAdmin
 
 
@@ -30,3 +30,21 @@ class OutsiderAdmin(admin.ModelAdmin):
 
     raw_id_fields = ["person"]
     list_select_related = ["person"]
+
+
+@admin.register(Duty)
+class DutyAdmin(admin.ModelAdmin):
+    """Who hears of what waits too long. They need an account, and no other right."""
+
+    list_display = ["person", "level", "place"]
+    list_filter = ["level"]
+    raw_id_fields = ["person", "place"]
+    list_select_related = ["person", "place"]
+
+
+@admin.register(Escalation)
+class EscalationAdmin(ReadOnlyAdmin):
+    list_display = ["report", "level", "created_at"]
+    list_filter = ["level"]
+    list_select_related = ["report"]
+    ordering = ["-pk"]

@@ -8,8 +8,11 @@ class ModerationConfig(AppConfig):
 
     def ready(self) -> None:
         from moderation import desk, notifications, people, privacy, registry
+        from moderation.actions import escalate
+        from outbox import schedule
 
         notifications.register_kinds()
         people.register_profiles()
         privacy.register_all()
         registry.register_queue("appeals", _("Appeals"), items=desk.appeals)
+        schedule.every(10, "escalate-reports", escalate)

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from moderation import registry
 from moderation.actions import Seen, possible_verbs
 from moderation.forms import DecisionForm
-from moderation.models import Appeal, Decision, Report
+from moderation.models import Appeal, Decision, Duty, Level, Report, is_about
 from moderation.permissions import is_own
 from moderation.registry import Adapter, DeskItem, Summary, Urgency
 from web.paging import KeysetPage, keyset
@@ -120,6 +120,11 @@ def waiting(user: User, cursor: str | None) -> tuple[list[Group], KeysetPage]:
     return groups, page
 
 
+def is_without_lead() -> bool:
+    """Whether nobody at all would hear of what may concern a child and waits."""
+    return not Duty.objects.filter(level=Level.LEAD, person__is_active=True).exists()
+
+
 def _of_other_queues(user: User) -> Iterable[Entry]:
     for queue in registry.queues():
         for item in queue.items(user):
@@ -154,6 +159,14 @@ def gather(user: User, keys: Iterable[Key]) -> dict[Key, Item]:
     for decision in Decision.objects.filter(about).select_related("decided_by").order_by("-pk"):
         items[decision.content_type_id, decision.object_id].decisions.append(decision)
     return items
+
+
+def waiting_about(report: Report) -> tuple[list[Report], Seen]:
+    """The waiting reports of the same thing, the first one first, and what lies before whoever reads them."""
+    same = is_about(report.content_type, report.object_id)
+    reports = list(Report.objects.waiting().filter(same).order_by("pk"))
+    newest = Decision.objects.filter(same).order_by("-pk").values_list("pk", flat=True).first()
+    return reports, Seen(decision=newest or 0, report=reports[-1].pk if reports else 0)
 
 
 def load_things(user: User, keys: Iterable[Key]) -> dict[Key, Item]:

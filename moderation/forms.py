@@ -142,6 +142,26 @@ class ReportForm(forms.ModelForm):
         self.fields["reason"].error_messages["required"] = _("Choose what is wrong with it.")
 
 
+class OutsideReportForm(ReportForm):
+    """For people without an account."""
+
+    class Meta(ReportForm.Meta):
+        fields = ["reason", "details", "sender"]
+        labels = {"sender": _("Your e-mail address (you may leave it empty)")}
+        help_texts = {
+            "reason": _(
+                "If it may identify a child or a family, we hide it as soon as you have confirmed your address, until "
+                "a moderator has looked. Without an address it waits for a moderator."
+            ),
+            "details": ReportForm.Meta.help_texts["details"],
+            "sender": _("We write twice: to ask whether it was you, and to say what we decided. Then we forget it."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["sender"].widget.attrs["autocomplete"] = "email"
+
+
 class DecisionForm(forms.Form):
     """Why a moderator decides so: a ready sentence, their own words, or both. It remembers what they had seen."""
 

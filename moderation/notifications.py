@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import ADMINISTRATOR, MODERATOR, User
 from moderation import registry
-from moderation.models import Appeal, Decision, Outsider, Report
-from moderation.permissions import can_hear, can_moderate
+from moderation.models import Appeal, Decision, Duty, Escalation, Level, Outsider, Report
+from moderation.permissions import can_hear, can_look_into, can_moderate
 from notifications.actions import announce
 from notifications.kinds import Description, Kind, register
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from notifications.models import Event
 
 RECEIVED, URGENT, DECIDED = "report_received", "report_urgent", "report_decided"
+ESCALATED, RULE_RESTS = "report_escalated", "hiding_rests"
 APPEALED, HEARD = "appeal_received", "appeal_heard"
 HIDDEN, RESTORED = "content_hidden", "content_restored"
 
@@ -29,6 +30,16 @@ def report_received(report: Report, author: User | None) -> None:
     """To the moderators, but neither to the reporter nor to the author of what was reported."""
     kind = URGENT if report.is_urgent else RECEIVED
     announce(kind=kind, actor=None, subject=report, data={"author": author.pk if author else None})
+
+
+def escalated(escalation: Escalation) -> None:
+    """To those whom a report went on to, because it waited too long."""
+    announce(kind=ESCALATED, actor=None, subject=escalation)
+
+
+def rule_rests(report: Report) -> None:
+    """To safeguarding leads and moderators: so many reports from outside hid something that the next ones do not."""
+    announce(kind=RULE_RESTS, actor=None, subject=report)
 
 
 def reports_decided(reports: Iterable[Report], *, decided_by: User) -> None:
@@ -84,6 +95,38 @@ def _describe_report(event: Event, person: User) -> Description | None:
     pattern = _("Urgent: %(reason)s (%(reference)s)") if report.is_urgent else _("Reported: %(reason)s (%(reference)s)")
     title = pattern % {"reference": report.reference, "reason": report.get_reason_display()}
     return Description(title, reverse("moderation:thing", args=[registry.of_model(model).kind, report.object_id]))
+
+
+def _escalation(event: Event) -> Escalation:
+    return cast(Escalation, event.subject)
+
+
+def _told(event: Event) -> Iterable[int]:
+    return _escalation(event).told.values_list("pk", flat=True)
+
+
+def _describe_escalation(event: Event, person: User) -> Description | None:
+    escalation = _escalation(event)
+    if not can_look_into(person, escalation):
+        return None
+    titles = {
+        Level.LEAD: _("What may concern a child has waited for two hours (%(reference)s)"),
+        Level.STAND_IN: _("Nobody has looked at this for a day (%(reference)s)"),
+    }
+    title = titles[Level(escalation.level)] % {"reference": escalation.report.reference}
+    return Description(title, escalation.get_absolute_url())
+
+
+def _leads(event: Event) -> Iterable[int]:
+    leads = Duty.objects.filter(level=Level.LEAD, person__is_active=True).values_list("person", flat=True)
+    return [*leads, *_all_moderators_but()]
+
+
+def _describe_rest(event: Event, person: User) -> Description | None:
+    text = _("Look at the desk: somebody may be misusing reports, or something is badly wrong.")
+    title = _("Many reports without an account: they hide nothing by themselves for an hour")
+    url = reverse("moderation:desk") if can_moderate(person) else reverse("notifications:inbox")
+    return Description(title, url, text)
 
 
 def _reporter(event: Event) -> Iterable[int]:
@@ -167,6 +210,14 @@ def _describe_hearing(event: Event, person: User) -> Description | None:
     return Description(title, reverse("moderation:thing", args=[registry.of_model(model).kind, first.object_id]))
 
 
+def _with_report(escalations: Any) -> Any:
+    return escalations.select_related("report__content_type")
+
+
+def _has_duty(person: User) -> bool:
+    return Duty.objects.filter(person=person).exists()
+
+
 def _with_decision(appeals: Any) -> Any:
     return appeals.select_related("decision__content_type")
 
@@ -203,6 +254,30 @@ KINDS = (
         prepare=_with_content_type,
         applies_to=lambda person: person.is_moderator,
         email=False,
+    ),
+    Kind(
+        key=ESCALATED,
+        label=gettext_lazy("Reports that waited too long"),
+        description=gettext_lazy("For safeguarding leads and stand-ins: nobody has decided about a report in time."),
+        news=gettext_lazy("Something that was reported has waited too long"),
+        audience=_told,
+        asks=True,
+        describe=_describe_escalation,
+        prepare=_with_report,
+        applies_to=_has_duty,
+        repeat_safe=True,
+    ),
+    Kind(
+        key=RULE_RESTS,
+        label=gettext_lazy("Many reports from outside"),
+        description=gettext_lazy(
+            "For safeguarding leads and moderators: reports without an account hide nothing more."
+        ),
+        news=gettext_lazy("Many reports came from outside within an hour"),
+        audience=_leads,
+        describe=_describe_rest,
+        applies_to=lambda person: person.is_moderator or _has_duty(person),
+        repeat_safe=True,
     ),
     Kind(
         key=DECIDED,

@@ -19,6 +19,7 @@ def _summary(person: User) -> Summary:
         url=person.get_absolute_url(),
         author=person,
         audience=_("all members"),
+        place=person.place,
     )
 
 
@@ -27,7 +28,7 @@ def register_profiles() -> None:
         User,
         kind="profile",
         label=_("Profile"),
-        visible_to=User.objects.visible_to,
+        visible_to=lambda user: User.objects.visible_to(user).select_related("place"),
         hide=lambda person, actor: hide_profile(person=person),
         restore=lambda person, actor: restore_profile(person=person),
         summary=_summary,

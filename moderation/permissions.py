@@ -8,17 +8,21 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.utils import timezone
 
-from moderation.models import Appeal, Decision
+from moderation import registry
+from moderation.models import Appeal, Decision, Escalation, Report
 from moderation.registry import Summary
+from web.limits import allow
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
+    from django.db.models import QuerySet
 
     from accounts.models import User
 
     Person = User | AnonymousUser
 
 HIDDEN_AT_ONCE_A_DAY = 3
+HIDDEN_FROM_OUTSIDE_AN_HOUR = 10
 
 
 def is_own(user: Person, summary: Summary | None) -> bool:
@@ -54,15 +58,48 @@ def can_hear(user: Person, appeal: Appeal) -> bool:
     return not is_heard and appeal.decision.author_id != user.pk
 
 
+def can_look_into(user: Person, escalation: Escalation) -> bool:
+    """Whoever it went on to, save about their own words. What was decided meanwhile is nobody's any more."""
+    summary = registry.summary_of(escalation.report.subject)
+    return Escalation.objects.visible_to(user).filter(pk=escalation.pk).exists() and not is_own(user, summary)
+
+
 def can_hide_at_once(reporter: User, subject: models.Model, summary: Summary) -> bool:
     """Whether "may identify a child or a family" hides this thing before a moderator has looked.
 
     Not when a moderator has looked at these very words and left them, and not more than a few times a day for one
     account: a person who wants to silence others must not be able to do it alone.
     """
-    decided = Decision.objects.about(subject).exclude(verb=Decision.Verb.HOLD).order_by("-pk").first()
-    if decided and (summary.changed_at is None or summary.changed_at <= decided.decided_at):
+    used = _hidden_since(days=1).filter(reports__reporter=reporter)
+    return not _was_left(subject, summary) and used.count() < HIDDEN_AT_ONCE_A_DAY
+
+
+def can_hide_from_outside(report: Report, subject: models.Model, summary: Summary) -> bool:
+    """The same for a sender without an account whose address is confirmed: once for a thing, and so many in all.
+
+    Ten in an hour are an attack on the rule and not a coincidence: it rests until the hour is over.
+    """
+    if _was_left(subject, summary) or _from_outside(Decision.objects.about(subject)).exists():
         return False
-    day = timezone.now() - dt.timedelta(days=1)
-    used = Decision.objects.filter(verb=Decision.Verb.HOLD, decided_at__gte=day, reports__reporter=reporter)
-    return used.count() < HIDDEN_AT_ONCE_A_DAY
+    if hides_from_outside() >= HIDDEN_FROM_OUTSIDE_AN_HOUR:
+        return False
+    return allow("report-hides", report.sender.lower(), limit=HIDDEN_AT_ONCE_A_DAY, seconds=24 * 3600)
+
+
+def hides_from_outside() -> int:
+    """How many things were hidden within the last hour because somebody without an account said so."""
+    return _from_outside(_hidden_since(hours=1)).count()
+
+
+def _was_left(subject: models.Model, summary: Summary) -> bool:
+    """Whether a moderator has decided about these very words."""
+    decided = Decision.objects.about(subject).exclude(verb=Decision.Verb.HOLD).order_by("-pk").first()
+    return decided is not None and (summary.changed_at is None or summary.changed_at <= decided.decided_at)
+
+
+def _hidden_since(**age: int) -> QuerySet[Decision]:
+    return Decision.objects.filter(verb=Decision.Verb.HOLD, decided_at__gte=timezone.now() - dt.timedelta(**age))
+
+
+def _from_outside(decisions: QuerySet[Decision]) -> QuerySet[Decision]:
+    return decisions.filter(verb=Decision.Verb.HOLD, reports__is_from_outside=True)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from accounts.models import User
+    from vocabulary.models import Place
 
     Text: TypeAlias = str | Promise
     Reader: TypeAlias = User | AnonymousUser
@@ -31,7 +32,8 @@ class Urgency(models.IntegerChoices):
 class Summary:
     """A thing in a few words, for the person who reports it and for the desk.
 
-    `text` is plain (the desk shortens it), `audience` says who can read it, `changed_at` when its words last changed.
+    `text` is plain (the desk shortens it), `audience` says who can read it, `changed_at` when its words last changed,
+    `place` where it belongs, if anywhere.
     """
 
     title: Text
@@ -40,6 +42,7 @@ class Summary:
     author: User | None
     audience: Text
     changed_at: dt.datetime | None = None
+    place: Place | None = None
 
 
 def _has_hidden_at(subject: Any) -> bool:

@@ -4,11 +4,14 @@ from moderation import views
 
 app_name = "moderation"
 urlpatterns = [
+    path("report/received/<str:token>/", views.received, name="received"),
+    path("report/confirm/<str:token>/", views.confirm, name="confirm"),
     path("report/<slug:kind>/<id:pk>/", views.report, name="report"),
     path("report/<slug:reference>/", views.sent, name="sent"),
     path("decision/<id:pk>/", views.decision, name="decision"),
     path("decision/<id:pk>/appeal/", views.appeal, name="appeal"),
     path("appeal/<id:pk>/", views.hear, name="hear"),
+    path("concern/<id:pk>/", views.concern, name="concern"),
     path("desk/", views.desk, name="desk"),
     path("desk/log/", views.log, name="log"),
     path("desk/<slug:kind>/<id:pk>/", views.thing, name="thing"),

@@ -17,6 +17,7 @@ from django.utils import timezone
 from accounts.models import ADMINISTRATOR, EDITOR, MEMBER, MODERATOR, Organisation, User
 from config.demo.source import read
 from markup.render import RENDERER_VERSION, render
+from moderation.models import Duty, Level
 from vocabulary.actions import add_wards
 from vocabulary.models import Place, Sector
 from web.signals import content_changed
@@ -74,6 +75,8 @@ def load(now: datetime) -> dict[str, User]:
     people = {person.handle: person for person in User.objects.filter(is_demo=True).select_related("sector", "place")}
     _confirm(people)
     _give_rights(people)
+    # A moderator for want of anybody else: a real site names its safeguarding lead.
+    Duty.objects.get_or_create(person=people[SHOWN[MODERATOR][0]], level=Level.LEAD, place=None)
     content_changed.send(sender=User, ids=[person.pk for person in people.values()])
     if not known:
         _make_logins(people)

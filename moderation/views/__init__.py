@@ -1,4 +1,19 @@
 from moderation.views.appeals import appeal, hear
+from moderation.views.concerns import concern
+from moderation.views.outside import confirm, received
 from moderation.views.reports import decide, decision, desk, log, report, sent, thing
 
-__all__ = ["appeal", "decide", "decision", "desk", "hear", "log", "report", "sent", "thing"]
+__all__ = [
+    "appeal",
+    "concern",
+    "confirm",
+    "decide",
+    "decision",
+    "desk",
+    "hear",
+    "log",
+    "received",
+    "report",
+    "sent",
+    "thing",
+]

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,6 +23,8 @@ from moderation.forms import AppealForm, DecisionForm, LogForm, ReportForm
 from moderation.models import Appeal, Decision, Report
 from moderation.notifications import outcome
 from moderation.permissions import can_appeal, can_decide, can_report
+from moderation.registry import Adapter
+from moderation.views import outside
 from notifications.actions import mark_read_for
 from web.kept import take_typed
 from web.limits import limited
@@ -37,14 +39,19 @@ DECIDE = {
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+def report(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """Say what is wrong with something; what is public without an account too."""
+    adapter = registry.of_kind(kind)
+    view = _report if request.user.is_authenticated else outside.report
+    return view(request, adapter, pk)
+
+
 @member_required
 @limited("report", account=(20, 3600))
-def report(request: MemberRequest, kind: str, pk: int) -> HttpResponse:
-    """Say what is wrong with something."""
-    adapter = registry.of_kind(kind)
+def _report(request: MemberRequest, adapter: Adapter, pk: int) -> HttpResponse:
     subject = get_object_or_404(adapter.visible_to(request.user), pk=pk)
     summary = adapter.summary(subject)
-    context = {"summary": summary, "kind": kind, "pk": pk, "label": adapter.label}
+    context = {"summary": summary, "kind": adapter.kind, "pk": pk, "label": adapter.label}
     if not can_report(request.user, summary):
         return render(request, "moderation/report_own.html", context, status=403)
     mine = Report.objects.made_by(request.user).waiting()
@@ -117,7 +124,8 @@ def decision_page(
 def desk(request: MemberRequest) -> HttpResponse:
     """What waits, under Urgent, This week and Can wait."""
     groups, page = desks.waiting(request.user, request.GET.get("cursor"))
-    return render(request, "moderation/desk.html", {"groups": groups, "pages": page.links(request)})
+    context = {"groups": groups, "pages": page.links(request), "is_without_lead": desks.is_without_lead()}
+    return render(request, "moderation/desk.html", context)
 
 
 @require_safe
@@ -202,7 +210,4 @@ def _decisions(wanted: dict[str, Any]) -> QuerySet[Decision]:
 def _waiting_url(reference: str | None) -> str:
     """Where the desk has the thing that a report with this reference waits for; empty if none does."""
     found = Report.objects.waiting().filter(reference=reference).first() if reference else None
-    model = found.content_type.model_class() if found else None
-    if found is None or model is None or not registry.is_known(model):
-        return ""
-    return reverse("moderation:thing", args=[registry.of_model(model).kind, found.object_id])
+    return found.thing_url if found else ""

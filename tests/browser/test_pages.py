@@ -63,8 +63,9 @@ def test_pages_have_no_faults(open_as, who, urls, viewport, scheme):
         ("/library/", r"/library/[a-z0-9-]+/.*"),
     ):
         faults += check(page, first_link(page, listing, pattern))
+    thread = first_link(page, "/community/talking-together/", r"/community/thread/\d+/.*").split("/")[3]
+    faults += check(page, f"/report/thread/{thread}/")
     if who == "moderator":
-        thread = first_link(page, "/community/talking-together/", r"/community/thread/\d+/.*").split("/")[3]
         for name in ("move", "merge", "split"):
             faults += check(page, f"/community/{name}/{thread}/")
     assert faults == []

@@ -15,6 +15,7 @@ def summary_of_post(post: Post) -> Summary:
         author=post.author,
         audience=post.thread.space.audience,
         changed_at=post.edited_at or post.created_at,
+        place=post.thread.space.place,
     )
 
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -12,6 +11,7 @@ from django.db.models import Case, Exists, OuterRef, Q, Subquery, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from moderation import registry
 from moderation.registry import Urgency
 
 if TYPE_CHECKING:
@@ -85,6 +85,11 @@ class Report(models.Model):
     reporter = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     reason = models.CharField(_("what is wrong with it"), max_length=12, choices=Reason)
     details = models.TextField(_("what should the moderators know"), max_length=2000, blank=True)
+    is_from_outside = models.BooleanField(default=False, help_text=_("Made by somebody without an account."))
+    sender = models.EmailField(
+        blank=True, help_text=_("Of somebody outside who wants to be told, until it is decided.")
+    )
+    confirmed_at = models.DateTimeField(null=True, blank=True, help_text=_("When the sender's address proved right."))
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -111,6 +116,14 @@ class Report(models.Model):
         return reverse("moderation:sent", args=[self.reference])
 
     @property
+    def thing_url(self) -> str:
+        """The desk's page about what was reported; empty where no room registers it any more."""
+        model = self.content_type.model_class()
+        if model is None or not registry.is_known(model):
+            return ""
+        return reverse("moderation:thing", args=[registry.of_model(model).kind, self.object_id])
+
+    @property
     def is_urgent(self) -> bool:
         return URGENCY.get(self.reason) == Urgency.URGENT
 
@@ -131,120 +144,3 @@ URGENCY: dict[str, Urgency] = {
     Report.Reason.ABUSE: Urgency.THIS_WEEK,
     Report.Reason.WRONG: Urgency.THIS_WEEK,
 }
-
-
-class DecisionQuerySet(models.QuerySet["Decision"]):
-    def visible_to(self, user: User | AnonymousUser) -> DecisionQuerySet:
-        """What was decided about a person's own words; moderators see all."""
-        if not user.is_authenticated:
-            return self.none()
-        return self.all() if user.is_moderator else self.filter(author=user)
-
-    def with_newest(self) -> DecisionQuerySet:
-        """Each with `newest`: the id of the newest decision about the same thing, perhaps its own."""
-        same = Decision.objects.filter(content_type=OuterRef("content_type"), object_id=OuterRef("object_id"))
-        return self.annotate(newest=Subquery(same.order_by("-pk").values("pk")[:1]))
-
-    def about(self, subject: models.Model) -> DecisionQuerySet:
-        return self.filter(is_about(ContentType.objects.get_for_model(subject), subject.pk))
-
-    def reasons_for(self, model: type[models.Model], pks: Iterable[int]) -> dict[int, str]:
-        """Why each of these things was hidden last, by its id; things that were not are left out. One query."""
-        found = self.filter(
-            content_type=ContentType.objects.get_for_model(model),
-            object_id__in=list(pks),
-            verb__in=Decision.HIDING,
-        )
-        return dict(found.order_by("pk").values_list("object_id", "reason"))
-
-
-class Decision(models.Model):
-    """What was decided about something, and why. Rows are only ever added."""
-
-    class Verb(models.TextChoices):
-        HOLD = "hold", _("Hidden until a moderator looks")
-        HIDE = "hide", _("Hidden")
-        RESTORE = "restore", _("Shown again")
-        DISMISS = "dismiss", _("Left as it is")
-
-    HIDING = (Verb.HOLD, Verb.HIDE)
-
-    content_type = models.ForeignKey(ContentType, on_delete=models.PROTECT)
-    object_id = models.BigIntegerField()
-    subject = GenericForeignKey()
-    verb = models.CharField(max_length=10, choices=Verb)
-    reason = models.TextField(_("reason"), max_length=1000)
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        null=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-        help_text=_("Who had written what was decided about."),
-    )
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    decided_at = models.DateTimeField(auto_now_add=True)
-    reports = models.ManyToManyField(Report, blank=True, related_name="decisions")
-
-    newest: int  # set by with_newest()
-
-    objects = DecisionQuerySet.as_manager()
-
-    class Meta:
-        indexes = [models.Index(fields=["content_type", "object_id", "-decided_at"], name="decision_subject")]
-
-    def __str__(self) -> str:
-        return f"{self.get_verb_display()}: {self.object_id}"
-
-    def get_absolute_url(self) -> str:
-        """The author's own page about it."""
-        return reverse("moderation:decision", args=[self.pk])
-
-
-class Outsider(models.Model):
-    """Somebody outside the moderators who hears an appeal where no moderator but the first one could."""
-
-    person = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-
-    def __str__(self) -> str:
-        return str(self.person)
-
-
-class AppealQuerySet(models.QuerySet["Appeal"]):
-    def visible_to(self, user: User | AnonymousUser) -> AppealQuerySet:
-        """A person's own; for those who hear appeals all, save those that wait and are about their own decision."""
-        if not (user.is_authenticated and user.is_active):
-            return self.none()
-        if user.is_moderator or Outsider.objects.filter(person=user).exists():
-            return self.exclude(decision__decided_by=user, state=Appeal.State.OPEN)
-        return self.filter(decision__author=user)
-
-    def waiting(self) -> AppealQuerySet:
-        return self.filter(state=Appeal.State.OPEN)
-
-
-class Appeal(models.Model):
-    """The author's word against a decision to hide; somebody else looks again."""
-
-    class State(models.TextChoices):
-        OPEN = "open", _("Waiting")
-        GRANTED = "granted", _("Shown again")
-        REFUSED = "refused", _("Still hidden")
-
-    decision = models.OneToOneField(Decision, on_delete=models.CASCADE, related_name="appeal")
-    text = models.TextField(_("why it should be shown"), max_length=2000)
-    state = models.CharField(max_length=8, choices=State, default=State.OPEN)
-    answer = models.TextField(_("answer"), max_length=1000, blank=True)
-    heard_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
-    heard_at = models.DateTimeField(null=True)
-
-    objects = AppealQuerySet.as_manager()
-
-    class Meta:
-        indexes = [models.Index(fields=["state", "created_at"], name="appeal_queue")]
-
-    def __str__(self) -> str:
-        return f"{self.get_state_display()}: {self.decision_id}"
-
-    def get_absolute_url(self) -> str:
-        return reverse("moderation:hear", args=[self.pk])

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.db.models import OuterRef, Subquery
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from moderation.models.report import Report, is_about
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+
+
+class DecisionQuerySet(models.QuerySet["Decision"]):
+    def visible_to(self, user: User | AnonymousUser) -> DecisionQuerySet:
+        """What was decided about a person's own words; moderators see all."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.all() if user.is_moderator else self.filter(author=user)
+
+    def with_newest(self) -> DecisionQuerySet:
+        """Each with `newest`: the id of the newest decision about the same thing, perhaps its own."""
+        same = Decision.objects.filter(content_type=OuterRef("content_type"), object_id=OuterRef("object_id"))
+        return self.annotate(newest=Subquery(same.order_by("-pk").values("pk")[:1]))
+
+    def about(self, subject: models.Model) -> DecisionQuerySet:
+        return self.filter(is_about(ContentType.objects.get_for_model(subject), subject.pk))
+
+    def reasons_for(self, model: type[models.Model], pks: Iterable[int]) -> dict[int, str]:
+        """Why each of these things was hidden last, by its id; things that were not are left out. One query."""
+        found = self.filter(
+            content_type=ContentType.objects.get_for_model(model),
+            object_id__in=list(pks),
+            verb__in=Decision.HIDING,
+        )
+        return dict(found.order_by("pk").values_list("object_id", "reason"))
+
+
+class Decision(models.Model):
+    """What was decided about something, and why. Rows are only ever added."""
+
+    class Verb(models.TextChoices):
+        HOLD = "hold", _("Hidden until a moderator looks")
+        HIDE = "hide", _("Hidden")
+        RESTORE = "restore", _("Shown again")
+        DISMISS = "dismiss", _("Left as it is")
+
+    HIDING = (Verb.HOLD, Verb.HIDE)
+
+    content_type = models.ForeignKey(ContentType, on_delete=models.PROTECT)
+    object_id = models.BigIntegerField()
+    subject = GenericForeignKey()
+    verb = models.CharField(max_length=10, choices=Verb)
+    reason = models.TextField(_("reason"), max_length=1000)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("Who had written what was decided about."),
+    )
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    decided_at = models.DateTimeField(auto_now_add=True)
+    reports = models.ManyToManyField(Report, blank=True, related_name="decisions")
+
+    newest: int  # set by with_newest()
+
+    objects = DecisionQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["content_type", "object_id", "-decided_at"], name="decision_subject")]
+
+    def __str__(self) -> str:
+        return f"{self.get_verb_display()}: {self.object_id}"
+
+    def get_absolute_url(self) -> str:
+        """The author's own page about it."""
+        return reverse("moderation:decision", args=[self.pk])

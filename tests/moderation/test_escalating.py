@@ -1,0 +1,169 @@
+"""What nobody decides about in time goes to the safeguarding lead of its place, then to a stand-in; once each."""
+
+import datetime as dt
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.utils import timezone
+
+from audit.models import Entry
+from forum.models import Post
+from moderation import actions
+from moderation.models import Decision, Duty, Escalation, Report
+from notifications.models import Notification
+from outbox.actions import drain
+from tests import factories
+from tests.conftest import signed_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
+
+
+@pytest.fixture
+def place():
+    return factories.make_place(name="Wharfedale")
+
+
+@pytest.fixture
+def post(place):
+    space = factories.make_space(visibility="invited", place=place)
+    return factories.make_post(factories.make_thread(space, title="A closed talk"), source="He is left alone at night.")
+
+
+@pytest.fixture
+def lead(place):
+    person = factories.make_user(display_name="Lead")
+    Duty.objects.create(person=person, level="lead", place=place)
+    return person
+
+
+def waiting_for(post, reporter=None, reason="harm", **age):
+    made = actions.report(subject=post, reporter=reporter or factories.make_user(), reason=reason)
+    Report.objects.filter(pk=made.pk).update(created_at=timezone.now() - dt.timedelta(**age))
+    return made
+
+
+def told(kind="report_escalated"):
+    drain()
+    rows = Notification.objects.filter(event__kind=kind, channel="inbox")
+    return set(rows.values_list("person", flat=True))
+
+
+def test_the_lead_of_the_place_hears_after_two_hours_and_once(lead, post, moderator):
+    elsewhere = factories.make_user()
+    Duty.objects.create(person=elsewhere, level="lead", place=factories.make_place(name="Elsewhere"))
+    made = waiting_for(post, hours=1, minutes=50)
+    assert actions.escalate() == 0
+    Report.objects.update(created_at=timezone.now() - dt.timedelta(hours=2, minutes=1))
+    assert actions.escalate() == 1
+    assert actions.escalate() == 0
+    assert told() == {lead.pk}
+    mails = [message for message in mail.outbox if message.to == [lead.email]]
+    assert len(mails) == 1 and post.source not in mails[0].body and post.thread.title not in mails[0].body
+    assert Entry.objects.filter(verb="moderation.escalated.lead", detail__report=made.reference).exists()
+
+
+@pytest.mark.parametrize("reason", ["spam", "abuse", "other"])
+def test_what_does_not_concern_a_child_waits_for_the_moderators(lead, post, reason):
+    waiting_for(post, reason=reason, days=3)
+    assert actions.escalate() == 0
+
+
+def test_what_is_decided_goes_nowhere(lead, post, moderator):
+    made = waiting_for(post, hours=3)
+    actions.dismiss(subject=post, actor=moderator, reason="Fine.", seen=actions.Seen(0, made.pk))
+    assert actions.escalate() == 0
+
+
+def test_never_to_the_author_nor_to_the_reporter(place, post, lead):
+    for person in (post.author, factories.make_user()):
+        Duty.objects.create(person=person, level="lead", place=None)
+    reporter = Duty.objects.order_by("pk").last().person
+    waiting_for(post, reporter=reporter, hours=3)
+    actions.escalate()
+    assert told() == {lead.pk}
+
+
+def test_without_a_lead_the_administrators_hear(post):
+    administrator = factories.make_user("administrator")
+    waiting_for(post, hours=3)
+    actions.escalate()
+    assert told() == {administrator.pk}
+
+
+def test_a_lead_for_everywhere_hears_of_every_place(post):
+    everywhere = factories.make_user()
+    Duty.objects.create(person=everywhere, level="lead", place=None)
+    waiting_for(post, hours=3)
+    actions.escalate()
+    assert told() == {everywhere.pk}
+
+
+def test_a_stand_in_hears_after_a_day_of_what_is_held(post):
+    stand_in = factories.make_user()
+    Duty.objects.create(person=stand_in, level="stand_in", place=None)
+    Duty.objects.create(person=factories.make_user(), level="lead", place=None)
+    actions.hold(subject=post, hold=actions.Hold("It must stay.", ()))
+    Report.objects.update(created_at=timezone.now() - dt.timedelta(hours=25))
+    assert actions.escalate() == 1
+    assert told() == {stand_in.pk}
+
+
+def test_the_lead_reads_it_hides_it_and_each_look_is_recorded(lead, post, moderator):
+    made = waiting_for(post, hours=3)
+    actions.escalate()
+    client, url = signed_in(lead), Escalation.objects.get().get_absolute_url()
+    page = client.get(url).content.decode()
+    assert post.source in page and made.get_reason_display() in page
+    assert made.reporter.display_name not in page
+    assert Entry.objects.filter(verb="moderation.concern.read", actor_id=lead.pk).count() == 1
+    assert client.get("/desk/").status_code == 403
+    seen = {"seen_decision": "0", "seen_report": str(made.pk)}
+    assert "Choose a reason" in client.post(url, seen).content.decode()
+    assert client.post(url, {**seen, "suggestion": "harm"}).status_code == 302
+    assert Post.objects.get(pk=post.pk).hidden_at is not None
+    assert Decision.objects.get().decided_by == lead
+    assert client.get(url).status_code == 404, "it is decided"
+    assert Report.objects.get().state == "upheld"
+
+
+def test_a_moderator_is_led_to_the_desk(post, moderator, as_moderator):
+    Duty.objects.create(person=moderator, level="lead", place=None)
+    waiting_for(post, hours=3)
+    actions.escalate()
+    assert as_moderator.get(Escalation.objects.get().get_absolute_url()).url == f"/desk/post/{post.pk}/"
+
+
+def test_what_was_decided_meanwhile_is_not_done_twice(lead, post, moderator):
+    made = waiting_for(post, hours=3)
+    actions.escalate()
+    later = actions.report(subject=post, reporter=factories.make_user(), reason="spam")
+    actions.dismiss(subject=post, actor=moderator, reason="Fine.", seen=actions.Seen(0, made.pk))
+    Report.objects.filter(pk=made.pk).update(state="open")
+    url = Escalation.objects.get().get_absolute_url()
+    typed = {"seen_decision": "0", "seen_report": str(later.pk), "suggestion": "harm"}
+    answer = signed_in(lead).post(url, typed, follow=True)
+    assert "Nothing was done" in answer.content.decode()
+    assert Post.objects.get(pk=post.pk).hidden_at is None
+
+
+def test_nobody_else_sees_it(lead, post, member):
+    waiting_for(post, hours=3)
+    actions.escalate()
+    url = Escalation.objects.get().get_absolute_url()
+    assert Client().get(url).status_code == 302
+    for person in (member, post.author, factories.make_user("editor")):
+        assert signed_in(person).get(url).status_code == 404
+        assert signed_in(person).post(url, {"suggestion": "harm"}).status_code == 404
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(lead, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.post(url, {"suggestion": "harm"}).status_code == 403
+    assert signed_in(lead).put(url).status_code == 405
+    assert signed_in(lead).get("/concern/999999/").status_code == 404
+    assert Post.objects.get(pk=post.pk).hidden_at is None
+
+
+def test_the_desk_says_when_nobody_is_named(as_moderator, lead):
+    assert "Nobody is named as safeguarding lead" not in as_moderator.get("/desk/").content.decode()
+    Duty.objects.all().delete()
+    assert "Nobody is named as safeguarding lead" in as_moderator.get("/desk/").content.decode()
