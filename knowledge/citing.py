@@ -101,7 +101,8 @@ def _people(page: ResourcePage, kept: Item, rows: list[Author]) -> Item:
     found: Item = {}
     for role, name in ROLES.items():
         people = [_name(row) for row in rows if row.role == role]
-        stored = kept.get(name) if isinstance(kept.get(name), list) else []
+        kept_names = kept.get(name)
+        stored = kept_names if isinstance(kept_names, list) else []
         same = [_flat(one) for one in stored] == [_flat(one) for one in people]
         found[name] = stored if same else people
     if not rows:
@@ -125,7 +126,7 @@ def _flat(name: names.Name) -> tuple[str, str, str, str]:
 def page_of(item: Item, *, kind: str) -> tuple[ResourcePage, list[Author]]:
     """An unsaved page with all that the record says, and the rows of its people. `kind` where it names none."""
     custom = item.get("custom", {})
-    abstract = item.get("abstract", "")
+    abstract, url = item.get("abstract", ""), item.get("URL", "")
     page = ResourcePage(
         title=item["title"][:255],
         kind=custom["kind"] if custom.get("kind") in Kind else kind,
@@ -136,7 +137,7 @@ def page_of(item: Item, *, kind: str) -> tuple[ResourcePage, list[Author]]:
         doi=item.get("DOI", "")[:120],
         isbn=item.get("ISBN", "")[:17],
         pmid=item.get("PMID", "")[:10],
-        source_url=item["URL"] if len(item.get("URL", "")) <= 500 else "",
+        source_url=url if len(url) <= 500 else "",
         licence=item.get("license", "")[:120],
         subject_headings=item.get("keyword", "")[:1500],
         country=str(custom.get("country", ""))[:60],

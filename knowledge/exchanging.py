@@ -1,0 +1,10 @@
+"""What comes in from elsewhere and what goes out, made known to the worker when the site is ready."""
+
+from __future__ import annotations
+
+
+def register_all() -> None:
+    from knowledge.actions import imports
+    from outbox.handlers import register
+
+    register(imports.JOB, imports.work, repeat_safe=True)
