@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 MOST = 4
 MOST_SUGGESTED = 8
+MOST_TOPICS = 20
 # What is compared of the page itself, in this order; a line that no programme fills is left out.
 FACTS: tuple[tuple[str, str | Promise], ...] = (
     ("bottom_line", _("The bottom line")),
@@ -105,7 +106,7 @@ def _ratings(pages: list[ResourcePage]) -> list[Line]:
 
 def others(pages: list[ResourcePage], reader: Reader) -> list[ResourcePage]:
     """The newest programmes on the same topics, to set beside these; the newest of all where none is chosen yet."""
-    topics = sorted({topic.pk for page in pages for topic in page.topics.all()})
+    topics = sorted({topic.pk for page in pages for topic in page.topics.all()})[:MOST_TOPICS]
     chosen = [page.pk for page in pages]
 
     def find() -> list[ResourcePage]:
@@ -114,5 +115,5 @@ def others(pages: list[ResourcePage], reader: Reader) -> list[ResourcePage]:
             found = found.filter(topics__in=topics).distinct()
         return list(found.order_by("-first_published_at", "-pk").only(*FIELDS)[: MOST_SUGGESTED + MOST])
 
-    near = kept(f"programmes-{topics}", reader, find)
+    near = kept("programmes-" + "-".join(map(str, topics)), reader, find)
     return [page for page in near if page.pk not in chosen][:MOST_SUGGESTED]

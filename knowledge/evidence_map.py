@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 TOPIC, OUTCOME = "topic", "outcome"
 MOST_ROWS = 40
 MOST_VALUES = 10
+# "3" and "3+", "£" and "££", "2" and "−2" months are not the same.
+SIGNS = {"+": "plus", "£": "pound", "−": "minus"}
 Counts = list[tuple[Any, str, int]]
 
 
@@ -65,7 +68,10 @@ class EvidenceMap:
 
 def rating_slug(scheme: str, value: str) -> str:
     """A body's own rating as a value to filter by; ratings of two bodies are never one value."""
-    return f"{scheme}-{slugify(value)}"[:120]
+    spelt = re.sub(r"^-(?=\d)", "−", value.strip())
+    for sign, word in SIGNS.items():
+        spelt = spelt.replace(sign, f" {word} ")
+    return f"{scheme}-{slugify(spelt)}"[:120]
 
 
 def outcome_slug(scheme: str, value: str, outcome: str) -> str:

@@ -44,7 +44,7 @@ class Document:
     places: tuple[str, ...] = ()
     date: datetime | None = None
     year: int | None = None
-    strengths: tuple[str, ...] = ()
+    ratings: tuple[str, ...] = ()
     is_answered: bool | None = None
     is_open: bool = False
     replies: int = 0
@@ -71,8 +71,9 @@ class Document:
         found = [f"kind:{self.kind}"]
         if self.type:
             found.append(f"type:{self.type}")
-        lists = (("topic", self.topics), ("sector", self.sectors), ("place", self.places), ("strength", self.strengths))
+        lists = (("topic", self.topics), ("sector", self.sectors), ("place", self.places))
         found += [f"{facet}:{value}" for facet, values in lists for value in values]
+        found += self.ratings
         if self.year:
             found.append(f"year:{self.year}")
         if self.is_answered is not None:

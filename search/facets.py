@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from django.db import connection
 from django.utils.functional import Promise
-from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from forum.models import Thread
-from knowledge.models import Evidence, ResourcePage
+from knowledge.models import ResourcePage
+from search import rated
 from search.query import Query
 
 KIND_NAMES: dict[str, str | Promise] = {
@@ -33,11 +33,14 @@ FACET_TITLES: dict[str, str | Promise] = {
     "sector": _("Sector"),
     "place": _("Place"),
     "strength": _("Rating of the evidence"),
+    "cost": _("Rating of the cost"),
+    "impact": _("Rating of the impact"),
+    "outcome": _("Rating of one outcome"),
     "year": _("Year"),
 }
 # In the order in which they stand. The library holds resources alone, whose kinds differ.
 EVERYWHERE = ("kind", "is", "topic", "sector", "place", "strength", "year")
-IN_LIBRARY = ("type", "topic", "sector", "place", "strength", "year")
+IN_LIBRARY = ("type", "topic", "sector", "place", "strength", "cost", "impact", "year")
 # The rest of a long facet opens beneath these.
 SHOWN_AT_ONCE = 6
 MOST_VALUES = 24
@@ -71,11 +74,6 @@ class Choice(NamedTuple):
     url: str
 
 
-def strength_slug(scheme: str, value: str) -> str:
-    """A body's own rating as a value to filter by; ratings of two bodies are never one value."""
-    return f"{scheme}-{slugify(value)}"[:120]
-
-
 class Names:
     """What topics, sectors, places and ratings are called; the shapes of sectors. One query, on every page."""
 
@@ -89,18 +87,12 @@ class Names:
         if places:
             marks = ", ".join("%s" for _ in places)
             statement += f" UNION ALL SELECT 'place', slug, name, '' FROM vocabulary_place WHERE slug IN ({marks})"
-        if any(tag.startswith("strength:") for tag in tags):
-            statement += " UNION ALL SELECT DISTINCT 'strength', scheme, value, '' FROM knowledge_evidence"
         with connection.cursor() as cursor:
             cursor.execute(statement, places)
             rows = cursor.fetchall()
-        self.names: dict[str, str] = {}
+        self.names = rated.names_of(tags)
         self.shapes: dict[str, str] = {}
         for facet, slug, name, shape in rows:
-            if facet == "strength":
-                scheme = Evidence.Scheme(slug).label if slug in Evidence.Scheme.values else slug
-                self.names[f"strength:{strength_slug(slug, name)}"] = f"{name} ({scheme})"
-                continue
             self.names[f"{facet}:{slug}"] = name
             if shape:
                 self.shapes[f"{facet}:{slug}"] = shape

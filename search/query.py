@@ -20,7 +20,7 @@ PAGE_SIZE = 20
 RELEVANCE, NEWEST, HELPFUL = SORTS = ("relevance", "newest", "helpful")
 KINDS = ("discussion", "resource", "webinar", "person")
 # A document's tags are facet:value. Engines treat all facets alike.
-FACETS = ("kind", "type", "topic", "sector", "place", "strength", "year", "is")
+FACETS = ("kind", "type", "topic", "sector", "place", "strength", "cost", "impact", "outcome", "year", "is")
 
 _SLUG = re.compile(r"[a-z0-9_-]{1,140}\Z")
 

@@ -38,7 +38,10 @@ class Place(NamedTuple):
 
 
 class Hit(NamedTuple):
-    """One result as its row shows it. `title` and `snippet` are escaped, with the query's words marked."""
+    """One result as its row shows it. `title` and `snippet` are escaped, with the query's words marked.
+
+    `compare` is the number of a programme, in the library, where programmes can be set side by side.
+    """
 
     kind: str
     label: str | Promise
@@ -58,6 +61,7 @@ class Hit(NamedTuple):
     place: str = ""
     rating: str = ""
     ratings: int = 0
+    compare: int = 0
 
 
 @dataclass(frozen=True)
@@ -106,6 +110,7 @@ class Rows:
 
     def __init__(self, query: Query, stored: Mapping[str, Stored], names: Names) -> None:
         self.marker = Marker(query)
+        self.is_library = bool(query.fixed)
         self.stored = stored
         self.names = names
         self.addresses = Addresses()
@@ -159,6 +164,7 @@ class Rows:
             place=self._place(key),
             rating=ratings[0] if ratings else "",
             ratings=len(ratings),
+            compare=row.pk if self.is_library and row.kind == ResourcePage.Kind.PROGRAMME else 0,
         )
 
     def _person(self, key: str, person: User) -> Hit:

@@ -16,8 +16,8 @@ from forum.models import Post, Thread
 from knowledge.models import ResourcePage
 from search import documents
 from search.documents import Document
-from search.facets import strength_slug
 from search.passages import passages_of
+from search.rated import tags_of
 from search.spoken import minutes_of
 from vocabulary.models import Place
 
@@ -145,7 +145,7 @@ def _resource_documents(pages: list[ResourcePage]) -> Iterator[Document]:
             places=above.get(page.place_id or 0, ()),
             date=page.first_published_at or page.latest_revision_created_at,
             year=page.year,
-            strengths=tuple(sorted({strength_slug(each.scheme, each.value) for each in page.evidence.all()})),
+            ratings=tags_of(page.evidence.all()),
         )
         yield document
         for each in attached.get(page.pk, ()):

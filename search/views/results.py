@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.prepared import PreparedForReader
+from knowledge.comparing import MOST, numbers
 from knowledge.models import LibraryPage
 from search.exports import FORMATS, MOST_ROWS
 from search.facets import EVERYWHERE, IN_LIBRARY
@@ -65,13 +66,25 @@ def library(request: HttpRequest) -> HttpResponse:
             return redirect_to_login(request.get_full_path())
         raise Http404
     query = read_query(request.GET, is_library=True)
-    return render(request, "search/library.html", {"page": page, **_context(find(query, request.user))})
+    context = _context(find(query, request.user))
+    return render(
+        request, "search/library.html", {"page": page, "comparing": _comparing(context, request.GET), **context}
+    )
+
+
+def _comparing(context: dict[str, Any], parameters: QueryDict) -> dict[str, Any] | None:
+    """Where programmes are among the results: those that were chosen before, from the page that compares them."""
+    if not any(hit.compare for hit in context["results"].hits):
+        return None
+    return {"chosen": numbers(parameters.getlist("compare"))[:MOST]}
 
 
 def read_query(parameters: QueryDict, *, is_library: bool = False) -> Query:
     """The query that an address of one of the two pages asks for."""
     if is_library:
-        return Query.read(parameters, chosen={"kind": ("resource",)}, counted=IN_LIBRARY)
+        # What one outcome was rated is chosen on the evidence map, not among hundreds of checkboxes.
+        counted = (*IN_LIBRARY, "outcome") if "outcome" in parameters else IN_LIBRARY
+        return Query.read(parameters, chosen={"kind": ("resource",)}, counted=counted)
     # Kinds of resources and of threads are counted where somebody chose among them.
     return Query.read(parameters, counted=(*EVERYWHERE, "type") if "type" in parameters else EVERYWHERE)
 

@@ -11,9 +11,10 @@ from django.utils import timezone
 from accounts.models import User
 from events.models import WebinarPage
 from forum.models import Post, Thread
+from knowledge.evidence_map import rating_slug
 from knowledge.models import Evidence, ResourcePage
 from search import facets
-from search.facets import Names, strength_slug
+from search.facets import Names
 from search.query import Addition, Query, Term
 from search.results import Results
 from search.views.helping import examples
@@ -138,14 +139,33 @@ def test_every_facet_has_names_and_can_be_chosen(client):
         for value in facet.first:
             narrowed = results(client, f"q=heron&{facet.name}={value.value}")
             assert narrowed.total == value.number, (facet.name, value)
-    assert ("eif-level-3", "Level 3+ (Early Intervention Foundation)") in {
+    assert ("eif-level-3-plus", "Level 3+ (Early Intervention Foundation)") in {
         (value.value, value.name) for facet in found.facets for value in facet.first
     }
 
 
 def test_ratings_of_two_bodies_are_never_one():
-    assert strength_slug("eif", "Level 3+") != strength_slug("nesta", "Level 3+")
-    assert len(strength_slug("wwc", "x" * 160)) <= 120
+    ratings = [("eif", "Level 3+"), ("nesta", "Level 3+"), ("eif", "Level 3"), ("eef", "£"), ("eef", "££"),
+               ("eef", "-2"), ("eef", "2"), ("eef", "−1"), ("eef", "+1")]  # fmt: skip
+    slugs = {rating_slug(*each) for each in ratings}
+    assert len(slugs) == len(ratings)
+    assert all(re.fullmatch(r"[a-z0-9_-]{1,120}", slug) for slug in slugs)
+    assert len(rating_slug("wwc", "x" * 160)) <= 120
+
+
+def test_a_rating_of_cost_is_none_of_strength_and_one_of_an_outcome_is_found_by_both(client):
+    page = factories.make_resource(title="heron")
+    Evidence.objects.create(page=page, scheme="eif", value="3+", outcome="Children’s speech")
+    Evidence.objects.create(page=page, scheme="eif", value="2", measure="cost")
+    announce(ResourcePage, page)
+    totals = {
+        query: results(client, f"q=heron&{query}").total
+        for query in ("strength=eif-3-plus", "strength=eif-3", "strength=eif-2", "cost=eif-2",
+                      "outcome=eif-3-plus--childrens-speech", "outcome=eif-2--childrens-speech")
+    }  # fmt: skip
+    assert totals == dict(zip(totals, [1, 0, 0, 1, 1, 0], strict=True))
+    text = client.get("/library/?outcome=eif-3-plus--childrens-speech").content.decode()
+    assert "Children’s speech: 3+ (Early Intervention Foundation)" in text
 
 
 def test_years_run_backwards_and_what_is_chosen_stands_first():
@@ -170,7 +190,7 @@ def test_a_kind_of_resource_can_be_asked_for_everywhere(client):
     announce(ResourcePage, factories.make_resource(title="heron", kind="research"))
     announce(ResourcePage, factories.make_resource(title="heron", kind="guidance"))
     found = results(client, "q=heron&type=guidance")
-    assert (found.total, [choice.name for choice in found.chosen]) == (1, ["Guidance"])
+    assert (found.total, [choice.name for choice in found.chosen]) == (1, ["Guideline or guidance"])
 
 
 # Words that were changed ------------------------------------------------------------------------------------
