@@ -61,11 +61,16 @@ class Document:
         return {name: words.clean(getattr(self, name))[:LONGEST_BODY] for name in WEIGHTS}
 
     @property
-    def indexed(self) -> dict[str, str]:
-        """The same fields as they are searched: words that are the same made alike."""
-        return {name: words.indexed(text) if text else "" for name, text in self.texts.items()}
+    def chunks(self) -> dict[str, list[str]]:
+        """The written words of each field."""
+        return {name: words.chunks(text) for name, text in self.texts.items()}
 
     @property
+    def indexed(self) -> dict[str, str]:
+        """The same fields as they are searched: words that are the same made alike."""
+        return {name: words.indexed(chunks) for name, chunks in self.chunks.items()}
+
+    @cached_property
     def tags(self) -> list[str]:
         """Everything that filters and counts ask for, as facet:value."""
         found = [f"kind:{self.kind}"]

@@ -6,29 +6,38 @@ from collections.abc import Iterable
 
 from django.db import connection, transaction
 
-from search.models import Word
 from search.models.word import LONGEST
-from search.words import STOP_WORDS, WORD, fold
+from search.words import STOP_WORDS, WORD
 
 SHORTEST = 3
-# Of a very long document the beginning is enough.
-MOST_OF_TEXT = 20_000
 # For PostgreSQL's advisory locks: next to those of the sources.
 LOCK = 90
 # What this process knows to be in the table, so that most documents cost no statement. Dropped when it grows too large.
 MOST_REMEMBERED = 200_000
 _remembered: set[str] = set()
+TOGETHER = 2000
 
 
-def learn(texts: Iterable[str]) -> None:
-    """Keep the words of these texts. Where another transaction is adding words, they wait for the next document."""
-    found = {word for text in texts for word in WORD.findall(fold(text[:MOST_OF_TEXT]))}
-    new = sorted(word for word in found - _remembered if _is_kept(word))
-    if not new or not _may_write():
+def learn(written: set[str]) -> None:
+    """Keep the words of these chunks. Where another transaction is adding words, they wait for the next document."""
+    unknown = written - _remembered
+    new = sorted(filter(_is_kept, set(WORD.findall(" ".join(unknown))) - _remembered))
+    if new and not _may_write():
         return
-    Word.objects.bulk_create([Word(text=word, length=len(word)) for word in new], ignore_conflicts=True, batch_size=400)
+    if new:
+        _add(new)
     # Only once they are there for good: what is rolled back would never be kept.
-    transaction.on_commit(lambda: _remember(new))
+    transaction.on_commit(lambda: _remember(unknown.union(new)))
+
+
+def _add(words: list[str]) -> None:
+    """As a model's rows they would cost more than the documents they stand in."""
+    with connection.cursor() as cursor:
+        for start in range(0, len(words), TOGETHER):
+            some = words[start : start + TOGETHER]
+            rows = ", ".join(["(%s, %s)"] * len(some))
+            parameters = [value for word in some for value in (word, len(word))]
+            cursor.execute(f"INSERT INTO search_word (text, length) VALUES {rows} ON CONFLICT DO NOTHING", parameters)
 
 
 def _is_kept(word: str) -> bool:

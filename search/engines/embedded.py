@@ -7,12 +7,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import Count
 
-from search import spelling
+from search import spelling, words
 from search.cursors import MOST_SEEN, Cursor
 from search.documents import WEIGHTS, Document
 from search.engines.base import Engine
@@ -25,6 +26,8 @@ from search.words import STOP_WORDS, clean, read
 if TYPE_CHECKING:
     from search.sources import Source
 
+# So many documents are written by one statement.
+TOGETHER = 500
 # A word's documents are counted so far, to see what is usual.
 MOST_COUNTED = 500
 MOST_TYPED = 8
@@ -75,8 +78,8 @@ class EmbeddedEngine(Engine):
         """A condition: the entry has one of these tags."""
         raise NotImplementedError
 
-    def insert_words(self, rows: list[tuple[int, Texts, Texts]]) -> None:
-        """Numbers of entries, each with its fields as they are shown and as they are searched."""
+    def put_words(self, rows: list[tuple[int, Texts, Texts]]) -> None:
+        """Numbers of entries, each with its fields as they are shown and as they are searched: in place of its old."""
         raise NotImplementedError
 
     def lacks(self, terms: Sequence[Term]) -> tuple[str, list[Any]]:
@@ -153,16 +156,17 @@ class EmbeddedEngine(Engine):
             self.delete_words(numbers)
             Entry.objects.filter(pk__in=numbers).delete()
         # In one order always, so that two writers wait for each other and never in a ring.
-        stored = sorted(documents, key=lambda document: document.key)
-        if not stored:
-            return
-        entries = [_entry(document) for document in stored]
-        fields = ["kind", "group_key", "container", "tags", "date", "helpful", "fingerprint"]
-        entries = Entry.objects.bulk_create(entries, update_conflicts=True, unique_fields=["key"], update_fields=fields)
-        self.delete_words([entry.pk for entry in entries])
-        learn(text for document in stored for text in document.texts.values())
-        rows = zip(entries, stored, strict=True)
-        self.insert_words([(entry.pk, document.texts, document.indexed) for entry, document in rows])
+        rest = iter(sorted(documents, key=lambda document: document.key))
+        while stored := list(islice(rest, TOGETHER)):
+            numbers = _keep_entries(stored)
+            rows, written = [], set[str]()
+            for document in stored:
+                chunks = document.chunks
+                written.update(*chunks.values())
+                indexed = {name: words.indexed(each) for name, each in chunks.items()}
+                rows.append((numbers[document.key], document.texts, indexed))
+            learn(written)
+            self.put_words(rows)
 
     def delete_words(self, numbers: list[int]) -> None:
         if numbers:
@@ -240,14 +244,32 @@ class EmbeddedEngine(Engine):
         return Stored(date, json.loads(tags) if isinstance(tags, str) else tags, dict(zip(WEIGHTS, texts, strict=True)))
 
 
-def _entry(document: Document) -> Entry:
-    return Entry(
-        key=document.key,
-        kind=document.kind,
-        group_key=document.group,
-        container=document.container,
-        tags=document.tags,
-        date=document.date,
-        helpful=document.helpful,
-        fingerprint=document.fingerprint,
+_COLUMNS = ("key", "kind", "group_key", "container", "tags", "date", "helpful", "fingerprint")
+_KEEP = f"""
+    INSERT INTO search_entry ({", ".join(_COLUMNS)}) VALUES {{rows}}
+    ON CONFLICT (key) DO UPDATE SET {", ".join(f"{name} = EXCLUDED.{name}" for name in _COLUMNS[1:])}
+    RETURNING key, id
+"""
+
+
+def _keep_entries(documents: list[Document]) -> dict[str, int]:
+    """The entries' numbers, by key. As a model's rows they would cost more than their words do."""
+    row = f"({marks(_COLUMNS)})"
+    with connection.cursor() as cursor:
+        parameters = [value for document in documents for value in _entry(document)]
+        cursor.execute(_KEEP.format(rows=", ".join([row] * len(documents))), parameters)
+        return dict(cursor.fetchall())
+
+
+def _entry(document: Document) -> tuple[Any, ...]:
+    date = connection.ops.adapt_datetimefield_value(document.date) if document.date else None
+    return (
+        document.key,
+        document.kind,
+        document.group,
+        document.container,
+        json.dumps(document.tags),
+        date,
+        document.helpful,
+        document.fingerprint,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -65,12 +66,24 @@ class PostgresEngine(EmbeddedEngine):
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, number) FROM unnest(%s::int[]) AS number", [kind, numbers])
 
-    def insert_words(self, rows: list[tuple[int, Texts, Texts]]) -> None:
-        columns = ", ".join(("rowid", *WEIGHTS, "vector"))
-        marks = ", ".join("%s" for _ in range(len(WEIGHTS) + 1))
-        vector = " || ".join(f"setweight(to_tsvector('english', %s), '{LABELS[name]}')" for name in WEIGHTS)
+    def put_words(self, rows: list[tuple[int, Texts, Texts]]) -> None:
+        # As one list: to read ten thousand parameters takes as long as to find their words.
+        values = json.dumps(
+            [
+                {"rowid": number, **texts, **{f"searched_{name}": indexed[name] for name in WEIGHTS}}
+                for number, texts, indexed in rows
+            ],
+            ensure_ascii=False,
+        )
         with connection.cursor() as cursor:
-            cursor.executemany(
-                f"INSERT INTO search_words ({columns}) VALUES ({marks}, {vector})",
-                [(number, *texts.values(), *indexed.values()) for number, texts, indexed in rows],
-            )
+            cursor.execute(_PUT, [values])
+
+
+_SEARCHED = [f"searched_{name}" for name in WEIGHTS]
+_VECTOR = " || ".join(f"setweight(to_tsvector('english', searched_{name}), '{LABELS[name]}')" for name in WEIGHTS)
+_PUT = f"""
+    INSERT INTO search_words (rowid, {", ".join(WEIGHTS)}, vector)
+    SELECT rowid, {", ".join(WEIGHTS)}, {_VECTOR}
+    FROM json_to_recordset(%s) AS row (rowid bigint, {", ".join(f"{name} text" for name in (*WEIGHTS, *_SEARCHED))})
+    ON CONFLICT (rowid) DO UPDATE SET {", ".join(f"{name} = EXCLUDED.{name}" for name in (*WEIGHTS, "vector"))}
+"""

@@ -64,14 +64,14 @@ class SQLiteEngine(EmbeddedEngine):
     def lacks(self, terms: Sequence[Term]) -> tuple[str, list[Any]]:
         return f"NOT {_IN}", [_any(terms)]
 
-    def insert_words(self, rows: list[tuple[int, Texts, Texts]]) -> None:
+    def put_words(self, rows: list[tuple[int, Texts, Texts]]) -> None:
         columns = ("rowid", *WEIGHTS)
-        insert = f"INSERT INTO {{}} ({', '.join(columns)}) VALUES ({marks(columns)})"
+        replace = f"INSERT OR REPLACE INTO {{}} ({', '.join(columns)}) VALUES ({marks(columns)})"
         with connection.cursor() as cursor:
             shown: list[tuple[int | str, ...]] = [(number, *texts.values()) for number, texts, _ in rows]
-            cursor.executemany(insert.format("search_words"), shown)
+            cursor.executemany(replace.format("search_words"), shown)
             searched: list[tuple[int | str, ...]] = [(number, *indexed.values()) for number, _, indexed in rows]
-            cursor.executemany(insert.format("search_index"), searched)
+            cursor.executemany(replace.format("search_index"), searched)
 
     def delete_words(self, numbers: list[int]) -> None:
         super().delete_words(numbers)
