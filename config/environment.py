@@ -122,6 +122,22 @@ def lookup_address(name: str) -> str:
     return value
 
 
+def scanner(name: str) -> str:
+    """Where ClamAV's daemon listens: tcp://host:port or unix:///path; empty for no scanner."""
+    value = os.environ.get(name, "").strip()
+    if value:
+        parts = urlsplit(value)
+        try:
+            is_right = (parts.scheme == "unix" and len(parts.path) > 1 and not parts.netloc) or (
+                parts.scheme == "tcp" and bool(parts.hostname) and parts.port != 0 and parts.path in ("", "/")
+            )
+        except ValueError:
+            is_right = False
+        if not is_right:
+            raise WrongSetting(name, f"{value!r} is not tcp://host:3310 or unix:///run/clamav/clamd.ctl.")
+    return value
+
+
 def index_name(name: str, default: str) -> str:
     value = os.environ.get(name, "").strip() or default
     if not re.fullmatch(r"[a-z0-9][a-z0-9_.-]{0,99}", value):

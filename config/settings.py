@@ -193,6 +193,8 @@ STORAGES = {
 LARGEST_BODY = 25 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o640
+# Every upload is shown to this scanner first; what it calls harmful, or cannot look at, is not kept.
+CLAMAV_URL = environment.scanner("CLAMAV_URL")
 
 # Wagtail ---------------------------------------------------------------------------------------------
 WAGTAIL_SITE_NAME = SITE_NAME

@@ -10,11 +10,12 @@ from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import PurePosixPath
 
-from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
+
+from files.scanning import UploadRefused, refuse_infected
 
 MAX_IMAGE_BYTES = 10 * 1024 * 1024
 MAX_IMAGE_PIXELS = 40_000_000
@@ -42,10 +43,6 @@ DOCUMENT_TYPES = {
 _CONTROL_CHARACTERS = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 
 
-class UploadRefused(ValidationError):
-    """The upload is not kept; the message says why and what to do."""
-
-
 def clean_image(upload: UploadedFile, *, longest: int = LONGEST_SIDE, square: bool = False) -> SimpleUploadedFile:
     """The picture drawn anew: upright, without EXIF, place or anything hidden behind it.
 
@@ -54,6 +51,7 @@ def clean_image(upload: UploadedFile, *, longest: int = LONGEST_SIDE, square: bo
     """
     if (upload.size or 0) > MAX_IMAGE_BYTES:
         raise UploadRefused(_("This picture is larger than 10 MB. Please choose a smaller one."))
+    refuse_infected(upload)
     try:
         upload.seek(0)
         with Image.open(upload, formats=IMAGE_FORMATS) as opened:
@@ -120,6 +118,7 @@ def clean_document(upload: UploadedFile) -> UploadedFile:
             )
             % {"ending": ending}
         )
+    refuse_infected(upload)
     upload.name = safe_name(upload.name or "", ending)
     return upload
 

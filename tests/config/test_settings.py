@@ -34,6 +34,7 @@ WRONG = {
     "ELASTICSEARCH_INDEX": ["Common Ground", "_index"],
     "SEARCH_EMBEDDING_MODEL": ["/nowhere", "docs"],
     "ELASTICSEARCH_SHARDS": ["none", "0", "65", "-1", "1.5"],
+    "CLAMAV_URL": ["clamd", "tcp://host:99999"],
     "METADATA_LOOKUP_URL": ["api.example.org/{doi}", "http://api.example.org/{doi}", "https://api.example.org/"],
     "CACHE_URL": ["memcache://127.0.0.1:11211", "locmem", "redis://h:port"],
     "SECURE_SSL_REDIRECT": ["perhaps"],
