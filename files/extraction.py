@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import struct
 import subprocess
 import sys
 import tempfile
@@ -15,11 +17,12 @@ from typing import IO
 
 from django.db import transaction
 
-from files import reader
+from files import drawing, reader
 from files.checks import MAX_DOCUMENT_BYTES
-from files.models import DocumentText, Passage, SiteDocument
+from files.models import DocumentText, FirstPage, Passage, SiteDocument
 
 SECONDS = 30
+DRAWING_SECONDS = 10
 MEGABYTES = 600
 PASSAGE = 1200
 _SENTENCE = re.compile(r"(?<=[.!?;:])\s+|\n")
@@ -42,6 +45,7 @@ def extract(document: SiteDocument) -> DocumentText:
     Never raises for what is in the file. SiteDocument.DoesNotExist: it was deleted meanwhile.
     """
     reading, version = _read(document)
+    pages, picture = _drawn(document) if document.file_extension.lower() == "pdf" else (None, b"")
     with transaction.atomic():
         SiteDocument.objects.select_for_update().only("pk").get(pk=document.pk)
         document.passages.all().delete()
@@ -50,8 +54,17 @@ def extract(document: SiteDocument) -> DocumentText:
             for number, (page, text) in enumerate(passages(reading.pages))
         )
         Passage.objects.bulk_create(rows, batch_size=_BATCH)
+        FirstPage.objects.filter(document=document).delete()
+        if picture:
+            FirstPage.objects.create(document=document, picture=picture)
         text, _created = DocumentText.objects.update_or_create(
-            document=document, defaults={"outcome": reading.outcome, "version": version}
+            document=document,
+            defaults={
+                "outcome": reading.outcome,
+                "version": version,
+                "pages": pages or max((number for number, _text in reading.pages if number), default=None),
+                "is_drawn": bool(picture),
+            },
         )
     return text
 
@@ -71,9 +84,34 @@ def _read(document: SiteDocument) -> tuple[Reading, str]:
         return Reading([], Outcome.GONE), version
 
 
+def _drawn(document: SiteDocument) -> tuple[int | None, bytes]:
+    """How many pages a PDF has, and a picture of the first; (None, b"") where there is no drawing it."""
+    try:
+        if document.file.size > MAX_DOCUMENT_BYTES:
+            return None, b""
+        with document.file.open("rb") as file:
+            return draw(file.read())
+    except OSError:
+        return None, b""
+
+
+def draw(content: bytes, *, seconds: int = DRAWING_SECONDS, megabytes: int = MEGABYTES) -> tuple[int | None, bytes]:
+    """As `_drawn`, in a process that may take so much time and memory and no more."""
+    answer = _apart(Path(drawing.__file__), (str(seconds), str(megabytes)), content, seconds)
+    if len(answer) <= 4 or not answer[4:].startswith(b"\xff\xd8") or not answer.endswith(b"\xff\xd9"):
+        return None, b""
+    return struct.unpack("!I", answer[:4])[0], answer[4:]
+
+
 def read(content: bytes, ending: str, *, seconds: int = SECONDS, megabytes: int = MEGABYTES) -> Reading:
     """The pages of a document, read in a process that may take so much time and memory and no more."""
-    command = [sys.executable, "-I", str(Path(reader.__file__)), ending, str(seconds), str(megabytes)]
+    answer = _apart(Path(reader.__file__), (ending, str(seconds), str(megabytes)), content, seconds)
+    return _understood(io.BytesIO(answer))
+
+
+def _apart(program: Path, arguments: tuple[str, ...], content: bytes, seconds: int) -> bytes:
+    """What a program of ours writes about a document before it ends or is ended."""
+    command = [sys.executable, "-I", str(program), *arguments]
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as answer:
         given.write(content)
         given.seek(0)
@@ -90,7 +128,7 @@ def read(content: bytes, ending: str, *, seconds: int = SECONDS, megabytes: int 
                 check=False,
             )
         answer.seek(0)
-        return _understood(answer)
+        return answer.read()
 
 
 def _understood(answer: IO[bytes]) -> Reading:

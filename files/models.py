@@ -102,9 +102,21 @@ class DocumentText(models.Model):
     outcome = models.CharField(_("what came of reading it"), max_length=10, choices=Outcome)
     version = models.CharField(max_length=300, help_text="Of the file that was read.")
     read_at = models.DateTimeField(_("when"), auto_now=True)
+    pages = models.PositiveIntegerField(_("pages or slides"), null=True, help_text="Where the kind of file has any.")
+    is_drawn = models.BooleanField(default=False, help_text="Whether there is a picture of its first page.")
 
     def __str__(self) -> str:
         return f"{self.document_id}: {self.outcome}"
+
+
+class FirstPage(models.Model):
+    """A small picture of how a document begins. Kept beside its words, so that it goes with them."""
+
+    document = models.OneToOneField(SiteDocument, on_delete=models.CASCADE, primary_key=True, related_name="first_page")
+    picture = models.BinaryField(help_text="JPEG.")
+
+    def __str__(self) -> str:
+        return f"{self.document_id}: first page"
 
 
 class PassageQuerySet(models.QuerySet["Passage"]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.files.base import ContentFile
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.utils.cache import get_conditional_response
@@ -17,7 +18,7 @@ A_DAY, AN_HOUR = 24 * 3600, 3600
 
 def send(
     request: HttpRequest,
-    file: FieldFile,
+    file: FieldFile | ContentFile,
     *,
     version: str,
     audience: Audience,

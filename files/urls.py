@@ -6,5 +6,6 @@ app_name = "files"
 urlpatterns = [
     path("files/images/<id:pk>/<slug:size>/", views.sized_image, name="sized"),
     path("files/renditions/<id:pk>/<path:filename>", views.image, name="image"),
+    path("files/documents/<id:pk>/first-page/", views.first_page, name="first_page"),
     path("files/documents/<id:pk>/<path:filename>", views.document, name="document"),
 ]

@@ -5,6 +5,7 @@ from pathlib import PurePosixPath
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.core.files.base import ContentFile
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
@@ -12,7 +13,7 @@ from wagtail.permissions import policy_registry
 
 from files import uses
 from files.checks import DOCUMENT_TYPES
-from files.models import Rendition, SiteDocument, SiteImage
+from files.models import FirstPage, Rendition, SiteDocument, SiteImage
 from files.serving import send
 
 # Asked for by the picture's number alone, so that a list of people needs no query for photos.
@@ -52,22 +53,40 @@ def document(request: HttpRequest, pk: int, filename: str) -> HttpResponseBase:
     found = get_object_or_404(SiteDocument.objects.select_related("collection"), pk=pk)
     if found.filename != filename:
         raise Http404
-    audience = uses.audience("document", pk, _reader(request))
-    # Wagtail lets an editor close a whole collection of documents: that binds beside the pages' own privacy.
-    restrictions = found.collection.get_view_restrictions()
-    if restrictions:
-        closed = any(not restriction.accept_request(request) for restriction in restrictions)
-        audience = None if closed or audience is None else uses.Audience.READER
     content_type = DOCUMENT_TYPES.get(found.file_extension.lower(), "application/octet-stream")
     return send(
         request,
         found.file,
         version=f"document-{pk}-{found.get_file_hash()}",
-        audience=audience or _audience_in_cms(request, found),
+        audience=_document_audience(request, found),
         content_type=content_type,
         attached=content_type != "application/pdf",
         name=found.filename,
     )
+
+
+@require_safe
+def first_page(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """How a document begins, for whoever may open it."""
+    found = get_object_or_404(SiteDocument.objects.select_related("collection", "first_page"), pk=pk)
+    audience = _document_audience(request, found)
+    drawn: FirstPage | None = getattr(found, "first_page", None)
+    if drawn is None:
+        raise Http404
+    picture = ContentFile(bytes(drawn.picture), name="first-page.jpg")
+    version = f"first-page-{pk}-{found.get_file_hash()}"
+    return send(request, picture, version=version, audience=audience, content_type="image/jpeg")
+
+
+def _document_audience(request: HttpRequest, found: SiteDocument) -> uses.Audience:
+    """Who may have this document and this reader among them. Raises Http404 for all others."""
+    audience = uses.audience("document", found.pk, _reader(request))
+    # Wagtail lets an editor close a whole collection of documents: that binds beside the pages' own privacy.
+    restrictions = found.collection.get_view_restrictions()
+    if restrictions:
+        closed = any(not restriction.accept_request(request) for restriction in restrictions)
+        audience = None if closed or audience is None else uses.Audience.READER
+    return audience or _audience_in_cms(request, found)
 
 
 def _reader(request: HttpRequest) -> uses.Reader:

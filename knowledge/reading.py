@@ -116,7 +116,7 @@ def _shown(page: ResourcePage, topics: list[Tag]) -> dict[str, Any]:
         "steps_title": SUITS[page.kind].steps if page.kind in SUITS else "",
         "parts": SUITS[page.kind].parts if page.kind in SUITS else frozenset(),
         "experience": list(page.lived_experience.shown()) if page.pk else [],
-        "documents": list(page.documents.select_related("document")),
+        "documents": list(page.documents.select_related("document__reading")),
         "body": _open_to_all(page),
         "ages": page.ages,
         "since": timezone.localdate(published, timezone.get_default_timezone()) if published else None,
