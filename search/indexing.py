@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
 from wagtail.models import Page
 
-from forum.models import Thread
+from forum.models import Post, Thread
 from outbox.actions import enqueue
 from outbox.handlers import SetAside, SomeFailed, TryLater
 from outbox.models import Job
@@ -28,25 +28,31 @@ if TYPE_CHECKING:
     from search.engines.elasticsearch import ElasticsearchEngine
 
 
-def rows_changed(model: type[Model], ids: Iterable[int]) -> None:
-    """Index these rows as they are now; those that are gone or may not be found are taken away."""
+def rows_changed(model: type[Model], ids: Iterable[int], rows: Sequence[Any] = ()) -> None:
+    """Index these rows as they are now; those that are gone or may not be found are taken away.
+
+    `rows` are all of them, where whoever changed them has them at hand (web.signals).
+    """
     source = source_of(model)
     if source is None:
+        return
+    if rows and source.is_found:
+        _rows_changed(source, [row.pk for row in rows], rows)
         return
     for batch in _batches(ids):
         _rows_changed(source, batch)
 
 
-def _rows_changed(source: Source, ids: list[int]) -> None:
+def _rows_changed(source: Source, ids: list[int], rows: Sequence[Any] = ()) -> None:
     before = _fingerprints(source, ids) if source.name == "thread" else {}
-    store(source, ids)
+    store(source, ids, rows)
     for pk in ids:
         announce(source.key(pk))
         jobs.announce(source.key(pk))
     if source.name == "post":
         # The first post's words are the thread's own document.
-        openings = source.model._default_manager.filter(pk__in=ids, number=1)
-        threads = list(openings.values_list("thread_id", flat=True))
+        openings = Post.objects.filter(pk__in=ids, number=1).values_list("thread_id", flat=True)
+        threads = [row.thread_id for row in rows if row.number == 1] if rows else list(openings)
         if threads:
             _rows_changed(SOURCES["thread"], threads)
     if source.name == "thread":
@@ -63,12 +69,12 @@ def container_changed(container: str) -> None:
         store(source, ids)
 
 
-def store(source: Source, ids: Iterable[int]) -> None:
+def store(source: Source, ids: Iterable[int], rows: Sequence[Any] = ()) -> None:
     """Bring the embedded index up to date for these rows."""
     engine, ids = engines.embedded(), list(ids)
-    with transaction.atomic():
-        engine.lock(source, ids)
-        found, gone = split(source, ids)
+    with transaction.atomic(savepoint=False):
+        engine.lock(source, ids, rows)
+        found, gone = split(source, ids, rows)
         vanished = _vanished(source, ids, found) if source.has_parts else []
         engine.write(found, [*gone, *vanished])
 
@@ -210,8 +216,8 @@ def forget_missing(source: Source) -> int:
     return gone
 
 
-def split(source: Source, ids: list[int]) -> tuple[list[Document], list[str]]:
+def split(source: Source, ids: list[int], rows: Sequence[Any] = ()) -> tuple[list[Document], list[str]]:
     """Documents of these rows, and the keys of those that have none."""
-    found = source.documents_for(ids)
+    found = source.documents_of(rows) if rows else source.documents_for(ids)
     present = {document.key for document in found}
     return found, [key for key in map(source.key, ids) if key not in present]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -18,12 +19,12 @@ from search import attachments, indexing
 from web.signals import container_changed, content_changed
 
 
-def on_content(sender: type[Model], ids: list[int], **kwargs: Any) -> None:
+def on_content(sender: type[Model], ids: list[int], rows: Sequence[Model] = (), **kwargs: Any) -> None:
     if sender is Space:
         for pk in ids:
             indexing.space_changed(pk)
     else:
-        indexing.rows_changed(sender, ids)
+        indexing.rows_changed(sender, ids, rows)
     if sender is ResourcePage:
         attachments.ask_to_read(ids)
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC
+from typing import Any, NamedTuple
 
+from django.db import connection
 from django.db.models import Exists, Model, OuterRef, Prefetch, QuerySet
 from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction
@@ -16,6 +18,7 @@ from forum.models import Post, Thread
 from knowledge.models import ResourcePage
 from search import documents
 from search.documents import Document
+from search.engines.statement import marks
 from search.passages import passages_of
 from search.rated import tags_of
 from search.spoken import minutes_of
@@ -39,6 +42,8 @@ class Source:
     documents: Callable[[list], Iterable[Document]]
     # Changes to rows with one of these in common are indexed one after another (see PostgresEngine.lock).
     lock: tuple[int, str | None]
+    # Whether a row at hand can be found: what `rows` asks of the database.
+    is_found: Callable[[Any], bool] | None = None
     # A row may become several documents, all in the row's group: passages of its files, minutes of its recording.
     has_parts: bool = False
 
@@ -48,6 +53,10 @@ class Source:
     def documents_for(self, ids: Iterable[int]) -> list[Document]:
         """Documents of those of these rows that can be found at all, in the order of their numbers."""
         return list(self.documents(list(self.rows().filter(pk__in=list(ids)).order_by("pk"))))
+
+    def documents_of(self, rows: Iterable[Model]) -> list[Document]:
+        """Documents of those of these rows, all at hand as they stand now, that can be found at all."""
+        return list(self.documents([row for row in rows if self.is_found is None or self.is_found(row)]))
 
     def batches(self, after: int = 0, size: int = BATCH) -> Iterator[list[int]]:
         """The numbers of all rows, by keyset, so that memory stays flat."""
@@ -61,12 +70,16 @@ def _threads() -> QuerySet:
     opening = Post.objects.filter(thread=OuterRef("pk"), number=1, hidden_at__isnull=True)
     posts = Post.objects.filter(number=1).only("thread", "html", "thanks")
     found = Thread.objects.filter(Exists(opening), hidden_at__isnull=True).select_related("space__place")
-    return found.prefetch_related("topics", "sectors", Prefetch("posts", posts, to_attr="first_posts"))
+    return found.prefetch_related(Prefetch("posts", posts, to_attr="first_posts"))
 
 
 def _posts() -> QuerySet:
     found = Post.objects.filter(number__gt=1, hidden_at__isnull=True, thread__hidden_at__isnull=True)
-    return found.select_related("thread__space__place").prefetch_related("thread__topics", "thread__sectors")
+    return found.select_related("thread__space__place")
+
+
+def _is_found(post: Post) -> bool:
+    return post.number > 1 and post.hidden_at is None and post.thread.hidden_at is None
 
 
 def _resources() -> QuerySet:
@@ -86,22 +99,51 @@ def _people() -> QuerySet:
 
 
 def _thread_documents(threads: list[Thread]) -> Iterator[Document]:
-    above = _places_above(thread.space.place for thread in threads)
+    filed = _filed_under(threads)
     for thread in threads:
         opening = thread.first_posts[0]  # type: ignore[attr-defined]
-        document = _in_thread(thread, above, key=f"thread:{thread.pk}", body=documents.plain(opening.html))
+        document = _in_thread(thread, filed, key=f"thread:{thread.pk}", body=documents.plain(opening.html))
         yield replace(document, helpful=opening.thanks)
 
 
 def _post_documents(posts: list[Post]) -> Iterator[Document]:
-    above = _places_above(post.thread.space.place for post in posts)
+    filed = _filed_under([post.thread for post in posts])
     for post in posts:
-        yield _in_thread(post.thread, above, key=f"post:{post.pk}", body=documents.plain(post.html), post=post)
+        yield _in_thread(post.thread, filed, key=f"post:{post.pk}", body=documents.plain(post.html), post=post)
 
 
-def _in_thread(
-    thread: Thread, above: dict[int, tuple[str, ...]], *, key: str, body: str, post: Post | None = None
-) -> Document:
+_TAGS = """
+    SELECT x.thread_id, 'topic', t.slug FROM vocabulary_topic t
+      JOIN forum_thread_topics x ON x.topic_id = t.id WHERE x.thread_id IN ({marks})
+    UNION ALL
+    SELECT x.thread_id, 'sector', s.slug FROM vocabulary_sector s
+      JOIN forum_thread_sectors x ON x.sector_id = s.id WHERE x.thread_id IN ({marks})
+"""
+
+
+class Filed(NamedTuple):
+    """Slugs of what threads are filed under: topics and sectors by facet and thread, places by place."""
+
+    tags: dict[tuple[str, int], list[str]]
+    places: dict[int, tuple[str, ...]]
+
+    def of(self, facet: str, thread: Thread) -> tuple[str, ...]:
+        return tuple(sorted(self.tags.get((facet, thread.pk), ())))
+
+
+def _filed_under(threads: list[Thread]) -> Filed:
+    """Two queries at most. By hand: each reply asks, and the ORM takes longer over it than over inserting the reply."""
+    ids = sorted({thread.pk for thread in threads})
+    tags: dict[tuple[str, int], list[str]] = {}
+    if ids:
+        with connection.cursor() as cursor:
+            cursor.execute(_TAGS.format(marks=marks(ids)), [*ids, *ids])
+            for pk, facet, slug in cursor.fetchall():
+                tags.setdefault((facet, pk), []).append(slug)
+    return Filed(tags, _places_above(thread.space.place for thread in threads))
+
+
+def _in_thread(thread: Thread, filed: Filed, *, key: str, body: str, post: Post | None = None) -> Document:
     """The thread's own document, or one of its posts': all that filters ask for is the same."""
     return Document(
         key=key,
@@ -113,9 +155,9 @@ def _in_thread(
         context=thread.title if post else "",
         body=body,
         type=thread.kind,
-        topics=_slugs(thread.topics.all()),
-        sectors=_slugs(thread.sectors.all()),
-        places=above.get(thread.space.place_id or 0, ()),
+        topics=filed.of("topic", thread),
+        sectors=filed.of("sector", thread),
+        places=filed.places.get(thread.space.place_id or 0, ()),
         # A reply brings its own date: the thread's document need not change with each.
         date=(post or thread).created_at,
         year=(post or thread).created_at.year,
@@ -270,7 +312,7 @@ SOURCES = {
         Source("resource", "resource", ResourcePage, _resources, _resource_documents, (2, None), has_parts=True),
         Source("webinar", "webinar", WebinarPage, _webinars, _webinar_documents, (2, None), has_parts=True),
         Source("thread", "discussion", Thread, _threads, _thread_documents, (1, "pk")),
-        Source("post", "discussion", Post, _posts, _post_documents, (1, "thread_id")),
+        Source("post", "discussion", Post, _posts, _post_documents, (1, "thread_id"), _is_found),
         Source("person", "person", User, _people, _people_documents, (3, "pk")),
     )
 }

@@ -19,6 +19,7 @@ from moderation import actions as moderation
 from moderation.actions import Hold
 from moderation.screening import screen
 from notifications.actions import announce
+from web.prepared import Prepared, execute
 from web.signals import content_changed
 
 if TYPE_CHECKING:
@@ -29,6 +30,18 @@ if TYPE_CHECKING:
 
 # A post that calls half the site is a mistake or an attack; these are told, the others are not.
 MOST_MENTIONS = 20
+HELD = Prepared(
+    lambda thread: (
+        Thread.objects.select_for_update(of=("self",), no_key=True).select_related("space").filter(pk=thread)
+    ),
+    "thread",
+)
+
+_THREAD = """
+    UPDATE forum_thread SET last_number = %s, reply_count = reply_count + 1, last_post_at = %s, last_post_by_id = %s
+     WHERE id = %s
+"""
+_SPACE = "UPDATE forum_space SET post_count = post_count + 1, last_post_at = %s WHERE id = %s"
 
 
 @transaction.atomic
@@ -112,24 +125,22 @@ def post_reply(
     post = Post(author=author, form_token=form_token, is_untold=hold is not None)
     post.write(source)
     # Whoever holds the thread's row gives the next number, so that numbers have no gaps.
-    locked = Thread.objects.select_for_update(no_key=True).only("space_id", "last_number").get(pk=thread.pk)
+    held = HELD.rows(thread=thread.pk)
+    if not held:
+        raise Thread.DoesNotExist
+    thread = held[0]
     earlier = _posted_before(author, form_token)
     if earlier is not None:
         return earlier
-    post.thread, post.number, post.created_at = thread, locked.last_number + 1, timezone.now()
+    post.thread, post.number, post.created_at = thread, thread.last_number + 1, timezone.now()
     post.save(force_insert=True)
-    Thread.objects.filter(pk=thread.pk).update(
-        last_number=post.number,
-        reply_count=F("reply_count") + 1,
-        last_post_at=post.created_at,
-        last_post_by=author,
-    )
+    execute(_THREAD, post.number, post.created_at, author.pk, thread.pk)
     set_follow(thread=thread, person=author, wanted=True)
     mark_read(thread=thread, person=author, number=post.number)
     discard_draft_of(person=author, key=f"reply:{thread.pk}")
     tell_of(post)
-    content_changed.send(sender=Post, ids=[post.pk])
-    Space.objects.filter(pk=locked.space_id).update(post_count=F("post_count") + 1, last_post_at=post.created_at)
+    content_changed.send(sender=Post, ids=[post.pk], rows=[post])
+    execute(_SPACE, post.created_at, thread.space_id)
     if hold:
         moderation.hold(subject=post, hold=hold)
     return post

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import Count
+from django.db.models import Count, Model
 
 from search import spelling, words
 from search.cursors import MOST_SEEN, Cursor
@@ -142,13 +142,13 @@ class EmbeddedEngine(Engine):
         parts = self.match(query)
         return parts._replace(conditions=["e.id = w.rowid", *parts.conditions])
 
-    def lock(self, source: Source, ids: list[int]) -> None:
+    def lock(self, source: Source, ids: list[int], rows: Sequence[Model] = ()) -> None:
         """Have nobody else index these rows until this transaction ends. Take it before reading them.
 
         SQLite lets one transaction write at a time, so there it is nothing.
         """
 
-    @transaction.atomic
+    @transaction.atomic(savepoint=False)
     def write(self, documents: Iterable[Document], gone: Iterable[str] = ()) -> None:
         gone = list(gone)
         if gone:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
+from django.db.models import Model
 
 from search.documents import WEIGHTS
 from search.engines.embedded import EmbeddedEngine, Texts
@@ -56,13 +57,14 @@ class PostgresEngine(EmbeddedEngine):
     def lacks(self, terms: Sequence[Term]) -> tuple[str, list[Any]]:
         return lacks(terms)
 
-    def lock(self, source: Source, ids: list[int]) -> None:
+    def lock(self, source: Source, ids: list[int], rows: Sequence[Model] = ()) -> None:
         """Without it, two changes to one thread could each write what they read before the other committed."""
         kind, field = source.lock
         numbers = [0]
         if field:
-            rows = source.model._default_manager.filter(pk__in=ids).order_by().values_list(field, flat=True)
-            numbers = sorted({number % _LOCKS for number in rows})
+            stored = source.model._default_manager.filter(pk__in=ids).order_by().values_list(field, flat=True)
+            found = [getattr(row, field) for row in rows] or stored
+            numbers = sorted({number % _LOCKS for number in found})
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, number) FROM unnest(%s::int[]) AS number", [kind, numbers])
 
