@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import MODERATOR, User
+from forum.following import hear_of_reply, hear_of_thread
 from forum.models import Follow, Post, Reaction, Rearrangement, SavedPost, Space, SpaceMembership
-from markup.mentions import mentions
 from markup.text import plain_text
+from notifications import following
 from notifications.kinds import Description, Kind, register
 
 if TYPE_CHECKING:
@@ -21,15 +22,10 @@ if TYPE_CHECKING:
 EXCERPT = 240
 
 
-def followers(event: Event) -> Iterable[int]:
-    """Those who follow the thread, but for those whom the post calls: they hear of that instead."""
-    post = cast(Post, event.subject)
-    called = User.objects.filter(handle__in=mentions(post.source)).values("pk")
-    return Follow.objects.filter(thread=post.thread_id).exclude(person__in=called).values_list("person", flat=True)
-
-
 def mentioned(event: Event) -> Iterable[int]:
-    return User.objects.filter(handle__in=event.data.get("handles", [])).values_list("pk", flat=True)
+    post = cast(Post, event.subject)
+    called = User.objects.filter(handle__in=event.data.get("handles", [])).values_list("pk", flat=True)
+    return set(called) - following.muters(("person", post.author_id))
 
 
 def author(event: Event) -> Iterable[int]:
@@ -91,6 +87,10 @@ def replied(event: Event, person: User) -> Description | None:
     return _about_post(event, _("%(name)s replied in “%(title)s”"))
 
 
+def started(event: Event, person: User) -> Description | None:
+    return _about_post(event, _("%(name)s began “%(title)s”"))
+
+
 def called(event: Event, person: User) -> Description | None:
     return _about_post(event, _("%(name)s mentioned you in “%(title)s”"))
 
@@ -124,7 +124,8 @@ def rearranged(event: Event, person: User) -> Description | None:
 
 def author_of_thanked(event: Event) -> Iterable[int]:
     reaction = cast(Reaction, event.subject)
-    return [reaction.post.author_id] if reaction.post.author_id else []
+    told = {reaction.post.author_id} if reaction.post.author_id else set()
+    return told - following.muters(("person", reaction.person_id))
 
 
 def thanked(event: Event, person: User) -> Description | None:
@@ -215,13 +216,24 @@ KINDS = (
     ),
     Kind(
         key="reply",
-        label=gettext_lazy("Replies in threads that you follow"),
+        label=gettext_lazy("Replies in threads that you follow, and by people whom you follow"),
         description=gettext_lazy("You follow what you start and what you reply to, until you say otherwise."),
         news=gettext_lazy("There is a new reply in a thread that you follow"),
-        audience=followers,
+        audience=hear_of_reply,
         bundle="thread",
         describe=replied,
         prepare=_with_thread,
+    ),
+    Kind(
+        key="thread",
+        label=gettext_lazy("New threads where you follow"),
+        description=gettext_lazy("In a space, about a topic, or by a person that you follow."),
+        news=gettext_lazy("There is a new thread where you follow"),
+        audience=hear_of_thread,
+        describe=started,
+        prepare=_with_thread,
+        # A space has many; by e-mail they come together, in the summary of the day or the week.
+        email=False,
     ),
     Kind(
         key="answer_chosen",

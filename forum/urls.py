@@ -39,6 +39,7 @@ urlpatterns = [
     path("community/<slug:slug>/people/", views.people, name="people"),
     path("community/<slug:slug>/people/invite/", views.invite, name="invite"),
     path("community/<slug:slug>/people/<id:pk>/", views.decide, name="decide"),
+    path("me/following/", views.followed, name="following"),
     path("me/saved/", views.saved, name="saved"),
     path("me/drafts/", views.drafts, name="drafts"),
     path("me/drafts/<id:pk>/discard/", views.discard, name="discard"),

@@ -5,7 +5,7 @@ class NotificationsConfig(AppConfig):
     name = "notifications"
 
     def ready(self) -> None:
-        from notifications import actions, mail, privacy
+        from notifications import actions, following, mail, privacy
         from outbox import schedule
         from outbox.handlers import register
 
@@ -13,4 +13,6 @@ class NotificationsConfig(AppConfig):
         register(actions.MAIL, mail.send, repeat_safe=True)
         register(actions.RECHECK, actions.recheck, repeat_safe=True)
         privacy.register_all()
+        following.register_own()
+        schedule.every(24 * 60, "following-sweep", following.forget_gone)
         schedule.every(10, "notifications-sweep", actions.sweep)

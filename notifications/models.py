@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from web.prepared import Prepared
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from accounts.models import User
 
 MOST_COUNTED = 100
@@ -124,3 +126,46 @@ UNREAD = Prepared(
     ),
     "person",
 )
+
+
+class FollowingQuerySet(models.QuerySet["Following"]):
+    def wishing(self, wish: str) -> FollowingQuerySet:
+        return self.filter(wish=wish)
+
+    def of_any(self, things: Iterable[tuple[str, int | None]]) -> FollowingQuerySet:
+        """Of any of these things, given as kind and number."""
+        wanted = Q(pk__in=[])
+        for kind, pk in things:
+            if pk is not None:
+                wanted |= Q(kind=kind, object_id=pk)
+        return self.filter(wanted)
+
+    def muted_by(self, user: User, kind: str) -> models.QuerySet:
+        """The numbers of what this person wants to hear nothing of, for a subquery."""
+        return self.filter(person=user, kind=kind, wish=Following.Wish.MUTE).values("object_id")
+
+
+class Following(models.Model):
+    """A person wants to hear of a space, a topic or another person, or wants to hear nothing of it.
+
+    `kind` is the key of a `notifications.following.Followable`. Who follows a thread stands in the forum's own table.
+    """
+
+    class Wish(models.TextChoices):
+        FOLLOW = "follow", _("Followed")
+        MUTE = "mute", _("Muted")
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="followings")
+    kind = models.CharField(max_length=10)
+    object_id = models.BigIntegerField()
+    wish = models.CharField(max_length=6, choices=Wish)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = FollowingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "kind", "object_id"], name="following_once")]
+        indexes = [models.Index(fields=["kind", "object_id", "wish"], name="following_of")]
+
+    def __str__(self) -> str:
+        return f"{self.wish} {self.kind} {self.object_id}"

@@ -7,7 +7,7 @@ from typing import Any
 
 from accounts import privacy
 from accounts.models import User
-from notifications.models import Notification, Preference
+from notifications.models import Following, Notification, Preference
 
 
 def preferences(person: User) -> Iterable[Mapping[str, Any]]:
@@ -20,6 +20,12 @@ def told(person: User) -> Iterable[Mapping[str, Any]]:
     return rows.values("event__kind", "channel", "created_at", "read_at", "sent_at")
 
 
+def followed(person: User) -> Iterable[Mapping[str, Any]]:
+    """Spaces, topics and people that they follow or have muted."""
+    return Following.objects.filter(person=person).order_by("pk").values("kind", "object_id", "wish", "created_at")
+
+
 def register_all() -> None:
     privacy.register("message_choices", preferences)
     privacy.register("messages", told)
+    privacy.register("following", followed)

@@ -3,19 +3,21 @@ from __future__ import annotations
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.decorators import MemberRequest
+from accounts.decorators import MemberRequest, member_required
 from accounts.models import User
-from notifications import actions, kinds, mail, reading
+from notifications import actions, following, kinds, mail, reading
 from notifications.forms import PreferencesForm
 from notifications.models import Channel, Notification
 from web import tokens
 from web.confirm import confirmation
+from web.limits import limited
 from web.paging import keyset
 
 PAGE_SIZE = 20
@@ -62,6 +64,24 @@ def preferences(request: MemberRequest) -> HttpResponse:
         messages.success(request, _("Saved. From now on we tell you what you chose."))
         return redirect("notifications:preferences")
     return render(request, "notifications/preferences.html", {"form": form, "channels": list(Channel)})
+
+
+@require_POST
+@member_required
+@limited("follow", account=(60, 600))
+def follow(request: MemberRequest, key: str, pk: int) -> HttpResponse:
+    """Follow a thing, mute it, or neither; then back to where the button stood."""
+    followable, wish = following.get(key), request.POST.get("wish", "")
+    if followable is None or wish not in ("", *following.Wish.values) or (wish == "mute" and not followable.mute):
+        raise Http404
+    thing = get_object_or_404(followable.visible_to(request.user), pk=pk)
+    try:
+        following.set_wish(person=request.user, key=key, thing=thing, wish=wish)
+    except following.TooMany:
+        messages.error(request, _("You follow 500 things already. Stop following one first."))
+    back = request.POST.get("next", "")
+    is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, None)
+    return redirect(back if is_ours else followable.url(thing))
 
 
 @csrf_exempt

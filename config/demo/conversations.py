@@ -13,6 +13,7 @@ from config.demo.source import read, thread_files
 from forum.models import Follow, Post, Space, SpaceMembership, Thread
 from knowledge.models import ResourcePage
 from markup.render import RENDERER_VERSION, render
+from notifications.models import Following
 from vocabulary.models import Place, Sector, Topic
 from web.signals import content_changed
 
@@ -63,7 +64,18 @@ def load_threads(people: dict[str, User], spaces: dict[str, Space], now: datetim
                 thread.sectors.set([sectors[slug] for slug in row["sectors"]])
             yield row["title"]
         _count(space)
+    _follow()
     _announce(*_ids())
+
+
+def _follow() -> None:
+    """Everybody follows the spaces that they have joined and the topics of what they began."""
+    joined = SpaceMembership.objects.filter(space__is_demo=True, person__is_demo=True).values_list("person", "space")
+    began = Thread.objects.filter(space__is_demo=True, author__is_demo=True, topics__isnull=False)
+    wanted = {(person, "space", pk) for person, pk in joined}
+    wanted |= {(person, "topic", pk) for person, pk in began.values_list("author", "topics")}
+    rows = [Following(person_id=person, kind=kind, object_id=pk, wish="follow") for person, kind, pk in sorted(wanted)]
+    Following.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
 
 
 def count() -> int:

@@ -227,8 +227,8 @@ def tell_of(post: Post) -> None:
     """Tell those who follow and those who are called, unless the post waits for a moderator: then not yet."""
     if post.is_untold:
         return
-    if post.number > 1:
-        announce(kind="reply", actor=post.author, subject=post, data={"thread": post.thread_id})
+    kind = "reply" if post.number > 1 else "thread"
+    announce(kind=kind, actor=post.author, subject=post, data={"thread": post.thread_id})
     _call(post, mentions(post.source))
 
 

@@ -94,6 +94,8 @@ WITH_SPACE = Prepared(lambda pk: Thread.objects.filter(pk=pk).select_related("sp
 STANDING = """
     SELECT (SELECT last_number FROM forum_threadread WHERE thread_id = %s AND person_id = %s),
            EXISTS (SELECT 1 FROM forum_follow WHERE thread_id = %s AND person_id = %s),
+           EXISTS (SELECT 1 FROM notifications_following
+                   WHERE kind = 'thread' AND object_id = %s AND person_id = %s AND wish = 'mute'),
            EXISTS (SELECT 1 FROM forum_draft WHERE key = %s AND person_id = %s),
            (SELECT state FROM forum_spacemembership WHERE space_id = %s AND person_id = %s),
            EXISTS (SELECT 1 FROM forum_spacemembership
@@ -163,6 +165,7 @@ class Thread(models.Model):
     # Set by `stand`.
     my_last_number: int | None
     my_follow: bool
+    my_mute: bool
     my_draft: bool
     # Set by `with_opening`.
     openings: list[Post]
@@ -201,9 +204,11 @@ class Thread(models.Model):
         """
         me, draft = user.pk, f"reply:{self.pk}"
         with connection.cursor() as cursor:
-            cursor.execute(STANDING, [self.pk, me, self.pk, me, draft, me, self.space_id, me, self.space_id, me])
-            number, follows, has_draft, state, keeps = cursor.fetchone()
+            mine, here = (self.pk, me), (self.space_id, me)
+            cursor.execute(STANDING, [*mine, *mine, *mine, draft, me, *here, *here])
+            number, follows, mutes, has_draft, state, keeps = cursor.fetchone()
         self.my_last_number, self.my_follow, self.my_draft = number, bool(follows), bool(has_draft)
+        self.my_mute = bool(mutes)
         self.space.stand(state, bool(keeps))
 
     def tags(self) -> dict[str, tuple[tuple[str, str, str], ...]]:

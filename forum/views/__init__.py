@@ -1,5 +1,6 @@
 from forum.views.deleting import delete, deleted
 from forum.views.drafts import discard, drafts, keep_draft
+from forum.views.following import followed
 from forum.views.helping import audience, names
 from forum.views.history import close_earlier, earlier, remove_earlier
 from forum.views.membership import decide, invite, join, leave, people
@@ -21,6 +22,7 @@ __all__ = [
     "earlier",
     "edit",
     "follow",
+    "followed",
     "helped",
     "index",
     "invite",

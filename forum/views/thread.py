@@ -24,6 +24,7 @@ from forum.views.rearranging import traces
 from forum.views.rows import mentioned_people, post_rows
 from markup.text import quote
 from notifications.actions import mark_read_for
+from notifications.following import NEITHER, TooMany, Wish
 from web.kept import take_typed
 from web.limits import limited
 from web.privacy import pages_visible_to
@@ -162,11 +163,15 @@ def post(request: HttpRequest, pk: int) -> HttpResponse:
 @limited("follow", account=(60, 600))
 def follow(request: MemberRequest, pk: int) -> HttpResponse:
     found = load_thread(request, pk)
-    wanted = request.POST.get("wanted") == "yes"
-    if wanted and not permissions.can_follow(request.user, found):
+    wish = {"yes": Wish.FOLLOW, "mute": Wish.MUTE}.get(request.POST.get("wanted", ""))
+    if wish and not permissions.can_follow(request.user, found):
         raise PermissionDenied
-    actions.set_follow(thread=found, person=request.user, wanted=wanted)
-    told = _("You will hear of new replies.") if wanted else _("You will hear no more of this thread.")
+    try:
+        actions.set_thread_wish(thread=found, person=request.user, wish=wish or NEITHER)
+    except TooMany:
+        messages.error(request, _("You have muted 500 things already. Stop muting one first."))
+        return redirect(found)
+    told = _("You will hear of new replies.") if wish == Wish.FOLLOW else _("You will hear no more of this thread.")
     messages.success(request, told)
     return redirect(found)
 

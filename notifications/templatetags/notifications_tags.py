@@ -1,7 +1,9 @@
+from typing import Any
+
 from django import template
 
 from accounts.models import User
-from notifications import kinds, reading
+from notifications import following, kinds, reading
 from notifications.models import Notification
 from notifications.reading import Item
 
@@ -17,3 +19,19 @@ def needs_you(user: User, limit: int) -> list[Item]:
     rows = Notification.objects.inbox_of(user).unread().filter(event__kind__in=asking)
     rows = rows.select_related("event__actor").order_by("-pk")[:limit]
     return reading.items_for(rows, user)
+
+
+@register.inclusion_tag("notifications/_follow_button.html", takes_context=True)
+def follow_button(context: template.Context, key: str, thing: Any) -> dict[str, Any]:
+    """`{% follow_button "topic" topic %}`: follow, mute or stop, for members; nothing for others. One query."""
+    request = context["request"]
+    person, followable = request.user, following.get(key)
+    if followable is None or not (person.is_authenticated and person.is_member) or thing == person:
+        return {}
+    return {
+        "followable": followable,
+        "thing": thing,
+        "wish": following.wish_of(person, key, thing.pk),
+        "next": request.get_full_path(),
+        "csrf_token": context.get("csrf_token"),
+    }

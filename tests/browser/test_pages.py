@@ -19,7 +19,7 @@ FOR_ANYBODY = [
 ]  # fmt: skip
 FOR_MEMBERS = [
     "/", "/inbox/", "/me/", "/me/profile/", "/me/notifications/", "/me/leave/", "/me/drafts/",
-    "/me/saved/", "/me/webinars/", "/me/searches/",
+    "/me/saved/", "/me/following/", "/me/webinars/", "/me/searches/",
     "/me/searches/save/?q=sleep", "/community/",
     "/community/new/", "/community/start/", "/people/helen-marchbank/", "/search/?q=sleep",
 ]  # fmt: skip

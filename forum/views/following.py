@@ -1,0 +1,41 @@
+"""What a person follows, and what they have muted, in one place."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.decorators import MemberRequest, member_required
+from forum.models import Follow, Thread
+from forum.views.loading import for_robots
+from notifications import following
+from web.paging import keyset
+
+THREADS_A_PAGE = 25
+
+
+@require_safe
+@member_required
+def followed(request: MemberRequest) -> HttpResponse:
+    """Spaces, topics, people and threads, each with the button that stops it."""
+    seen = Thread.objects.visible_to(request.user).listed()
+    rows = Follow.objects.filter(person=request.user, thread__in=seen).select_related("thread__space")
+    page = keyset(rows, order=("-id",), cursor=request.GET.get("cursor"), size=THREADS_A_PAGE)
+    groups, muted = [], []
+    for followable, chosen in following.everything_of(request.user):
+        lines = [
+            {"key": followable.key, "title": str(thing), "url": followable.url(thing), "pk": thing.pk, "wish": wish}
+            for thing, wish in chosen
+        ]
+        muted += [line for line in lines if line["wish"] == following.Wish.MUTE]
+        if followed := [line for line in lines if line["wish"] == following.Wish.FOLLOW]:
+            groups.append({"label": followable.label, "told": followable.told, "lines": followed})
+    context = {
+        "groups": groups,
+        "muted": muted,
+        "threads": [row.thread for row in page.items],
+        "paging": page.links(request),
+        "is_first": page.newer is None,
+    }
+    return for_robots(render(request, "forum/following.html", context))
