@@ -42,6 +42,9 @@ class WebinarIndexPage(Page):
     subpage_types = ["events.WebinarPage"]
     content_panels = [*Page.content_panels, FieldPanel("introduction")]
 
+    class Meta:
+        verbose_name = _("list of webinars")
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from events import listing  # it reads the models that this module is still defining
 
@@ -52,11 +55,15 @@ class WebinarPage(Page):
     """A webinar with one or more sessions, and afterwards its recordings."""
 
     summary = models.TextField(_("summary in plain English"), max_length=600)
-    body = StreamField(BodyBlock(), blank=True)
-    speakers = StreamField([("speaker", SpeakerBlock())], blank=True)
-    topics = ParentalManyToManyField("vocabulary.Topic", blank=True, related_name="webinars")
-    sectors = ParentalManyToManyField("vocabulary.Sector", blank=True, related_name="webinars")
-    place = models.ForeignKey("vocabulary.Place", null=True, blank=True, on_delete=models.SET_NULL)
+    body = StreamField(BodyBlock(), blank=True, verbose_name=_("text"))
+    speakers = StreamField([("speaker", SpeakerBlock())], blank=True, verbose_name=_("who speaks"))
+    topics = ParentalManyToManyField("vocabulary.Topic", blank=True, related_name="webinars", verbose_name=_("topics"))
+    sectors = ParentalManyToManyField(
+        "vocabulary.Sector", blank=True, related_name="webinars", verbose_name=_("sectors it is for")
+    )
+    place = models.ForeignKey(
+        "vocabulary.Place", null=True, blank=True, on_delete=models.SET_NULL, verbose_name=_("place")
+    )
     is_demo = models.BooleanField(default=False, editable=False)
 
     objects = PageManager.from_queryset(WebinarQuerySet)()
@@ -97,6 +104,9 @@ class WebinarPage(Page):
             heading=_("Who and what it is about"),
         ),
     ]
+
+    class Meta:
+        verbose_name = _("webinar")
 
     @property
     def address(self) -> str:

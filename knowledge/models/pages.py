@@ -25,6 +25,9 @@ class HomePage(QuickPrivacy, Page):
     max_count = 1
     content_panels = [*Page.content_panels, FieldPanel("lead"), FieldPanel("welcome")]
 
+    class Meta:
+        verbose_name = _("home page")
+
     def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
         """The page at an address, found at once: Wagtail's own way asks for each folder above it, twice."""
         if not path_components:
@@ -39,13 +42,16 @@ class HomePage(QuickPrivacy, Page):
 class LibraryPage(Page):
     """The folder of all resources. Readers reach the library through search's page at its address."""
 
-    introduction = models.CharField(max_length=200, blank=True)
+    introduction = models.CharField(_("introduction"), max_length=200, blank=True)
 
     max_count = 1
     preview_modes: list = []
     parent_page_types = ["knowledge.HomePage"]
     subpage_types = ["knowledge.ResourcePage"]
     content_panels = [*Page.content_panels, FieldPanel("introduction")]
+
+    class Meta:
+        verbose_name = _("library")
 
 
 class InformationPage(QuickPrivacy, Page):
@@ -60,8 +66,8 @@ class InformationPage(QuickPrivacy, Page):
         OTHER = "other", _("Another page")
 
     purpose = models.CharField(_("which page this is"), max_length=15, choices=Purpose, default=Purpose.OTHER)
-    introduction = models.CharField(max_length=250, blank=True)
-    body = StreamField(BodyBlock(), blank=True)
+    introduction = models.CharField(_("introduction"), max_length=250, blank=True)
+    body = StreamField(BodyBlock(), blank=True, verbose_name=_("text"))
     in_footer = models.BooleanField(_("linked in every footer"), default=True)
     minimum_age = models.PositiveSmallIntegerField(
         _("minimum age to join"), null=True, blank=True, help_text=_("Of the privacy notice: shown at sign-up.")
@@ -79,6 +85,7 @@ class InformationPage(QuickPrivacy, Page):
     ]
 
     class Meta:
+        verbose_name = _("information page")
         constraints = [
             models.UniqueConstraint(
                 fields=["purpose"], condition=~models.Q(purpose="other"), name="information_page_once"

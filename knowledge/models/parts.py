@@ -47,7 +47,9 @@ class ResourceDocument(Orderable):
     """A file that belongs to a resource."""
 
     page = ParentalKey("knowledge.ResourcePage", on_delete=models.CASCADE, related_name="documents")
-    document = models.ForeignKey("files.SiteDocument", on_delete=models.CASCADE, related_name="+")
+    document = models.ForeignKey(
+        "files.SiteDocument", on_delete=models.CASCADE, related_name="+", verbose_name=_("document")
+    )
     title = models.CharField(_("what it is"), max_length=150, blank=True)
 
 

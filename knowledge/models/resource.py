@@ -20,7 +20,7 @@ from knowledge.models.life import Life
 from knowledge.models.provenance import Provenance, line_of
 from knowledge.panels import CONTENT
 from web.blocks import FEATURES, BodyBlock
-from web.privacy import QuickPrivacy, pages_visible_to
+from web.privacy import QuickPrivacy, pages_open_to, pages_visible_to
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -36,6 +36,10 @@ class ResourceQuerySet(PageQuerySet):
     def visible_to(self, user: User | AnonymousUser) -> ResourceQuerySet:
         """Live resources whose privacy lets this reader in."""
         return pages_visible_to(self, user)
+
+    def withdrawn_for(self, user: User | AnonymousUser) -> ResourceQuerySet:
+        """Those that were taken out of the library, as far as their privacy would have let this reader in."""
+        return pages_open_to(self.filter(live=False, withdrawn_at__isnull=False), user)
 
 
 class ResourcePage(QuickPrivacy, Provenance, Details, Life, Page):
@@ -79,6 +83,12 @@ class ResourcePage(QuickPrivacy, Provenance, Details, Life, Page):
     content_panels = [*Page.content_panels, *CONTENT]
 
     class Meta:
+        verbose_name = _("resource")
+        # What is imported, suggested or cited is looked for by these.
+        indexes = [
+            models.Index(fields=["doi"], name="resource_doi"),
+            models.Index(fields=["pmid"], name="resource_pmid"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(age_from_months__isnull=True)
