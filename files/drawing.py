@@ -1,7 +1,7 @@
 """Draws the first page of one PDF in a process of its own, which may not take more time or memory than it is given.
 
-Run by path (`python -I files/drawing.py SECONDS MEGABYTES`), the document on its standard input. It writes the number of
-pages as four bytes, and then the picture as JPEG. Like reader.py it knows nothing of the site.
+Run by path (`python -I files/drawing.py SECONDS MEGABYTES`), the document on its standard input. It writes the number
+of pages as four bytes, and then the picture as JPEG. Like reader.py it knows nothing of the site.
 """
 
 from __future__ import annotations
