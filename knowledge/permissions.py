@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from knowledge.models import ReadingList
+from knowledge.models import LibraryPage, ReadingList
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -19,3 +19,14 @@ def can_keep_list(user: Person, reading_list: ReadingList) -> bool:
     if not user.is_authenticated or not user.is_member:
         return False
     return user.is_editor if reading_list.is_collection else reading_list.owner_id == user.pk
+
+
+def can_import(user: Person) -> bool:
+    """Whoever may add pages to the library."""
+    library = LibraryPage.objects.first()
+    return bool(library and library.permissions_for_user(user).can_add_subpage())
+
+
+def can_publish_imports(user: Person) -> bool:
+    """Editors: a moderator's pages each wait for a look."""
+    return user.is_authenticated and user.is_editor and can_import(user)

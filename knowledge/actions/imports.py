@@ -292,3 +292,11 @@ def results(job: Import) -> Iterator[dict[str, Any]]:
     for line in job.lines.order_by("number").iterator(chunk_size=500):
         found = {"record": line.number, "line": line.line, "state": line.state, "title": line.title}
         yield {**found, "error": line.error, "page": line.page_id, "duplicate_of": line.twin_id}
+
+
+@transaction.atomic
+def drop(*, job: Import, actor: User | None) -> None:
+    """Forget an import, its file and its lines; pages stay."""
+    record(actor=actor, verb="import.drop", subject=job)
+    job.file.delete(save=False)
+    job.delete()

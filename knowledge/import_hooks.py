@@ -1,0 +1,36 @@
+"""Imports in the CMS: their addresses and their place in its menu."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from knowledge.permissions import can_import
+from knowledge.views import imports
+
+
+class ImportsItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return can_import(request.user)
+
+
+@hooks.register("register_admin_menu_item")
+def imports_item() -> MenuItem:
+    return ImportsItem(_("Imports"), reverse("imports"), name="imports", icon_name="download", order=270)
+
+
+@hooks.register("register_admin_urls")
+def import_addresses() -> list[URLPattern]:
+    return [
+        path("imports/", imports.ImportList.as_view(), name="imports"),
+        path("imports/new/", imports.ImportStart.as_view(), name="import_start"),
+        path("imports/<int:pk>/", imports.ImportDetail.as_view(), name="import"),
+        path("imports/<int:pk>/columns/", imports.ImportColumns.as_view(), name="import_columns"),
+        path("imports/<int:pk>/run/", imports.run, name="import_run"),
+        path("imports/<int:pk>/undo/", imports.undo, name="import_undo"),
+        path("imports/<int:pk>/drop/", imports.drop, name="import_drop"),
+        path("imports/<int:pk>/report/", imports.report, name="import_report"),
+    ]
