@@ -1,14 +1,18 @@
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from moderation import watching
 from moderation.actions import Hold, Seen
-from moderation.models import Decision, Report
+from moderation.models import Decision, Report, Rules
 from moderation.screening import Finding, screen
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 OTHER = "other"
 NOTE_LENGTH = 800
@@ -50,8 +54,8 @@ READERS = {
 class ScreenedForm(forms.Form):
     """A form whose texts are looked through before they appear. What is found is named, and may stay for a reason.
 
-    `hold` is then what `moderation.actions.hold` wants to know of it. Of an edit, `known` is the text as it was:
-    what stood there before has been looked at.
+    `hold` is then what `moderation.actions.hold` wants to know of it; what the moderators' own rules catch is held
+    without a question. Of an edit, `known` is the text as it was: what stood there before has been looked at.
     """
 
     screened: ClassVar[tuple[str, ...]] = ("text",)
@@ -64,22 +68,24 @@ class ScreenedForm(forms.Form):
         help_text=_("Leave this empty if you take it out. Only moderators read it."),
     )
 
-    def __init__(self, *args: Any, known: str = "", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, known: str = "", writer: User | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.known = known
+        self.known, self.writer = known, writer
         self.hold: Hold | None = None
         if not self.is_bound:
             del self.fields["why"]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        texts = (cleaned.get(name) or "" for name in self.screened)
+        texts = [cleaned.get(name) or "" for name in self.screened]
+        cautions = watching.cautions("\n".join(texts), known=self.known, writer=self.writer)
         found = [finding for text in texts for finding in screen(text) if finding.text not in self.known]
         why = cleaned.pop("why", "")
         if not found:
             del self.fields["why"]
+            self.hold = Hold("", cautions) if cautions else None
         elif why:
-            self.hold = Hold(why, tuple(dict.fromkeys(finding.kind for finding in found)))
+            self.hold = Hold(why, (*dict.fromkeys(finding.kind for finding in found), *cautions))
         else:
             raise ValidationError(
                 _(
@@ -137,7 +143,7 @@ class ReportForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
-        by_people = [choice for choice in Report.Reason.choices if choice[0] != Report.Reason.SCREENED]
+        by_people = [choice for choice in Report.Reason.choices if choice[0] not in Report.BY_ITSELF]
         self.fields["reason"].choices = by_people  # type: ignore[attr-defined]
         self.fields["reason"].error_messages["required"] = _("Choose what is wrong with it.")
 
@@ -220,3 +226,13 @@ class LogForm(forms.Form):
         """ "r 7k3q9", "7K3Q9" and "R-7K3Q9" are the same."""
         letters = "".join(self.cleaned_data["reference"].upper().replace("-", " ").split())
         return f"R-{letters.removeprefix('R') if len(letters) > 5 else letters}" if letters else ""
+
+
+class RulesForm(forms.ModelForm):
+    class Meta:
+        model = Rules
+        fields = ["words", "most_links", "new_for_days"]
+        widgets = {"words": forms.Textarea(attrs={"rows": 12, "spellcheck": "false"})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})

@@ -13,6 +13,7 @@ urlpatterns = [
     path("appeal/<id:pk>/", views.hear, name="hear"),
     path("concern/<id:pk>/", views.concern, name="concern"),
     path("desk/", views.desk, name="desk"),
+    path("desk/rules/", views.rules, name="rules"),
     path("desk/log/", views.log, name="log"),
     path("desk/<slug:kind>/<id:pk>/", views.thing, name="thing"),
     path("desk/<slug:kind>/<id:pk>/<slug:verb>/", views.decide, name="decide"),

@@ -113,7 +113,7 @@ class ThreadForm(OpeningForm):
     def __init__(self, *arguments: Any, person: User, **options: Any) -> None:
         self.kept = spaces_kept_by(person)
         can_announce = self.kept.exists()
-        super().__init__(*arguments, can_announce=can_announce, **options)
+        super().__init__(*arguments, can_announce=can_announce, writer=person, **options)
         if not can_announce:
             del self.fields["no_replies"]
         self.fields["space"].queryset = Space.objects.writable_by(person)  # type: ignore[attr-defined]

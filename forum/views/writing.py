@@ -147,7 +147,7 @@ def reply(request: MemberRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     if request.method != "POST":
         return _reply_page(request, thread, ReplyForm(initial=_reply_initial(request, thread)))
-    form = ReplyForm(request.POST)
+    form = ReplyForm(request.POST, writer=request.user)
     wish = request.POST.get("wish", POST)
     if wish == DRAFT:
         return _keep_and_go(request, f"reply:{thread.pk}", f"{thread.page_url(thread.pages)}#reply")
@@ -196,7 +196,7 @@ def edit(request: MemberRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         initial = _typed(request) or _as_written(post)
         return _edit_page(request, post, make_form(initial=initial))
-    form = make_form(request.POST, known=f"{post.thread.title}\n{post.source}")
+    form = make_form(request.POST, known=f"{post.thread.title}\n{post.source}", writer=request.user)
     wish = request.POST.get("wish", POST)
     if not form.is_valid() or wish == PREVIEW:
         preview = _preview(request, form, post.thread) if wish == PREVIEW else None

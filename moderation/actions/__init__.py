@@ -18,6 +18,7 @@ from moderation.actions.reporting import (
     report,
     report_from_outside,
 )
+from moderation.actions.ruling import change_rules
 
 __all__ = [
     "AlreadyDecidedError",
@@ -25,6 +26,7 @@ __all__ = [
     "Hold",
     "Seen",
     "appeal",
+    "change_rules",
     "confirm_sender",
     "dismiss",
     "escalate",

@@ -15,7 +15,7 @@ from moderation.models import Duty, Escalation, Level, Report, not_yet
 
 # What may concern a child does not wait for a moderator's half day.
 ABOUT_A_CHILD = (Report.Reason.IDENTIFIES, Report.Reason.HARM)
-HELD = (Report.Reason.SCREENED, *ABOUT_A_CHILD)
+HELD = (*Report.BY_ITSELF, *ABOUT_A_CHILD)
 WAITS = {Level.LEAD: dt.timedelta(hours=2), Level.STAND_IN: dt.timedelta(hours=24)}
 REASONS = {Level.LEAD: ABOUT_A_CHILD, Level.STAND_IN: HELD}
 AT_ONCE = 100

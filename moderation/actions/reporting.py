@@ -21,6 +21,7 @@ from moderation.permissions import (
 )
 from moderation.registry import Summary
 from moderation.screening import Kind
+from moderation.watching import Caution
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -35,10 +36,13 @@ class AlreadyReportedError(Exception):
 
 
 class Hold(NamedTuple):
-    """Why a text waits for a moderator before others see it: the writer's reason, and what was found in it."""
+    """Why a text waits for a moderator before others see it: what was found in it, and the writer's reason.
+
+    Without a reason, nobody was asked: a rule of the moderators caught it.
+    """
 
     why: str
-    found: tuple[Kind, ...]
+    found: tuple[Kind | Caution, ...]
 
 
 @transaction.atomic
@@ -114,21 +118,23 @@ def _take(case: Case, *, actor: User | None, **fields: Any) -> Report:
 
 @transaction.atomic
 def hold(*, subject: models.Model, hold: Hold) -> Decision:
-    """Keep what somebody has just written from others until a moderator has looked. The writer was told on the page."""
+    """Keep what somebody has just written from others until a moderator has looked."""
     case = open_case(subject)
     made = Report.objects.create(
         reference=Report.free_reference(),
         content_type=case.content_type,
         object_id=case.pk,
-        reason=Report.Reason.SCREENED,
-        details="\n".join([", ".join(str(kind.label) for kind in hold.found), hold.why]),
+        reason=Report.Reason.SCREENED if hold.why else Report.Reason.RULED,
+        details="\n".join(filter(None, [", ".join(str(kind.label) for kind in hold.found), hold.why])),
     )
     notifications.report_received(made, case.author)
     case.adapter.hide(case.row, None)
-    reason = _(
-        "It may tell who a child or a family is, and you gave a reason for it. "
-        "A moderator looks at it first, normally within 24 hours."
+    why = (
+        _("It may tell who a child or a family is, and you gave a reason for it.")
+        if hold.why
+        else _("The site keeps some posts back, by rules and not by people: you may have done nothing wrong.")
     )
+    reason = f"{why} {_('A moderator looks at it first, normally within 24 hours.')}"
     return write_decision(case, Verb.HOLD, reason=reason, actor=None, reports=[made])
 
 

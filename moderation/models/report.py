@@ -71,7 +71,11 @@ class Report(models.Model):
         WRONG = "wrong", _("It is unsafe or wrong advice")
         SPAM = "spam", _("It is advertising or does not belong here")
         SCREENED = "screened", _("Held before it appeared: it may tell who somebody is")
+        RULED = "ruled", _("Held before it appeared: by a rule of the moderators")
         OTHER = "other", _("Something else")
+
+    # What nobody reported, but the site held by itself.
+    BY_ITSELF = (Reason.SCREENED, Reason.RULED)
 
     class State(models.TextChoices):
         OPEN = "open", _("Waiting")
@@ -116,6 +120,10 @@ class Report(models.Model):
         return reverse("moderation:sent", args=[self.reference])
 
     @property
+    def is_by_itself(self) -> bool:
+        return self.reason in self.BY_ITSELF
+
+    @property
     def thing_url(self) -> str:
         """The desk's page about what was reported; empty where no room registers it any more."""
         model = self.content_type.model_class()
@@ -141,6 +149,7 @@ URGENCY: dict[str, Urgency] = {
     Report.Reason.IDENTIFIES: Urgency.URGENT,
     Report.Reason.HARM: Urgency.URGENT,
     Report.Reason.SCREENED: Urgency.URGENT,
+    Report.Reason.RULED: Urgency.URGENT,
     Report.Reason.ABUSE: Urgency.THIS_WEEK,
     Report.Reason.WRONG: Urgency.THIS_WEEK,
 }

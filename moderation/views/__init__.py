@@ -2,6 +2,7 @@ from moderation.views.appeals import appeal, hear
 from moderation.views.concerns import concern
 from moderation.views.outside import confirm, received
 from moderation.views.reports import decide, decision, desk, log, report, sent, thing
+from moderation.views.rules import rules
 
 __all__ = [
     "appeal",
@@ -14,6 +15,7 @@ __all__ = [
     "log",
     "received",
     "report",
+    "rules",
     "sent",
     "thing",
 ]

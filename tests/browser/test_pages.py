@@ -23,7 +23,7 @@ FOR_MEMBERS = [
     "/me/searches/save/?q=sleep", "/community/",
     "/community/new/", "/community/start/", "/people/helen-marchbank/", "/search/?q=sleep",
 ]  # fmt: skip
-FOR_MODERATORS = ["/desk/", "/desk/log/"]
+FOR_MODERATORS = ["/desk/", "/desk/log/", "/desk/rules/"]
 
 
 def first_link(page, listing: str, pattern: str) -> str:

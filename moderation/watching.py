@@ -1,0 +1,100 @@
+"""Rules that moderators make themselves: words that they watch, and many links by new members."""
+
+from __future__ import annotations
+
+import re
+import time
+import unicodedata
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db.models import TextChoices
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from moderation.models import Rules
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+# A change counts in every process within this many seconds; each reply asks.
+FRESH_SECONDS = 30
+_LINK = re.compile(r"https?://[^\s<>\"']+|(?<![\w@./-])www\.[^\s<>\"']+", re.IGNORECASE)
+
+
+class Caution(TextChoices):
+    """Why a text waits, where no rule of `screening` found anything."""
+
+    WORD = "word", _("a word that the moderators watch")
+    LINKS = "links", _("many links by somebody who is new here")
+
+
+class _Kept(NamedTuple):
+    read_at: float
+    rules: Rules
+
+
+_kept: _Kept | None = None
+
+
+def rules() -> Rules:
+    """As they are now, or were half a minute ago."""
+    global _kept
+    if _kept is None or time.monotonic() - _kept.read_at > FRESH_SECONDS:
+        _kept = _Kept(time.monotonic(), Rules.objects.filter(pk=1).first() or Rules(pk=1))
+    return _kept.rules
+
+
+def forget() -> None:
+    """Have this process read the rules anew."""
+    global _kept
+    _kept = None
+
+
+def cautions(text: str, *, known: str = "", writer: User | None = None) -> tuple[Caution, ...]:
+    """What in a text is against the rules. What stood in it already (`known`) has been looked at."""
+    now = rules()
+    found = []
+    if _watched(now.words, text) - _watched(now.words, known):
+        found.append(Caution.WORD)
+    links = _links(text)
+    if writer is not None and links > max(now.most_links, _links(known)) and _is_new(writer, now):
+        found.append(Caution.LINKS)
+    return tuple(found)
+
+
+def _is_new(writer: User, now: Rules) -> bool:
+    return (
+        not (writer.is_moderator or writer.is_editor) and (timezone.now() - writer.date_joined).days < now.new_for_days
+    )
+
+
+def _watched(words: str, text: str) -> set[str]:
+    pattern = _pattern(words)
+    return set(pattern.findall(_folded(text))) if pattern and text else set()
+
+
+@lru_cache(maxsize=4)
+def _pattern(words: str) -> re.Pattern[str] | None:
+    lines = (" ".join(_folded(line).split()) for line in words.splitlines())
+    parts = [re.escape(line).replace(r"\*", r"\w*").replace(r"\ ", r"\s+") for line in lines if line.strip("* ")]
+    return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)") if parts else None
+
+
+def _folded(text: str) -> str:
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+def _links(text: str) -> int:
+    """Links that lead away from this site."""
+    own = {urlsplit(settings.BASE_URL).hostname, *settings.ALLOWED_HOSTS}
+    hosts = (urlsplit(link if "://" in link else f"//{link}").hostname for link in _safe(text))
+    return sum(host not in own for host in hosts)
+
+
+def _safe(text: str) -> list[str]:
+    """Without brackets: urlsplit takes them for an address of IPv6, and a wrong one for an error."""
+    return [re.sub(r"[\[\]]", "", link) for link in _LINK.findall(text)]

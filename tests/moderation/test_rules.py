@@ -1,0 +1,124 @@
+"""Rules that moderators make: words to watch, and links by new members; what they catch waits for a look."""
+
+import datetime as dt
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from audit.models import Entry
+from forum.models import Post
+from moderation import watching
+from moderation.models import Report, Rules
+from moderation.watching import Caution, cautions
+from tests import factories
+from tests.conftest import signed_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
+LINKS = "See https://a.example/1 and www.b.example and http://[c.example/ and https://d.example"
+
+
+@pytest.fixture(autouse=True)
+def fresh():
+    watching.forget()
+    yield
+    watching.forget()
+
+
+def watch(words="", **fields):
+    Rules.objects.update_or_create(pk=1, defaults={"words": words, **fields})
+    watching.forget()
+
+
+@pytest.mark.parametrize(
+    ("words", "text", "is_caught"),
+    [
+        ("vape", "A VAPE in the pram", True),
+        ("vape", "vapes", False),
+        ("vape*", "vapes", True),
+        ("cafe", "the café", True),
+        ("baby  formula", "cheap baby\nformula here", True),
+        ("c++ (new)", "learn C++ (new) today", True),
+        ("*", "anything", False),
+        ("", "anything", False),
+        ("(", "an open (", True),
+        ("cat", "concatenate", False),
+    ],
+)
+def test_words_are_found_whole_whatever_their_capitals(words, text, is_caught):
+    watch(f"\n{words}\n\n")
+    assert (cautions(text) == (Caution.WORD,)) == is_caught
+
+
+def test_what_stood_there_before_is_not_caught_again():
+    watch("vape\npram")
+    assert not cautions("A vape.", known="The vape!")
+    assert cautions("A vape in a pram.", known="The vape!") == (Caution.WORD,)
+
+
+def test_many_links_by_somebody_who_is_new(settings):
+    settings.BASE_URL = "https://forum.example.org"
+    new, old = factories.make_user(), factories.make_user(date_joined=timezone.now() - dt.timedelta(days=15))
+    assert cautions(LINKS, writer=new) == (Caution.LINKS,)
+    assert not cautions(LINKS, writer=old)
+    assert not cautions(LINKS, writer=factories.make_user("moderator"))
+    assert not cautions(LINKS)
+    assert not cautions(LINKS, known=LINKS, writer=new)
+    assert not cautions(LINKS.replace("a.example", "forum.example.org"), writer=new)
+    watch(new_for_days=0)
+    assert not cautions(LINKS, writer=new)
+
+
+def test_a_reply_that_a_rule_catches_is_held_and_its_author_told(member, as_member, as_moderator):
+    watch("marmalade")
+    thread = factories.make_thread(factories.make_space(visibility="public"))
+    answer = as_member.post(reverse("forum:reply", args=[thread.pk]), {"text": "Buy MARMALADE now."}, follow=True)
+    html = answer.content.decode()
+    assert "by rules and not by people" in html and "a word that" not in html
+    post = Post.objects.get(author=member)
+    assert post.hidden_at is not None
+    assert Report.objects.get().reason == "ruled"
+    desk = as_moderator.get("/desk/").content.decode()
+    assert "a word that the moderators watch" in desk and "The site, by itself" in desk
+    assert "MARMALADE" not in Client().get(thread.get_absolute_url()).content.decode()
+
+
+def test_screening_and_rules_together_are_one_hold(as_member):
+    watch("marmalade")
+    thread = factories.make_thread(factories.make_space(visibility="public"))
+    typed = {"text": "Marmalade for jo@example.com.", "why": "It is our own address."}
+    as_member.post(reverse("forum:reply", args=[thread.pk]), typed)
+    made = Report.objects.get()
+    assert made.reason == "screened"
+    assert "an e-mail address" in made.details and "a word that" in made.details
+
+
+def test_moderators_change_the_rules(as_moderator, moderator, django_capture_on_commit_callbacks):
+    assert as_moderator.get("/desk/rules/").status_code == 200
+    cautions("Marmalade.")
+    typed = {"words": "marmalade", "most_links": "2", "new_for_days": "5"}
+    with django_capture_on_commit_callbacks(execute=True):
+        assert as_moderator.post("/desk/rules/", typed).status_code == 302
+    assert cautions("Marmalade.") == (Caution.WORD,)
+    entry = Entry.objects.get(verb="moderation.rules_changed")
+    assert entry.actor_id == moderator.pk and "marmalade" not in str(entry.detail)
+    wrong = as_moderator.post("/desk/rules/", {**typed, "most_links": "-1", "words": "kept"})
+    assert "kept" in wrong.content.decode() and Rules.objects.get().most_links == 2
+
+
+def test_nobody_else_changes_the_rules(member, moderator):
+    assert Client().get("/desk/rules/").status_code == 404
+    assert signed_in(member).get("/desk/rules/").status_code == 403
+    assert signed_in(member).post("/desk/rules/", {"words": "x"}).status_code == 403
+    forged = Client(enforce_csrf_checks=True)
+    forged.force_login(moderator, backend="django.contrib.auth.backends.ModelBackend")
+    assert forged.post("/desk/rules/", {"words": "x"}).status_code == 403
+    assert signed_in(moderator).put("/desk/rules/").status_code == 405
+    assert not Rules.objects.exists()
+
+
+def test_the_rules_are_read_once_for_many_replies(django_assert_num_queries):
+    cautions("First.")
+    with django_assert_num_queries(0):
+        cautions("Second.")
