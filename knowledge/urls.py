@@ -1,6 +1,19 @@
 from django.urls import path
 
-from knowledge.views import browsing, experience, list_exports, list_items, lists, suggestions, topics
+from knowledge.views import (
+    browsing,
+    checking,
+    counting,
+    experience,
+    helpful,
+    list_exports,
+    list_items,
+    lists,
+    looking_after,
+    persistent,
+    suggestions,
+    topics,
+)
 from knowledge.views.resource import resource
 
 urlpatterns = [
@@ -16,8 +29,24 @@ urlpatterns = [
     path("resources/<id:pk>/experience/", experience.of_page, name="resource_experience"),
     path("resources/<id:pk>/experience/new/", experience.write, name="add_experience"),
     path("resources/<id:pk>/experience/<id:experience_pk>/", experience.write, name="change_experience"),
+    path("desk/resources/", looking_after.looking_after, name="looking_after"),
+    path("r/<id:pk>", persistent.cite),
+    path("r/<id:pk>/", persistent.cite, name="cite"),
+    path("r/<id:pk>/history/", persistent.history, name="resource_history"),
+    path("r/<id:pk>/for-families/", persistent.families, name="resource_families"),
+    path("r/<id:pk>/for-families/code.svg", persistent.qr_code, name="resource_qr_code"),
+    path("r/<id:pk>/helpful/", helpful.helpful, name="resource_helpful"),
+    path("r/<id:pk>/helpful/why/", helpful.why_not, name="resource_why_not"),
+    path("r/<id:pk>/check/", checking.check, name="resource_check"),
+    path("r/<id:pk>/check/<slug:verb>/", checking.decide, name="resource_check_decide"),
+    path("r/<id:pk>/reviewed/", looking_after.reviewed, name="resource_reviewed"),
+    path("r/<id:pk>/look-after/", looking_after.look_after, name="resource_look_after"),
+    path("r/<id:pk>/feedback-read/", looking_after.feedback_read, name="resource_feedback_read"),
+    path("r/<id:pk>/withdraw/", looking_after.withdraw, name="resource_withdraw"),
+    path("r/<id:pk>/bring-back/", looking_after.bring_back, name="resource_bring_back"),
     # Wagtail's own name and shape of an address, for the part of its tree that is read most.
     path("library/<path:path>/", resource),
+    path("resources/noted/", counting.noted, name="resource_noted"),
     path("topics/", topics.topics, name="topics"),
     path("topics/<slug:slug>/", topics.topic, name="topic"),
     path("topics/<slug:slug>/compose/", topics.compose, name="topic_compose"),

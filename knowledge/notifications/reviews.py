@@ -98,9 +98,7 @@ def register_all() -> None:
         Kind(
             key=DUE,
             label=gettext_lazy("Reviews of resources"),
-            description=gettext_lazy(
-                "When a resource that you look after is to be read again."
-            ),
+            description=gettext_lazy("When a resource that you look after is to be read again."),
             news=gettext_lazy("A resource that you look after is to be reviewed"),
             audience=_owner,
             describe=_describe_due,

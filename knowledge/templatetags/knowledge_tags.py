@@ -11,6 +11,7 @@ from django.urls import reverse
 from wagtail.models import Page
 
 from accounts.prepared import PreparedForReader
+from knowledge.minutes import minutes_to_read
 from knowledge.models import GUIDE_DEPTH, LibraryPage, ResourcePage
 
 if TYPE_CHECKING:
@@ -64,6 +65,9 @@ def related_resources(context: Context, page: Page, topics: Any, limit: int = 3)
         return []
     ids = {f"topic{place}": topic.pk for place, topic in enumerate(topics)}
     return _related(len(ids), limit).rows(context["request"].user, page=page.pk, **ids)
+
+
+register.filter("minutes_to_read", minutes_to_read)
 
 
 @register.simple_tag(takes_context=True)

@@ -10,6 +10,7 @@ from wagtail.views import serve
 
 from accounts.prepared import PreparedForReader
 from knowledge.models import ResourcePage
+from knowledge.views.persistent import tombstone
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -35,4 +36,7 @@ def resource(request: HttpRequest, path: str) -> HttpResponse:
     if request.method in ("GET", "HEAD") and len(roots) == 1:
         for page in OPEN.rows(request.user, address=roots[0].root_path + address):
             return page.serve(request)
+        stone = tombstone(request, url_path=roots[0].root_path + address)
+        if stone is not None:
+            return stone
     return serve(request, address)

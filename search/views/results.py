@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any, NamedTuple
-from urllib.parse import urlencode
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -115,12 +114,7 @@ def _context(results: Results) -> dict[str, Any]:
         "exports": _exports(query) if results.hits else (),
         "most_exported": MOST_ROWS,
         "ways_on": ways_on(results) if is_empty else None,
-        "suggest_url": f"{reverse('forum:start')}?{urlencode({'title': SUGGESTION})}",
     }
-
-
-# The thread in which somebody tells of a resource that is missing.
-SUGGESTION = _("A resource for the library: ")
 
 
 def _exports(query: Query) -> list[Way]:

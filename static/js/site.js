@@ -39,6 +39,15 @@
   document.addEventListener("DOMContentLoaded", function () {
     var mistakes = document.querySelector(".error-summary");
     if (mistakes) mistakes.focus();
+    // Only where the browser lets us: the address itself stands beside the button.
+    if (navigator.clipboard) document.querySelectorAll("[data-copy]").forEach(function (button) {
+      button.hidden = false;
+      button.addEventListener("click", function () {
+        navigator.clipboard.writeText(button.dataset.copy).then(function () {
+          button.textContent = button.dataset.copied;
+        });
+      });
+    });
     var control = document.querySelector("[data-theme-choice]");
     if (!control) return;
     control.hidden = false;

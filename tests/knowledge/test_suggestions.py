@@ -1,5 +1,7 @@
 """Suggesting a resource: by a member, to a moderator, into the library; each step told, and no stranger sees it."""
 
+from contextlib import closing
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -106,7 +108,7 @@ def test_a_file_is_seen_by_its_person_and_by_moderators(as_member, as_moderator,
     as_member.post("/suggest/", {**FIELDS, "file": file})
     url = Suggestion.objects.get().document.url
     for reader in (as_member, as_moderator):
-        with reader.get(url) as answer:
+        with closing(reader.get(url)) as answer:
             assert b"bubbles" in answer.getvalue()
     stranger = signed_in(factories.make_user())
     assert client.get(url).status_code == stranger.get(url).status_code == 404
