@@ -14,11 +14,11 @@ from files.uses import Kind
 MODELS: dict[Kind, type[Model]] = {"image": SiteImage, "document": SiteDocument}
 
 
-def pages_with(kind: Kind, pk: int) -> PageQuerySet:
-    """Pages whose row names this file. Wagtail's reference index follows rows, never drafts."""
+def pages_with(kind: Kind, *numbers: int) -> PageQuerySet:
+    """Pages whose row names one of these files. Wagtail's reference index follows rows, never drafts."""
     references = ReferenceIndex.objects.filter(
         base_content_type=ContentType.objects.get_for_model(Page),
         to_content_type=ContentType.objects.get_for_model(MODELS[kind]),
-        to_object_id=str(pk),
+        to_object_id__in=[str(pk) for pk in numbers],
     )
     return Page.objects.filter(pk__in=references.values(page=Cast("object_id", BigIntegerField())))

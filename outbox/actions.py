@@ -6,7 +6,7 @@ import datetime as dt
 import logging
 import random
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,15 @@ def enqueue_all(kind: str, payloads: dict[str, dict[str, Any]]) -> None:
     jobs = [Job(kind=kind, payload=payload, key=key, due_at=now) for key, payload in payloads.items()]
     Job.objects.bulk_create(jobs, ignore_conflicts=True, batch_size=500)
     wake_on_commit()
+
+
+def enqueue_each(kind: str, payloads: Mapping[str, dict[str, Any]]) -> None:
+    """Write a job about each of these subjects, all with one statement."""
+    if payloads:
+        now = timezone.now()
+        jobs = [Job(kind=kind, subject=subject, payload=payload, due_at=now) for subject, payload in payloads.items()]
+        Job.objects.bulk_create(jobs, batch_size=500)
+        wake_on_commit()
 
 
 def wake_on_commit() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from itertools import islice
 
@@ -10,7 +11,7 @@ from wagtail.models import Collection
 from files import extraction, page_uses
 from files.models import DocumentText, SiteDocument
 from knowledge.models import ResourceDocument, ResourcePage
-from outbox.actions import enqueue
+from outbox.actions import enqueue, enqueue_each
 from outbox.models import Job
 from search import indexing
 from search.passages import documents_of
@@ -24,11 +25,14 @@ def ask_to_read(pages: Iterable[int]) -> int:
     asked = 0
     rest = iter(pages)
     while batch := list(islice(rest, BATCH)):
+        offering = defaultdict[int, list[int]](list)
         for page in ResourcePage.objects.live().filter(pk__in=batch).prefetch_related("documents"):
-            for document in SiteDocument.objects.filter(pk__in=documents_of(page)).select_related("reading"):
-                if not is_read(document):
-                    enqueue(KIND, subject=f"document:{document.pk}", payload={"pages": [page.pk]})
-                    asked += 1
+            for pk in documents_of(page):
+                offering[pk].append(page.pk)
+        offered = SiteDocument.objects.filter(pk__in=offering).select_related("reading")
+        unread = [document.pk for document in offered if not is_read(document)]
+        enqueue_each(KIND, {f"document:{pk}": {"pages": offering[pk]} for pk in unread})
+        asked += len(unread)
     return asked
 
 
@@ -51,8 +55,7 @@ def pages_with(documents: Iterable[int]) -> list[int]:
     """Resources that offer one of these documents. Wagtail knows of those in texts a moment after publishing."""
     documents = list(documents)
     pages = set(ResourceDocument.objects.filter(document__in=documents).values_list("page", flat=True))
-    for pk in documents:
-        pages |= set(page_uses.pages_with("document", pk).order_by().values_list("pk", flat=True))
+    pages |= set(page_uses.pages_with("document", *documents).order_by().values_list("pk", flat=True))
     return sorted(ResourcePage.objects.filter(pk__in=pages).values_list("pk", flat=True))
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from outbox.actions import enqueue
+from outbox.actions import enqueue_each
 from outbox.models import Job
 
 KIND = "index"
 
 
-def announce(subject: str) -> None:
-    """An event for the worker, in the caller's transaction, where there is a second engine to tell."""
+def announce(*subjects: str) -> None:
+    """An event about each for the worker, in the caller's transaction, where there is a second engine to tell."""
     if settings.ELASTICSEARCH_HOSTS:
-        enqueue(KIND, subject=subject)
+        enqueue_each(KIND, {subject: {} for subject in subjects})
 
 
 def pending(limit: int) -> list[str]:

@@ -22,10 +22,14 @@ from search.engines.base import DocumentsRefused, SearchUnavailable
 from search.events import KIND, announce
 from search.models import Entry, Stamp
 from search.semantic import jobs
-from search.sources import BATCH, SOURCES, Source, source_of
+from search.sources import BATCH, SOURCES, Branches, Source, source_of
 
 if TYPE_CHECKING:
     from search.engines.elasticsearch import ElasticsearchEngine
+
+
+# Containers whose documents are brought up to date by the worker in the embedded index too.
+LATER = ("space", "page")
 
 
 def rows_changed(model: type[Model], ids: Iterable[int], rows: Sequence[Any] = ()) -> None:
@@ -46,9 +50,9 @@ def rows_changed(model: type[Model], ids: Iterable[int], rows: Sequence[Any] = (
 def _rows_changed(source: Source, ids: list[int], rows: Sequence[Any] = ()) -> None:
     before = _fingerprints(source, ids) if source.name == "thread" else {}
     store(source, ids, rows)
-    for pk in ids:
-        announce(source.key(pk))
-        jobs.announce(source.key(pk))
+    keys = [source.key(pk) for pk in ids]
+    announce(*keys)
+    jobs.announce(*keys)
     if source.name == "post":
         # The first post's words are the thread's own document.
         openings = Post.objects.filter(pk__in=ids, number=1).values_list("thread_id", flat=True)
@@ -64,9 +68,24 @@ def _rows_changed(source: Source, ids: list[int], rows: Sequence[Any] = ()) -> N
 
 def container_changed(container: str) -> None:
     """Something that every document of a container repeats has changed, or who may see it."""
+    if container.startswith("page:"):
+        _branch_changed(container)
+        return
     announce(container)
     for source, ids in members_of(container):
         store(source, ids)
+
+
+def _branch_changed(container: str) -> None:
+    """A branch of pages moved, or its privacy changed: who may see them counts at once, the rest is the worker's."""
+    for source, ids in members_of(container):
+        pages = list(Page.objects.filter(pk__in=ids).only("path"))
+        branches, groups = Branches(pages), defaultdict[str, list[str]](list)
+        for page in pages:
+            groups[branches.container(page)].append(source.key(page.pk))
+        for readers, keys in groups.items():
+            Entry.objects.filter(group_key__in=keys).update(container=readers)
+    enqueue(KIND, subject=container)
 
 
 def store(source: Source, ids: Iterable[int], rows: Sequence[Any] = ()) -> None:
@@ -142,7 +161,7 @@ def drain(jobs: list[Job]) -> None:
             ids[name].add(int(number))
             continue
         for source, members in members_of(subject):
-            if name == "space":
+            if name in LATER:
                 store(source, members)
             refused |= _tell_cluster(source, members, version)
     for name, numbers in ids.items():
@@ -166,8 +185,7 @@ def _settle(jobs: list[Job], refused: dict[str, str]) -> None:
 def announce_refused(owners: set[str]) -> None:
     """An event of its own for each row that was refused among others, unless there is one already."""
     known = Job.objects.filter(kind=KIND, subject__in=owners).exclude(state=Job.State.DONE)
-    for owner in sorted(owners - set(known.values_list("subject", flat=True))):
-        announce(owner)
+    announce(*sorted(owners - set(known.values_list("subject", flat=True))))
 
 
 def _tell_cluster(source: Source, ids: list[int], version: int) -> dict[str, str]:

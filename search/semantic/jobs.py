@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from django.conf import settings
 
-from outbox.actions import enqueue
+from outbox.actions import enqueue_each
 from outbox.handlers import SetAside
 from outbox.models import Job
 from search import semantic
@@ -20,10 +20,10 @@ def _is_ours() -> bool:
     return semantic.is_on() and not settings.ELASTICSEARCH_HOSTS
 
 
-def announce(row: str) -> None:
-    """A job for the worker, in the caller's transaction: this row's words may have changed."""
+def announce(*rows: str) -> None:
+    """A job about each for the worker, in the caller's transaction: these rows' words may have changed."""
     if _is_ours():
-        enqueue(KIND, subject=row)
+        enqueue_each(KIND, {row: {} for row in rows})
 
 
 def embed(jobs: list[Job]) -> None:

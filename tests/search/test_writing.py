@@ -4,16 +4,29 @@ import re
 import sys
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from hypothesis import example, given
 from hypothesis import strategies as st
+from wagtail.models import PageViewRestriction
 
-from search import engines, learning, words
+from files import actions
+from files.models import library_collection
+from forum.models import Post
+from knowledge.models import ResourceDocument, ResourcePage
+from outbox.actions import drain
+from outbox.models import Job
+from search import attachments, engines, events, indexing, learning, reconciling, words
 from search.documents import PUBLIC, Document
 from search.models import Entry, Word
+from search.sources import SOURCES
+from tests import factories
+from tests.files import documents
+from tests.search.community import announce, restrict
 from vocabulary.folding import fold
 from vocabulary.spelling import one_spelling
+from web.signals import content_changed
 
 HYPHENS = re.compile("[-\u2010\u2011]")
 TEXTS = st.text(
@@ -85,3 +98,68 @@ def test_more_documents_than_one_statement_takes_are_all_written(monkeypatch):
     assert len(stored) == 8 and stored["post:3"].texts["body"] == "A badger came"
     assert Word.objects.filter(text__startswith="owl").count() == 8
     assert engine.known(["owld", "badger", "owlh"], frozenset({PUBLIC})) == {"owld": 0, "badger": 1, "owlh": 1}
+
+
+def queries_of(work):
+    with CaptureQueriesContext(connection) as queries:
+        work()
+    return len(queries)
+
+
+@pytest.mark.django_db
+@pytest.mark.postgres
+def test_events_are_written_together(settings):
+    settings.ELASTICSEARCH_HOSTS = ["http://127.0.0.1:1"]
+    thread = factories.make_thread(posts=30)
+    replies = list(thread.posts.filter(number__gt=1).order_by("pk").values_list("pk", flat=True))
+    counts = [
+        queries_of(lambda ids=ids: content_changed.send(sender=Post, ids=ids)) for ids in (replies[:3], replies[3:])
+    ]
+    assert counts[0] == counts[1]
+    told = Job.objects.filter(kind=events.KIND, subject__startswith="post:").values_list("subject", flat=True)
+    assert sorted(told) == sorted(f"post:{pk}" for pk in replies)
+
+
+@pytest.mark.django_db
+@pytest.mark.postgres
+def test_a_branch_that_moves_changes_its_readers_at_once_and_nothing_else():
+    closed, counts = factories.make_resource(title="Closed"), []
+    restrict(closed, PageViewRestriction.LOGIN)
+    for size in (1, 6):
+        top = factories.make_resource(title=f"Top {size}")
+        below = [factories.make_resource(title=f"Heron {n}", parent=top) for n in range(size)]
+        announce(ResourcePage, top, *below)
+        ResourcePage.objects.get(pk=top.pk).move(ResourcePage.objects.get(pk=closed.pk), pos="last-child")
+        with CaptureQueriesContext(connection) as queries:
+            indexing.container_changed(f"page:{top.pk}")
+        counts.append(len(queries))
+        entries = Entry.objects.filter(key__in=[f"resource:{page.pk}" for page in (top, *below)])
+        assert set(entries.values_list("container", flat=True)) == {f"page:{closed.pk}"}
+        assert not any("search_words" in query["sql"] for query in queries)
+        drain([events.KIND])
+        assert not reconciling.compare(
+            reconciling.embedded(), SOURCES["resource"], mend=False, tell=lambda number: None
+        )
+    assert counts[0] == counts[1]
+
+
+@pytest.mark.django_db
+@pytest.mark.postgres
+def test_documents_that_hang_on_many_resources_are_asked_for_once():
+    counts = []
+    for size in (1, 4):
+        pages = [factories.make_resource() for _ in range(size)]
+        for n in range(size):
+            upload = SimpleUploadedFile("plan.pdf", documents.pdf(f"A heron {n}"))
+            document = actions.store_document(
+                uploader=None, upload=upload, title=f"Plan {n}", collection=library_collection()
+            )
+            ResourceDocument.objects.bulk_create(ResourceDocument(page=page, document=document) for page in pages)
+        counts.append(queries_of(lambda pages=pages: attachments.ask_to_read([page.pk for page in pages])))
+        jobs = Job.objects.filter(kind=attachments.KIND).order_by("-pk")[:size]
+        assert [sorted(job.payload["pages"]) for job in jobs] == [sorted(page.pk for page in pages)] * size
+        drain([attachments.KIND])
+        path = library_collection().path
+        assert Entry.objects.filter(key__startswith="document:", group_key=f"resource:{pages[0].pk}").count() == size
+        counts.append(queries_of(lambda path=path: attachments.collection_changed(path)))
+    assert counts[0] == counts[2] and counts[1] == counts[3]
