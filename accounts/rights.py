@@ -51,6 +51,7 @@ EDITORS = (
     *(f"vocabulary.{verb}_concept" for verb in ("add", "change", "view")),
     *_all_of("forum.space", "search.promotedresult", "wagtailredirects.redirect"),
     "search.read_report",
+    "knowledge.view_resourcemonth",
 )
 TABLE = {
     MEMBER: Rights(),

@@ -7,6 +7,8 @@ class ConfigConfig(AppConfig):
     def ready(self) -> None:
         from config import timetable
         from files import page_uses, uses
+        from forum.models import Thread
+        from knowledge.actions import statistics
         from web.privacy import pages_visible_to
 
         def is_on_a_page(kind: uses.Kind, pk: int, user: uses.Reader) -> bool:
@@ -14,4 +16,8 @@ class ConfigConfig(AppConfig):
 
         # Files and page privacy are on one row, so neither may know the other.
         uses.register("page", is_on_a_page)
+        # Nor may the library know the forum, in which it is talked about.
+        statistics.register(
+            "cited", lambda start, end: Thread.objects.listed().filter(created_at__gte=start, created_at__lt=end)
+        )
         timetable.register()

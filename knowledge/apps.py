@@ -9,11 +9,13 @@ class KnowledgeConfig(AppConfig):
     def ready(self) -> None:
         from accounts import agreement
         from knowledge import exchanging, information, life, receivers  # noqa: F401
+        from knowledge.actions import statistics
         from knowledge.moderation import lists as moderation_of_lists
         from knowledge.notifications import experience as news_of_experience
         from knowledge.notifications import lists as news_of_lists
         from knowledge.privacy import experience as privacy_of_experience
         from knowledge.privacy import lists as privacy_of_lists
+        from outbox import schedule
         from web import navigation
 
         agreement.register(information.agreement)
@@ -21,6 +23,7 @@ class KnowledgeConfig(AppConfig):
         navigation.set_child_page(information.child_page)
         navigation.add_to_header(10, lambda: navigation.Link(_("Home"), "/"))
         navigation.add_to_header(25, lambda: navigation.Link(_("Topics"), reverse("topics")))
+        schedule.every(60, "use-of-resources", statistics.gather)
         moderation_of_lists.register_all()
         news_of_lists.register_all()
         privacy_of_lists.register_all()

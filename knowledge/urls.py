@@ -11,6 +11,7 @@ from knowledge.views import (
     lists,
     looking_after,
     persistent,
+    references,
     suggestions,
     topics,
 )
@@ -32,6 +33,8 @@ urlpatterns = [
     path("desk/resources/", looking_after.looking_after, name="looking_after"),
     path("r/<id:pk>", persistent.cite),
     path("r/<id:pk>/", persistent.cite, name="cite"),
+    path("r/<id:pk>/reference/", references.references, name="resource_reference"),
+    path("r/<id:pk>/reference/<slug:form>/", references.reference_file, name="resource_reference_file"),
     path("r/<id:pk>/history/", persistent.history, name="resource_history"),
     path("r/<id:pk>/for-families/", persistent.families, name="resource_families"),
     path("r/<id:pk>/for-families/code.svg", persistent.qr_code, name="resource_qr_code"),

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from wagtail import hooks
 from wagtail.models import Page
 
+from knowledge import import_hooks, publishing_hooks, statistics_hooks  # noqa: F401  (each registers its own)
 from knowledge.models import ResourcePage
 from knowledge.views import creating
 
