@@ -35,6 +35,8 @@ class ResourcePageForm(WagtailAdminPageForm):
     def __init__(self, data: Mapping[str, Any] | None = None, *args: Any, **kwargs: Any) -> None:
         super().__init__(data, *args, **kwargs)
         kind = self.instance.kind
+        if not self.instance.has_unpublished_changes:
+            self.initial["change_note"] = ""  # what was said of the last version is not said of the next
         for part, names in FIELDS.items():
             for name in names:
                 if not (kinds.has(kind, part) if data is None else self.add_prefix(name) in data):

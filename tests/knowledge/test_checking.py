@@ -1,0 +1,191 @@
+"""Wagtail's workflow on the moderator's desk: comment, ask for changes, publish; a second person where it counts."""
+
+import pytest
+from django.core import mail
+from django.test import Client
+from wagtail.models import Comment, Workflow
+from wagtail.test.utils.form_data import rich_text
+
+from knowledge.actions import checking
+from knowledge.models import ResourcePage
+from knowledge.models.workflow import is_second_person
+from notifications.models import Notification
+from outbox.actions import drain
+from tests import factories
+from tests.conftest import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+def drafted(writer, **fields) -> ResourcePage:
+    page = factories.make_resource(live=False, **fields)
+    page.save_revision(user=writer, clean=False)
+    return ResourcePage.objects.get(pk=page.pk)
+
+
+def is_live(page) -> bool:
+    return ResourcePage.objects.get(pk=page.pk).live
+
+
+def told(kind: str) -> set[int]:
+    drain()
+    rows = Notification.objects.filter(channel="inbox", event__kind=kind, read_at=None)
+    return set(rows.values_list("person", flat=True))
+
+
+def test_the_workflow_of_the_library_is_there():
+    workflow = factories.library_page().get_workflow()
+    assert workflow == Workflow.objects.get()
+    assert [type(task.specific).__name__ for task in workflow.tasks] == ["ReadingTask", "SecondPersonTask"]
+
+
+def test_one_person_is_enough_for_most_kinds(moderator, as_moderator):
+    page = drafted(moderator)
+    answer = as_moderator.post(f"/r/{page.pk}/check/publish/")
+    assert answer.url == f"/r/{page.pk}/" and is_live(page)
+    state = page.workflow_states.get()
+    assert state.status == "approved"
+    assert [row.status for row in state.task_states.order_by("pk")] == ["approved", "skipped"]
+
+
+@pytest.mark.parametrize("kind", ["guidance", "legal"])
+def test_a_guideline_waits_for_a_second_person(moderator, as_moderator, editor, as_editor, kind):
+    page = drafted(moderator, kind=kind)
+    mail.outbox.clear()
+    assert "somebody else reads it" in as_moderator.get(f"/r/{page.pk}/check/").content.decode()
+    as_moderator.post(f"/r/{page.pk}/check/publish/")
+    as_moderator.post(f"/r/{page.pk}/check/publish/")
+    assert not is_live(page) and told("second_person") == {editor.pk}
+    assert page.title not in "".join(str(message.message()) for message in mail.outbox)
+    assert page.title in as_moderator.get("/desk/").content.decode()
+    as_editor.post(f"/r/{page.pk}/check/publish/")
+    assert is_live(page) and told("second_person") == set()
+    assert page.title not in as_moderator.get("/desk/").content.decode()
+
+
+def test_whoever_reads_what_another_wrote_is_the_second_person(moderator, editor, as_editor):
+    page = drafted(moderator, kind="guidance")
+    as_editor.post(f"/r/{page.pk}/check/publish/")
+    assert is_live(page)
+    fresh = ResourcePage.objects.get(pk=page.pk)
+    fresh.save_revision(user=editor)
+    assert not is_second_person(fresh, editor), "what is changed later is read again"
+    assert is_second_person(fresh, moderator)
+
+
+def test_who_is_alone_is_not_held_up(moderator):
+    page = drafted(moderator, kind="guidance")
+    assert is_second_person(page, moderator)
+    factories.make_user("editor", is_active=False)
+    assert is_second_person(page, moderator)
+    factories.make_user("editor")
+    assert not is_second_person(page, moderator)
+
+
+def test_what_is_missing_is_named_before_it_is_published(moderator, as_moderator):
+    page = drafted(moderator, summary="")
+    assert "summary in plain English" in as_moderator.get(f"/r/{page.pk}/check/").content.decode()
+    as_moderator.post(f"/r/{page.pk}/check/publish/")
+    assert not is_live(page)
+
+
+def test_changes_are_asked_for_and_come_back(moderator, as_moderator, editor, as_editor):
+    page = drafted(editor)
+    checking.submit(page=page, actor=editor)
+    url = f"/r/{page.pk}/check/changes/"
+    assert "Say what should be changed" in as_moderator.post(url, {"text": ""}).content.decode()
+    mail.outbox.clear()
+    as_moderator.post(url, {"text": "Say which ages."})
+    assert told("resource_changes") == {editor.pk}
+    assert "Say which ages." not in "".join(str(message.message()) for message in mail.outbox)
+    assert "Say which ages." in as_editor.get(f"/r/{page.pk}/check/").content.decode()
+    as_moderator.post(url, {"text": "Again."})
+    assert page.workflow_states.get().status == "needs_changes"
+    as_editor.post(f"/r/{page.pk}/check/publish/")
+    assert is_live(page)
+
+
+def test_a_comment_stands_in_wagtails_editor(moderator, as_moderator, editor):
+    page = drafted(editor)
+    as_moderator.post(f"/r/{page.pk}/check/comment/", {"text": "A lovely title."})
+    assert Comment.objects.get(page=page).text == "A lovely title."
+    assert "A lovely title." in as_moderator.get(f"/r/{page.pk}/check/").content.decode()
+
+
+def test_nothing_waits_on_what_is_published(as_moderator):
+    page = factories.make_resource()
+    page.save_revision().publish()
+    text = as_moderator.get(f"/r/{page.pk}/check/").content.decode()
+    assert "nothing waits" in text and "check/publish" not in text
+    as_moderator.post(f"/r/{page.pk}/check/publish/")
+    with pytest.raises(checking.AlreadyDoneError):
+        checking.publish(page=page, actor=factories.make_user("moderator"))
+    with pytest.raises(checking.AlreadyDoneError):
+        checking.ask_for_changes(page=page, actor=factories.make_user("moderator"), text="No.")
+
+
+@pytest.mark.parametrize("verb", ["publish", "changes", "comment"])
+def test_only_those_who_look_after_the_library_decide(moderator, as_member, as_moderator, forged, verb):
+    page = drafted(moderator)
+    checking.submit(page=page, actor=moderator)
+    url, data = f"/r/{page.pk}/check/{verb}/", {"text": "Because."}
+    assert as_member.post(url, data).status_code == 404, "a draft does not exist for members"
+    assert Client().post(url, data).url.startswith("/account/login/")
+    assert forged(moderator).post(url, data).status_code == 403
+    assert as_moderator.get(url).status_code == 405
+    assert as_moderator.post(f"/r/999999/check/{verb}/", data).status_code == 404
+    assert as_moderator.post(f"/r/{page.pk}/check/eat/", data).status_code == 404
+    moderator.groups.remove(*moderator.groups.filter(name="moderator"))
+    assert signed_in(moderator).post(url, data).status_code == 404
+    assert not is_live(page)
+
+
+def test_the_page_of_a_draft_is_seen_by_those_who_look_after_the_library(moderator, as_member, as_editor, client):
+    url = f"/r/{drafted(moderator).pk}/check/"
+    assert (client.get(url).status_code, as_member.get(url).status_code, as_editor.get(url).status_code) == (
+        404,
+        403,
+        200,
+    )
+    assert as_editor.post(url).status_code == 405 and as_editor.get("/r/999999/check/").status_code == 404
+
+
+# In Wagtail's own admin ----------------------------------------------------------------------------------------------
+
+
+def form_of(client, page) -> dict:
+    form = client.get(f"/cms/pages/{page.pk}/edit/").context["form"]
+    data = {}
+    for each in [form, *(formset.management_form for formset in form.formsets.values())]:
+        for bound in each:
+            value = bound.value()
+            data[bound.html_name] = "" if value is None else value
+    return data | {"body-count": "0", "families": rich_text("")}
+
+
+def test_the_cms_asks_for_a_second_person_too(moderator, as_moderator, editor):
+    page = drafted(moderator, kind="guidance")
+    url = f"/cms/pages/{page.pk}/edit/"
+    answer = as_moderator.post(url, form_of(as_moderator, page) | {"action-publish": "1"}, follow=True)
+    assert not is_live(page) and "read by somebody else" in answer.content.decode()
+    assert page.workflow_in_progress and told("second_person") == set()
+    assert f"/r/{page.pk}/check/" in as_moderator.get(url).content.decode()
+
+
+def test_many_at_once_are_held_up_for_one_that_needs_a_second_person(moderator, as_moderator, editor):
+    page = drafted(moderator, kind="legal")
+    url = f"/cms/bulk/wagtailcore/page/publish/?id={page.pk}&next=/cms/"
+    as_moderator.post(url, {"id": page.pk})
+    assert not is_live(page) and page.workflow_in_progress
+    easy = drafted(moderator)
+    as_moderator.post(url.replace(f"id={page.pk}", f"id={easy.pk}"), {"id": easy.pk})
+    assert is_live(easy)
+
+
+def test_what_was_in_the_library_is_withdrawn_and_not_deleted(as_editor, as_administrator):
+    page = factories.make_resource()
+    page.save_revision().publish()
+    assert as_editor.post(f"/cms/pages/{page.pk}/delete/").url == f"/r/{page.pk}/withdraw/"
+    assert ResourcePage.objects.filter(pk=page.pk).exists()
+    as_administrator.post(f"/cms/pages/{page.pk}/delete/")
+    assert not ResourcePage.objects.filter(pk=page.pk).exists()
