@@ -29,9 +29,10 @@ def client_for(who):
 # Groups ----------------------------------------------------------------------------------------------
 
 
-def test_our_groups_and_none_of_wagtails():
+def test_our_groups_and_workflow_and_none_of_wagtails():
     assert set(Group.objects.values_list("name", flat=True)) == GROUPS
-    assert not Workflow.objects.exists() and not Task.objects.exists()
+    assert [workflow.name for workflow in Workflow.objects.all()] == ["Into the library"]
+    assert "Moderators approval" not in Task.objects.values_list("name", flat=True)
 
 
 def test_every_permission_of_the_table_exists():
