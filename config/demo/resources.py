@@ -173,17 +173,20 @@ def _finding(finding: dict) -> list[str]:
 
 
 def _ratings(row: dict) -> tuple[Evidence, ...]:
-    """One rating a study, in the Clearinghouse's own words."""
-    studies = dict.fromkeys((finding["study_rating"], finding["citation"]) for finding in row["findings"])
+    """One rating a study and outcome, in the Clearinghouse's own words."""
+    studies = dict.fromkeys(
+        (finding["study_rating"], finding["outcome_domain"], finding["citation"]) for finding in row["findings"]
+    )
     return tuple(
         Evidence(
             scheme=Evidence.Scheme.WWC,
             value=value[:160],
+            outcome=outcome[:80],
             about=citation[:300],
             assessed_by="Institute of Education Sciences",
             url=WWC_URL,
             sort_order=number,
         )
-        for number, (value, citation) in enumerate(studies)
+        for number, (value, outcome, citation) in enumerate(studies)
         if value
     )

@@ -8,7 +8,7 @@ from django.db import transaction
 from tqdm import tqdm
 
 from accounts.models import User
-from config.demo import conversations, people, resources, webinars
+from config.demo import browsing, conversations, people, resources, webinars
 
 
 class Command(BaseCommand):
@@ -36,6 +36,7 @@ class Command(BaseCommand):
             members = people.load(now)
             spaces = conversations.load_spaces(members)
         self._show("Resources", resources.count(), lambda: resources.load(now), quiet)
+        self._show("Lists", browsing.count(), lambda: browsing.load(members, now), quiet)
         self._show("Threads", conversations.count(), lambda: conversations.load_threads(members, spaces, now), quiet)
         self._show("Webinars", webinars.count(), lambda: webinars.load(now), quiet)
         if not quiet:
@@ -57,6 +58,7 @@ class Command(BaseCommand):
             )
         webinars.remove()
         conversations.remove()
+        browsing.remove()
         resources.remove()
         people.remove()
         self.stdout.write("The demo community is gone.")
