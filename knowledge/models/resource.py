@@ -88,6 +88,7 @@ class ResourcePage(QuickPrivacy, Provenance, Details, Life, Page):
         indexes = [
             models.Index(fields=["doi"], name="resource_doi"),
             models.Index(fields=["pmid"], name="resource_pmid"),
+            models.Index(fields=["review_by"], name="resource_review_by", condition=models.Q(review_by__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(
