@@ -57,10 +57,11 @@ def show_post(post: Post, *, hide: bool) -> None:
     change = -1 if hide else 1
     if post.number > 1:
         thread.reply_count = max(0, thread.reply_count + change)
+    thread.helpful = max(0, thread.helpful + change * post.thanks)
     newest = thread.posts.filter(hidden_at__isnull=True).order_by("-number").first()
     thread.last_post_at = newest.created_at if newest else thread.created_at
     thread.last_post_by_id = newest.author_id if newest else thread.author_id
-    thread.save(update_fields=["reply_count", "last_post_at", "last_post_by"])
+    thread.save(update_fields=["reply_count", "helpful", "last_post_at", "last_post_by"])
     content_changed.send(sender=Post, ids=[post.pk])
     if thread.hidden_at is None:
         recount(thread.space_id, threads=0, posts=change)

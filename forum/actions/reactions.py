@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import F
+from django.db.models.functions import Greatest
 
-from forum.models import Post, Reaction
+from forum.models import Post, Reaction, Thread
 from notifications.actions import announce
 from web.signals import content_changed
 
@@ -28,6 +29,7 @@ def set_reaction(*, post: Post, person: User, kind: str, wanted: bool) -> None:
         return
     Post.objects.filter(pk=post.pk).update(**{kind: F(kind) + change})
     if kind == Reaction.Kind.THANKS:
+        Thread.objects.filter(pk=post.thread_id).update(helpful=Greatest(F("helpful") + change, 0))  # not indexed
         content_changed.send(sender=Post, ids=[post.pk])
     if reaction and kind == Reaction.Kind.THANKS and post.author_id:
         announce(kind="thanked", actor=person, subject=reaction)

@@ -1,4 +1,5 @@
 from forum.models.draft import Draft
+from forum.models.feed import FeedKey
 from forum.models.post import Post, PostRevision
 from forum.models.reaction import Reaction
 from forum.models.rearrangement import Rearrangement
@@ -9,6 +10,7 @@ from forum.models.thread import POSTS_A_PAGE, Follow, Thread, ThreadRead
 __all__ = [
     "POSTS_A_PAGE",
     "Draft",
+    "FeedKey",
     "Follow",
     "Post",
     "PostRevision",

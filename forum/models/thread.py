@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from forum.models.space import Space
+from notifications.models import Following
 from web.prepared import Prepared
 
 if TYPE_CHECKING:
@@ -62,6 +63,11 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
     def unanswered(self) -> ThreadQuerySet:
         """Questions and problems that nobody has replied to."""
         return self.filter(reply_count=0, kind__in=ASKING)
+
+    def not_muted_by(self, user: User) -> ThreadQuerySet:
+        """Without threads and spaces of which this person wants to hear nothing."""
+        muted = Following.objects.muted_by
+        return self.exclude(pk__in=muted(user, "thread")).exclude(space__in=muted(user, "space"))
 
     def unread_by(self, user: User) -> ThreadQuerySet:
         """Threads with posts that this person has not read; older than their joining counts as read."""
@@ -143,6 +149,9 @@ class Thread(models.Model):
         verbose_name=_("what helped"),
     )
     reply_count = models.PositiveIntegerField(default=0, editable=False, help_text="Posts but the first, not hidden.")
+    helpful = models.PositiveIntegerField(
+        db_default=0, editable=False, help_text="How often its posts that are not hidden were thanked for."
+    )
     last_number = models.PositiveIntegerField(
         default=0, editable=False, help_text="Number of the newest post, hidden or not."
     )
@@ -179,6 +188,9 @@ class Thread(models.Model):
             models.Index(
                 fields=["space", "reply_count", "-last_post_at", "-id"], condition=LISTED, name="thread_unanswered"
             ),
+            models.Index(fields=["reply_count", "-last_post_at", "-id"], condition=LISTED, name="thread_waiting"),
+            models.Index(fields=["space", "-helpful", "-id"], condition=LISTED, name="thread_helpful_in_space"),
+            models.Index(fields=["-helpful", "-id"], condition=LISTED, name="thread_helpful"),
             models.Index(fields=["space"], condition=LISTED & Q(is_pinned=True), name="thread_pinned"),
             models.Index(fields=["-last_post_at", "-id"], condition=LISTED, name="thread_newest"),
             models.Index(fields=["page", "-last_post_at"], name="thread_about_page"),

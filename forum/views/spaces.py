@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -24,9 +26,19 @@ from web.kept import take_typed
 from web.paging import keyset
 from web.prepared import Prepared
 
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from forum.models.thread import ThreadQuerySet
+
+    Reader = User | AnonymousUser
+
 THREADS_A_PAGE = 25
 MOST_PINNED = 5
 NEWEST_FIRST = ("-last_post_at", "-id")
+MOST_HELPFUL_FIRST = ("-helpful", "-id")
+UNREAD, UNANSWERED, HELPFUL = "unread", "unanswered", "helpful"
+NEW_FOR = timedelta(days=90)
 COLUMNS = (
     "id", "slug", "title", "kind", "reply_count", "last_number", "last_post_at",
     "answer_id", "answer__hidden_at", "is_pinned", "is_locked",
@@ -64,21 +76,16 @@ def space(request: HttpRequest, slug: str) -> HttpResponse:
     found = load_space(request, slug)
     if not permissions.can_read(request.user, found):
         return _closed(request, found)
-    show, cursor = request.GET.get("show", ""), request.GET.get("cursor")
-    threads = Thread.objects.listed().filter(space=found)
+    show, cursor = _shown(request, KINDS), request.GET.get("cursor")
+    threads, order = _chosen(Thread.objects.listed().filter(space=found), show, request.user)
     pinned: list[dict] = []
-    if show in KINDS:
-        threads = threads.filter(kind=show)
-    elif show == "unanswered":
-        threads = threads.unanswered()
-    else:
-        show = ""
+    if not show:
         # Only the first page shows what is pinned, and no page shows it twice.
         pinned = [] if cursor else PINNED.rows(space=found.pk)
         threads = threads.filter(is_pinned=False)
     page = keyset(
-        _rows(threads),
-        order=NEWEST_FIRST,
+        _rows(threads, order),
+        order=order,
         cursor=cursor,
         size=THREADS_A_PAGE,
         first=None if show else lambda: FIRST_PAGE.rows(space=found.pk),
@@ -88,7 +95,7 @@ def space(request: HttpRequest, slug: str) -> HttpResponse:
         "threads": finished_rows(request, [*pinned, *page.items]),
         "paging": page.links(request),
         "show": show,
-        "filters": _filters(show),
+        "filters": _filters(request, show, with_kinds=True),
         "is_first": not cursor and not show,
         "can_start": permissions.can_start_thread(request.user, found),
         "can_join": permissions.can_join(request.user, found),
@@ -99,18 +106,46 @@ def space(request: HttpRequest, slug: str) -> HttpResponse:
     return for_robots(render(request, "forum/space.html", context), found)
 
 
-def _filters(show: str) -> list[dict]:
+def _shown(request: HttpRequest, kinds: Iterable[str] = ()) -> str:
+    """The list that was asked for; the latest for anything else."""
+    show = request.GET.get("show", "")
+    is_theirs = show != UNREAD or request.user.is_authenticated
+    return show if is_theirs and show in (UNREAD, UNANSWERED, HELPFUL, *kinds) else ""
+
+
+def _chosen(threads: ThreadQuerySet, show: str, user: Reader) -> tuple[ThreadQuerySet, tuple[str, ...]]:
+    """The threads of one list, and the order that an index has them in."""
+    if show == UNREAD and user.is_authenticated:
+        # Who has read everything would else wait for the whole table to be looked through.
+        recent = threads.filter(last_post_at__gt=timezone.now() - NEW_FOR)
+        return recent.unread_by(user).not_muted_by(user), NEWEST_FIRST
+    if show == UNANSWERED:
+        return threads.unanswered(), NEWEST_FIRST
+    if show == HELPFUL:
+        return threads.filter(helpful__gt=0), MOST_HELPFUL_FIRST
+    return (threads.filter(kind=show) if show else threads), NEWEST_FIRST
+
+
+def _filters(request: HttpRequest, show: str, *, with_kinds: bool = False) -> list[dict]:
     names = {
-        "": _("All"),
-        "unanswered": _("Nobody has replied yet"),
+        "": _("Latest"),
+        **({UNREAD: _("New to me")} if request.user.is_authenticated else {}),
+        UNANSWERED: _("Nobody has replied yet"),
+        HELPFUL: _("Most helpful"),
+        **(_kinds() if with_kinds else {}),
+    }
+    return [
+        {"title": name, "url": f"?show={key}" if key else "?", "is_current": key == show} for key, name in names.items()
+    ]
+
+
+def _kinds() -> dict[str, str]:
+    return {
         Thread.Kind.QUESTION: _("Questions"),
         Thread.Kind.DISCUSSION: _("To talk about"),
         Thread.Kind.PROBLEM: _("To solve together"),
         Thread.Kind.ANNOUNCEMENT: _("Announcements"),
     }
-    return [
-        {"title": name, "url": f"?show={key}" if key else "?", "is_current": key == show} for key, name in names.items()
-    ]
 
 
 def _closed(request: HttpRequest, found: Space) -> HttpResponse:
@@ -132,24 +167,24 @@ def _closed(request: HttpRequest, found: Space) -> HttpResponse:
 @require_safe
 @member_required
 def newest(request: MemberRequest) -> HttpResponse:
-    """What was written last in all the spaces that this member may read."""
-    threads = Thread.objects.visible_to(request.user).listed()
-    only_unread = request.GET.get("show") == "unread"
-    if only_unread:
-        threads = threads.unread_by(request.user)
-    rows = _rows(threads).annotate(space_name=F("space__name"))
-    page = keyset(rows, order=NEWEST_FIRST, cursor=request.GET.get("cursor"), size=THREADS_A_PAGE)
+    """All the spaces that this member may read: the latest, what is new to them, unanswered, or most helpful."""
+    show = _shown(request)
+    threads, order = _chosen(Thread.objects.visible_to(request.user).listed(), show, request.user)
+    rows = _rows(threads, order).annotate(space_name=F("space__name"))
+    page = keyset(rows, order=order, cursor=request.GET.get("cursor"), size=THREADS_A_PAGE)
     context = {
         "threads": finished_rows(request, page.items),
         "paging": page.links(request),
-        "only_unread": only_unread,
+        "show": show,
+        "filters": _filters(request, show),
     }
     return for_robots(render(request, "forum/new.html", context))
 
 
-def _rows(threads: Any) -> Any:
+def _rows(threads: Any, order: tuple[str, ...] = NEWEST_FIRST) -> Any:
     """Plain dicts: a list page spends its time in Python, and models would double it."""
-    return threads.values(*COLUMNS, author_name=F("author__display_name"), last_name=F("last_post_by__display_name"))
+    columns = (*COLUMNS, "helpful") if order == MOST_HELPFUL_FIRST else COLUMNS
+    return threads.values(*columns, author_name=F("author__display_name"), last_name=F("last_post_by__display_name"))
 
 
 PINNED = Prepared(

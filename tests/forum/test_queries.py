@@ -71,10 +71,12 @@ def test_page_fifty_of_a_thread_asks_what_page_one_asks(reader):
 
 def fill(space, number):
     for turn in range(number):
-        factories.make_thread(space, is_pinned=turn < 2, last_post_at=timezone.now() - dt.timedelta(minutes=turn))
+        factories.make_thread(
+            space, is_pinned=turn < 2, helpful=turn, last_post_at=timezone.now() - dt.timedelta(minutes=turn)
+        )
 
 
-@pytest.mark.parametrize("show", ["", "?show=unanswered", "?show=question"])
+@pytest.mark.parametrize("show", ["", "?show=unanswered", "?show=question", "?show=unread", "?show=helpful"])
 def test_threads_of_a_space(reader, show):
     name, client = reader
     small, large = (factories.make_space(visibility="public") for _ in range(2))
@@ -163,7 +165,7 @@ def crowd(db):
     threads = [
         Thread(
             space=spaces[n % 12], kind=("question", "discussion", "problem")[n // 12 % 3], title="t", slug="t",
-            author=author, last_post_by=author, last_post_at=now - dt.timedelta(minutes=n), reply_count=n // 36 % 4,
+            author=author, last_post_by=author, last_post_at=now - dt.timedelta(minutes=n), reply_count=n // 36 % 4, helpful=n % 7,
         )
         for n in range(6000)
     ]  # fmt: skip
@@ -188,10 +190,21 @@ def test_lists_read_their_indexes(crowd):
     in_space = Thread.objects.listed().filter(space=crowd[0], is_pinned=False).order_by(*newest)[:26]
     of_kind = Thread.objects.listed().filter(space=crowd[0], kind="problem").order_by(*newest)[:26]
     unanswered = Thread.objects.listed().filter(space=crowd[0]).unanswered().order_by(*newest)[:26]
-    expected = {"thread_in_space": in_space, "thread_of_kind": of_kind, "thread_unanswered": unanswered}
+    helpful = Thread.objects.listed().filter(space=crowd[0], helpful__gt=0).order_by("-helpful", "-id")[:26]
+    expected = {
+        "thread_in_space": in_space,
+        "thread_of_kind": of_kind,
+        "thread_unanswered": unanswered,
+        "thread_helpful_in_space": helpful,
+    }
     for user in (AnonymousUser(), member, factories.make_user("moderator")):
-        newest_of_all = Thread.objects.visible_to(user).listed().order_by(*newest)[:26]
-        for index, queryset in {**expected, "thread_newest": newest_of_all}.items():
+        seen = Thread.objects.visible_to(user).listed()
+        over_all = {
+            "thread_newest": seen.order_by(*newest)[:26],
+            "thread_waiting": seen.unanswered().order_by(*newest)[:26],
+            "thread_helpful": seen.filter(helpful__gt=0).order_by("-helpful", "-id")[:26],
+        }
+        for index, queryset in {**expected, **over_all}.items():
             found = plan(queryset)
             assert index in found and "sort" not in found and "temp b-tree" not in found, (index, found)
 

@@ -36,13 +36,15 @@ class Command(BaseCommand):
         shown = posts.filter(hidden_at__isnull=True)
         counted = threads.annotate(
             replies=Coalesce(Subquery(shown.filter(number__gt=1).annotate(n=Count("pk")).values("n")), 0),
+            thanks_given=Coalesce(Subquery(shown.annotate(n=Sum("thanks")).values("n")), 0),
             highest=Coalesce(Subquery(posts.annotate(n=Max("number")).values("n")), 0),
         )
-        wrong = counted.exclude(replies=F("reply_count"), highest=F("last_number"))
+        wrong = counted.exclude(replies=F("reply_count"), highest=F("last_number"), thanks_given=F("helpful"))
         # Values first: the rows that are wrong cannot be both read and written by one statement everywhere.
-        found = list(wrong.values_list("pk", "replies", "highest"))
-        for pk, replies, highest in found:
-            Thread.objects.filter(pk=pk).update(reply_count=replies, last_number=highest)  # not indexed
+        found = list(wrong.values_list("pk", "replies", "highest", "thanks_given"))
+        for pk, replies, highest, helpful in found:
+            right = {"reply_count": replies, "last_number": highest, "helpful": helpful}
+            Thread.objects.filter(pk=pk).update(**right)  # not indexed
         return len(found)
 
     @transaction.atomic
