@@ -15,6 +15,7 @@ urlpatterns = [
     path("community/follow/<id:pk>/", views.follow, name="follow"),
     path("community/read/<id:pk>/", views.read, name="read"),
     path("community/helped/<id:pk>/", views.helped, name="helped"),
+    path("community/news/<id:pk>/", views.news, name="news"),
     path("community/pin/<id:pk>/", views.pin, name="pin"),
     path("community/lock/<id:pk>/", views.lock, name="lock"),
     path("community/move/<id:pk>/", views.move, name="move"),

@@ -31,6 +31,7 @@ RESERVED_SLUGS = frozenset(
         "move",
         "names",
         "new",
+        "news",
         "post",
         "preview",
         "read",

@@ -4,6 +4,7 @@ from forum.views.following import followed
 from forum.views.helping import audience, names
 from forum.views.history import close_earlier, earlier, remove_earlier
 from forum.views.membership import decide, invite, join, leave, people
+from forum.views.news import news
 from forum.views.reactions import react, reactions
 from forum.views.rearranging import merge, move, split, undo
 from forum.views.saving import save, saved
@@ -34,6 +35,7 @@ __all__ = [
     "move",
     "names",
     "newest",
+    "news",
     "people",
     "pin",
     "post",

@@ -165,7 +165,8 @@ def crowd(db):
     threads = [
         Thread(
             space=spaces[n % 12], kind=("question", "discussion", "problem")[n // 12 % 3], title="t", slug="t",
-            author=author, last_post_by=author, last_post_at=now - dt.timedelta(minutes=n), reply_count=n // 36 % 4, helpful=n % 7,
+            author=author, last_post_by=author, last_post_at=now - dt.timedelta(minutes=n), reply_count=n // 36 % 4,
+            helpful=n % 7,
         )
         for n in range(6000)
     ]  # fmt: skip
