@@ -8,7 +8,7 @@ class ForumConfig(AppConfig):
     def ready(self) -> None:
         from django.urls import reverse
 
-        from forum import actions, following, moderation, notifications, privacy
+        from forum import actions, digests, following, moderation, notifications, privacy
         from forum.models import Post, Space
         from markup import registry
         from outbox import schedule
@@ -21,5 +21,6 @@ class ForumConfig(AppConfig):
         registry.register(Space, source="welcome_source", html="welcome_html", version="welcome_version")
         notifications.register_kinds()
         following.register_all()
+        digests.register_all()
         moderation.register_all()
         privacy.register_all()

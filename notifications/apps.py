@@ -5,14 +5,16 @@ class NotificationsConfig(AppConfig):
     name = "notifications"
 
     def ready(self) -> None:
-        from notifications import actions, following, mail, privacy
+        from notifications import actions, digests, following, mail, privacy
         from outbox import schedule
         from outbox.handlers import register
 
         register(actions.EXPAND, actions.expand, repeat_safe=True)
         register(actions.MAIL, mail.send, repeat_safe=True)
+        register(digests.KIND, digests.send, repeat_safe=True)
         register(actions.RECHECK, actions.recheck, repeat_safe=True)
         privacy.register_all()
         following.register_own()
         schedule.every(24 * 60, "following-sweep", following.forget_gone)
+        schedule.every(10, "digests", digests.start_due)
         schedule.every(10, "notifications-sweep", actions.sweep)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -69,39 +70,52 @@ def _is_out_already(row: Notification, kind: Kind) -> bool:
 
 def message(kind: Kind, description: Description, person: User) -> EmailMultiAlternatives:
     """The e-mail. What is not public appears in it neither as title nor as text: only the link."""
-    unsubscribe = settings.BASE_URL + unsubscribe_path(person, kind)
     news = str(kind.news or kind.label)
     context = {
         "news": news,
-        "site_name": settings.SITE_NAME,
-        "person": person,
         "kind": kind,
         "title": description.title if description.is_public else "",
         "text": description.text if description.is_public else "",
-        "url": settings.BASE_URL + description.url,
+        "url": absolute(description.url),
         "is_bundled": bool(kind.bundle),
-        "unsubscribe_url": unsubscribe,
-        "preferences_url": settings.BASE_URL + reverse("notifications:preferences"),
     }
     subject = description.title if description.is_public else news
+    mail = compose(person, key=kind.key, subject=subject, template="event", context=context)
+    if kind.repeat_safe:
+        mail.extra_headers[REPEAT_SAFE_HEADER] = "yes"
+    return mail
+
+
+def compose(person: User, *, key: str, subject: str, template: str, context: dict[str, Any]) -> EmailMultiAlternatives:
+    """A message as text and HTML from the two templates of this name, with one way out of all with the same key."""
+    unsubscribe = absolute(unsubscribe_path(person, key))
+    context = {
+        **context,
+        "site_name": settings.SITE_NAME,
+        "person": person,
+        "unsubscribe_url": unsubscribe,
+        "preferences_url": absolute(reverse("notifications:preferences")),
+    }
     headers = {
         "List-Unsubscribe": f"<{unsubscribe}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "Auto-Submitted": "auto-generated",
     }
-    if kind.repeat_safe:
-        headers[REPEAT_SAFE_HEADER] = "yes"
     mail = EmailMultiAlternatives(
         subject=_("%(subject)s – %(site)s") % {"subject": " ".join(subject.split())[:150], "site": settings.SITE_NAME},
-        body=render_to_string("notifications/email/event.txt", context),
+        body=render_to_string(f"notifications/email/{template}.txt", context),
         to=[person.email],
         headers=headers,
     )
-    mail.attach_alternative(render_to_string("notifications/email/event.html", context), "text/html")
+    mail.attach_alternative(render_to_string(f"notifications/email/{template}.html", context), "text/html")
     return mail
 
 
-def unsubscribe_path(person: User, kind: Kind) -> str:
+def absolute(path: str) -> str:
+    return settings.BASE_URL + path
+
+
+def unsubscribe_path(person: User, key: str) -> str:
     # Without an end: a mailbox offers the button for as long as it keeps the message.
-    token = tokens.make(PURPOSE, {"person": person.pk, "kind": kind.key})
+    token = tokens.make(PURPOSE, {"person": person.pk, "kind": key})
     return reverse("notifications:unsubscribe", args=[token])

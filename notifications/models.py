@@ -169,3 +169,33 @@ class Following(models.Model):
 
     def __str__(self) -> str:
         return f"{self.wish} {self.kind} {self.object_id}"
+
+
+class DigestChoice(models.Model):
+    """How often a person wants the summary by e-mail; a missing row means `notifications.digests.DEFAULT`."""
+
+    class Frequency(models.TextChoices):
+        OFF = "off", _("Never")
+        DAILY = "daily", _("Every day")
+        WEEKLY = "weekly", _("Once a week, on Tuesdays")
+
+    person = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="digest_choice")
+    frequency = models.CharField(max_length=6, choices=Frequency)
+
+    def __str__(self) -> str:
+        return f"{self.person_id}: {self.frequency}"
+
+
+class Digest(models.Model):
+    """The summary of one morning was written to a person."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="digests")
+    day = models.DateField(help_text="Where the person is.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "day"], name="digest_once")]
+        indexes = [models.Index(fields=["day"], name="digest_of_day")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} on {self.day}"

@@ -7,7 +7,7 @@ from typing import Any
 
 from accounts import privacy
 from accounts.models import User
-from notifications.models import Following, Notification, Preference
+from notifications.models import Digest, DigestChoice, Following, Notification, Preference
 
 
 def preferences(person: User) -> Iterable[Mapping[str, Any]]:
@@ -25,7 +25,14 @@ def followed(person: User) -> Iterable[Mapping[str, Any]]:
     return Following.objects.filter(person=person).order_by("pk").values("kind", "object_id", "wish", "created_at")
 
 
+def digests(person: User) -> Iterable[Mapping[str, Any]]:
+    """How often they want the summary, and the mornings on which it was sent."""
+    yield from DigestChoice.objects.filter(person=person).values("frequency")
+    yield from Digest.objects.filter(person=person).order_by("pk").values("day")
+
+
 def register_all() -> None:
     privacy.register("message_choices", preferences)
     privacy.register("messages", told)
     privacy.register("following", followed)
+    privacy.register("digests", digests)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.decorators import MemberRequest, member_required
 from accounts.models import User
-from notifications import actions, following, kinds, mail, reading
+from notifications import actions, digests, following, kinds, mail, reading
 from notifications.forms import PreferencesForm
 from notifications.models import Channel, Notification
 from web import tokens
@@ -96,18 +96,21 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         value = tokens.read(token, mail.PURPOSE, max_age=None)
     except tokens.BadToken:
         raise Http404 from None
+    is_digest = value["kind"] == digests.KIND
     kind = kinds.get(value["kind"])
-    label = kind.label if kind else _("messages of this kind")
+    label = digests.LABEL if is_digest else kind.label if kind else _("messages of this kind")
     if request.method != "POST":
         return confirmation(
             request,
             title=_("Stop these e-mails?"),
-            text=_("We will no longer e-mail you about: %(kind)s. You still find these in your inbox on the site.")
+            text=_("We will no longer e-mail you about: %(kind)s. You still find it all on the site.")
             % {"kind": label},
             button=_("Stop these e-mails"),
         )
     person = User.objects.filter(pk=value["person"]).first()
-    if person is not None:
+    if person is not None and is_digest:
+        digests.choose(person=person, frequency=digests.Frequency.OFF)
+    elif person is not None:
         actions.choose(person=person, choices={(value["kind"], Channel.EMAIL.value): False})
     return render(request, "notifications/unsubscribed.html", {"label": label})
 
