@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
-from wagtail.models import PageViewRestriction
+from wagtail.models import PageViewRestriction, ReferenceIndex
 
 from files import extraction
 from files.actions import store_document
@@ -38,6 +38,7 @@ def test_the_first_page_is_for_those_who_may_open_the_document(client, as_member
     address = reverse("files:first_page", args=[kept.pk])
     assert client.get(address).status_code == 404
     ResourceDocument.objects.create(page=page, document=kept)
+    ReferenceIndex.create_or_update_for_object(page)
     assert client.get(address).status_code == 404
     extraction.extract(kept)
     assert kept.reading.pages == 1 and kept.reading.is_drawn
