@@ -4,7 +4,11 @@ from __future__ import annotations
 
 
 def register_all() -> None:
+    from knowledge import announcing
     from knowledge.actions import imports
+    from outbox import schedule
     from outbox.handlers import register
 
     register(imports.JOB, imports.work, repeat_safe=True)
+    # Publishing announces at once; privacy and deletion are noticed here.
+    schedule.every(10, "announce-resources", announcing.refresh)

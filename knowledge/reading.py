@@ -15,6 +15,7 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from accounts.prepared import PreparedForReader
+from knowledge import metadata
 from knowledge.models.kinds import SUITS, has
 from knowledge.models.parts import Citation
 from knowledge.models.resource import GUIDE_DEPTH, ResourcePage
@@ -93,8 +94,21 @@ def _parts(page: ResourcePage) -> dict[str, Any]:
         "rest": get_template("knowledge/_article.html").render(shown),
         "notes": notes,
         "topics": topics,
+        **_for_programs(page),
         "headings": [str(block.value) for block in page.body if block.block_type == "heading"],
         "links": _links(page),
+    }
+
+
+def _for_programs(page: ResourcePage) -> dict[str, Any]:
+    """What stands at the `head` of the page, and its `reference`; nothing of a page that was never saved."""
+    if not page.pk:
+        return {"head": "", "reference": ""}
+    about = metadata.head(page)
+    shown = {"head": about, "pk": page.pk, "formats": metadata.FORMATS}
+    return {
+        "head": get_template("knowledge/resource/_metadata.html").render(shown),
+        "reference": about.reference,
     }
 
 

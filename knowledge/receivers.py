@@ -13,7 +13,7 @@ from wagtail.signals import (
     workflow_submitted,
 )
 
-from knowledge import information
+from knowledge import announcing, information
 from knowledge.actions import checking, citations, suggestions, versions, withdrawal
 from knowledge.models import InformationPage, ResourcePage, SecondPersonTask
 
@@ -31,6 +31,11 @@ def resource_published(sender: type, instance: ResourcePage, revision: Revision 
     versions.keep_version(page=instance, revision=revision)
     suggestions.page_published(page=instance, actor=None)
     citations.record(page=instance)
+
+
+@receiver([page_published, page_unpublished], sender=ResourcePage)
+def tell_catalogues(sender: type, instance: ResourcePage, **kwargs: Any) -> None:
+    announcing.refresh([instance.pk])
 
 
 # Wagtail's own e-mails about its workflow name pages that are not public. With the same name and the same sender,

@@ -1,6 +1,9 @@
 from django.urls import path
 
+from knowledge import feeds
+from knowledge.api import api
 from knowledge.views import (
+    api_docs,
     browsing,
     checking,
     counting,
@@ -10,14 +13,24 @@ from knowledge.views import (
     list_items,
     lists,
     looking_after,
+    oai,
     persistent,
     references,
+    sitemap,
     suggestions,
     topics,
 )
 from knowledge.views.resource import resource
 
 urlpatterns = [
+    path("sitemap.xml", sitemap.index, name="sitemap"),
+    path("sitemap-<int:number>.xml", sitemap.block, name="sitemap_block"),
+    path("feeds/resources.<slug:form>", feeds.everything, name="resource_feed"),
+    path("feeds/topics/<slug:slug>.<slug:form>", feeds.of_topic, name="topic_feed"),
+    path("feeds/kinds/<slug:slug>.<slug:form>", feeds.of_kind, name="kind_feed"),
+    path("oai", oai.provider, name="oai"),
+    path("api/", api_docs.docs, name="api_docs"),
+    path("api/", api.urls),
     path("suggest/", suggestions.suggest, name="suggest"),
     path("me/suggestions/", suggestions.mine, name="suggestion_mine"),
     path("suggestions/<id:pk>/", suggestions.suggestion, name="suggestion"),

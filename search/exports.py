@@ -6,6 +6,7 @@ import csv
 import html
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils.functional import Promise
@@ -14,13 +15,16 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from events.spreadsheet import plain_cell
+from knowledge import citing
+from knowledge.exchange.formats import WRITERS
+from knowledge.exchange.record import Item
+from knowledge.exchange.references import STYLES
 from knowledge.models import ResourcePage
 from search import engines, loading
-from search.citations import Reference, bibtex, ris
 from search.facets import Names
 from search.finding import put_to_engine
 from search.query import MOST_SEEN, PAGE_SIZE, Match, Query
-from search.results import Addresses, Hit, Rows
+from search.results import Hit, Rows
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -28,6 +32,8 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 MOST_ROWS = MOST_SEEN
+# Each takes some hundredths of a second to put together.
+MOST_FORMATTED = 200
 BOM = "\ufeff"  # or Excel reads names with accents wrongly
 
 
@@ -56,15 +62,13 @@ class Export:
             maker = Rows(Query(), stored, names)
             yield from (maker.hit(match, rows[match.key]) for match in matches if match.key in rows)
 
-    def references(self) -> Iterator[Reference]:
+    def references(self) -> Iterator[Item]:
         """The resources among them, in the order of the results."""
-        addresses = Addresses()
         for matches in self.batches():
             kinds = [match.group.partition(":") for match in matches]
             ids = [int(number) for kind, _colon, number in kinds if kind == "resource"]
             pages = ResourcePage.objects.visible_to(self.reader).defer("body", "practice").in_bulk(ids)
-            for page in (pages[pk] for pk in ids if pk in pages):
-                yield Reference(page, self.absolute(addresses.of(page.url_path)))
+            yield from citing.items((pages[pk] for pk in ids if pk in pages), self.absolute)
 
 
 class _Line:
@@ -93,24 +97,24 @@ def _cells(hit: Hit, address: str) -> list[str]:
     return [*texts, replies, helped, html.unescape(hit.snippet)]
 
 
-def as_bibtex(export: Export) -> Iterator[str]:
-    yield from map(bibtex, export.references())
-
-
-def as_ris(export: Export) -> Iterator[str]:
-    yield from map(ris, export.references())
+def _as(form: str) -> Callable[[Export], Iterator[str]]:
+    most = MOST_FORMATTED if form in STYLES else MOST_ROWS
+    return lambda export: WRITERS[form].write(islice(export.references(), most))
 
 
 class Format(NamedTuple):
     title: str | Promise
     content_type: str
     lines: Callable[[Export], Iterator[str]]
+    ending: str
 
 
+# What a format is called in an address.
+_ENDINGS = {"bib": "bibtex", "ris": "ris", "json": "csl", "apa": "apa", "harvard": "harvard", "vancouver": "vancouver"}
 FORMATS = {
-    "csv": Format(_("As a table for a spreadsheet (CSV)"), "text/csv", as_csv),
-    "bib": Format(_("The resources for BibTeX"), "application/x-bibtex", as_bibtex),
-    "ris": Format(
-        _("The resources for EndNote, Zotero or Mendeley (RIS)"), "application/x-research-info-systems", as_ris
-    ),
+    "csv": Format(_("As a table for a spreadsheet (CSV)"), "text/csv", as_csv, "csv"),
+    **{
+        name: Format(WRITERS[form].title, WRITERS[form].content_type, _as(form), WRITERS[form].ending)
+        for name, form in _ENDINGS.items()
+    },
 }

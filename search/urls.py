@@ -6,6 +6,7 @@ urlpatterns = [
     path("search/", views.search, name="search"),
     path("search/help/", views.how_to, name="search_help"),
     path("search/results.<slug:form>", views.export, name="search_export"),
+    path("search/feed.<slug:form>", views.feed, name="search_feed"),
     path("search/complete/", views.suggestions, name="search_complete"),
     path("search/noted/", views.noted, name="search_noted"),
     path("search/similar/", views.similar, name="search_similar"),

@@ -47,7 +47,8 @@ def read(text: str) -> Name:
         return {"literal": text} if text else {}
     if len(pieces) == 3 and is_suffix(pieces[1]):
         pieces = [pieces[0], pieces[2], pieces[1]]
-    if len(pieces) > 3 or not pieces[0]:
+    # Bodies have commas too: "Health, Housing and Care Trust".
+    if len(pieces) > 3 or not pieces[0] or " and " in text or " & " in text:
         return {"literal": text}
     name = _with_particle(pieces[0], pieces[1])
     return {**name, "suffix": pieces[2]} if len(pieces) == 3 and pieces[2] else name

@@ -1,5 +1,6 @@
 from search.views.complete import suggestions
 from search.views.exporting import export
+from search.views.feeding import feed
 from search.views.helping import how_to
 from search.views.mine import change, delete, forget_recent, keep_recent, run, save, searches
 from search.views.noted import noted
@@ -10,6 +11,7 @@ __all__ = [
     "change",
     "delete",
     "export",
+    "feed",
     "forget_recent",
     "how_to",
     "keep_recent",

@@ -23,7 +23,7 @@ def export(request: HttpRequest, form: str) -> StreamingHttpResponse:
     wanted = FORMATS[form]
     lines = wanted.lines(Export(query, request.user, request.build_absolute_uri))
     response = StreamingHttpResponse(lines, content_type=f"{wanted.content_type}; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="results.{form}"'
+    response["Content-Disposition"] = f'attachment; filename="results.{wanted.ending}"'
     response["Cache-Control"] = "private, no-store"
     response["X-Robots-Tag"] = "noindex"
     return response

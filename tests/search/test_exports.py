@@ -67,7 +67,7 @@ def test_nobody_takes_more_along_than_they_may_see(client, as_member):
     announce(Thread, hidden)
     assert [row["Title"] for row in table(client)] == ["open heron"]
     assert {row["Title"] for row in table(as_member)} == {"open heron", "closed heron", "members heron"}
-    for form in ("bib", "ris"):
+    for form in ("bib", "ris", "json", "apa"):
         assert "closed heron" not in fetch(client, form)[1]
         assert "closed heron" in fetch(as_member, form)[1]
 
@@ -86,7 +86,7 @@ def test_only_resources_are_cited_in_the_order_of_the_results(client):
     entries = rispy.loads(fetch(client, "ris")[1])
     assert [entry["title"] for entry in entries] == [first.title, second.title]
     response, content = fetch(client, "bib", query="library=1")
-    assert content.count("@misc{") == 2
+    assert content.count("@online{") == 2
     assert response["Content-Type"] == "application/x-bibtex; charset=utf-8"
     assert response["Content-Disposition"] == 'attachment; filename="results.bib"'
     assert response["Cache-Control"] == "private, no-store"
@@ -104,7 +104,7 @@ def test_filters_and_pages_do_not_cut_the_list(client, monkeypatch):
 def test_the_page_links_to_its_own_list_and_says_how_long_it_is(client):
     resource()
     page = client.get("/search/?q=heron&kind=resource").content.decode()
-    for form in ("csv", "bib", "ris"):
+    for form in ("csv", "bib", "ris", "json", "apa", "harvard", "vancouver"):
         assert f'href="/search/results.{form}?q=heron&amp;kind=resource"' in page
     assert "At most the first 1000 results" in page
     assert 'href="/search/results.csv?q=heron&amp;library=1"' in client.get("/library/?q=heron").content.decode()

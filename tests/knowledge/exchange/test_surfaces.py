@@ -1,0 +1,189 @@
+"""What programs read: heads of pages, references, feeds, the sitemap, OAI-PMH and the API, and what they never see."""
+
+import json
+import re
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+from wagtail.models import PageViewRestriction
+
+from knowledge import announcing
+from knowledge.actions import withdrawal
+from knowledge.models import Author, ReadingList
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+SECRET = "Xylophone"
+FEEDS = ["/feeds/resources.atom", "/feeds/resources.rss", "/feeds/kinds/research.atom", "/feeds/topics/sleep.rss"]
+OAI = "/oai?verb=ListRecords&metadataPrefix=oai_dc"
+SURFACES = [*FEEDS, "/sitemap-0.xml", OAI, "/oai?verb=ListIdentifiers&metadataPrefix=oai_dc", "/api/resources"]
+
+
+def resource(**fields):
+    fields.setdefault("topics", [factories.make_topic(name="Sleep", slug="sleep")])
+    page = factories.make_resource(
+        title=f"{SECRET} & <b>sleep</b>", slug="xylophone", summary="What was found.", **fields
+    )
+    announcing.refresh()
+    return page
+
+
+def full():
+    page = resource(
+        doi="10.1000/ab", issued="2019-03", publisher="Sample & Sons", subject_headings="Sleep; Infant",
+        csl={"type": "article-journal", "container-title": "Journal of Early Years", "page": "10-19", "volume": "4"},
+    )  # fmt: skip
+    page.people.add(Author(given="Ann", family="Smith", orcid="0000-0002-1825-0097"), Author(literal="NHS England"))
+    page.save()
+    return page
+
+
+def text(client, url):
+    answer = client.get(url)
+    assert answer.status_code == 200, url
+    return answer.getvalue().decode()
+
+
+def test_the_head_of_a_page_says_what_zotero_scholar_and_others_read(client):
+    page = full()
+    html = text(client, page.url)
+    for tag in (
+        '<meta name="citation_title" content="Xylophone &amp; &lt;b&gt;sleep&lt;/b&gt;">',
+        '<meta name="citation_author" content="Smith, Ann">', '<meta name="citation_author" content="NHS England">',
+        '<meta name="citation_publication_date" content="2019/03">', '<meta name="citation_doi" content="10.1000/ab">',
+        '<meta name="citation_journal_title" content="Journal of Early Years">',
+        '<meta name="citation_firstpage" content="10">', '<meta name="citation_lastpage" content="19">',
+        '<meta name="DC.title" content="Xylophone', '<meta name="DC.date" content="2019-03">',
+        '<meta property="og:type" content="article">', f'<link rel="canonical" href="http://localhost:8000{page.url}">',
+        f'<link rel="alternate" type="application/x-bibtex" href="/r/{page.pk}/reference/bibtex/">',
+        'type="application/atom+xml"',
+    ):  # fmt: skip
+        assert tag in html, tag
+    (block,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', html)
+    assert "<" not in block
+    data = json.loads(block)
+    assert data["@type"] == "ScholarlyArticle" and data["name"] == page.title
+    assert data["author"][0] == {
+        "@type": "Person",
+        "name": "Ann Smith",
+        "sameAs": "https://orcid.org/0000-0002-1825-0097",
+    }
+    assert data["isPartOf"]["name"] == "Journal of Early Years" and "Sleep" in data["keywords"]
+    assert "Smith, A. and NHS England (2019)" in html
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [("recording", "VideoObject"), ("guidance", "Guide"), ("training", "LearningResource"), ("policy", "Report")],
+)
+def test_the_type_of_each_kind(client, kind, name):
+    html = text(client, resource(kind=kind).url)
+    assert f'"@type": "{name}"' in html
+
+
+def test_text_cannot_end_the_block_of_data(client):
+    page = factories.make_resource(title="</script><script>alert(1)</script>", summary="]]><!-- </script>")
+    html = text(client, page.url)
+    assert "<script>alert" not in html and html.count("ld+json") == 1
+
+
+def test_citing_a_resource(client):
+    page = full()
+    html = text(client, f"/r/{page.pk}/reference/")
+    for words in ("APA", "Harvard", "Vancouver", "Smith, A., &amp; NHS England. (2019", "Copy as APA"):
+        assert words in html
+    assert f"/r/{page.pk}/reference/" in text(client, page.url)
+    answer = client.get(f"/r/{page.pk}/reference/ris/")
+    assert (
+        answer["Content-Disposition"] == 'attachment; filename="xylophone.ris"'
+        and b"DO  - 10.1000/ab" in answer.content
+    )
+    assert "Smith, A." in text(client, f"/r/{page.pk}/reference/apa/")
+    assert client.get(f"/r/{page.pk}/reference/docx/").status_code == 404
+    assert client.post(f"/r/{page.pk}/reference/").status_code == 405
+
+
+def test_feeds_show_the_newest_and_are_well_formed(client):
+    page = resource(authors="Ann Smith")
+    for url in FEEDS:
+        root = ElementTree.fromstring(text(client, url))
+        titles = [element.text for element in root.iter() if element.tag.endswith("title")]
+        assert any(SECRET in title for title in titles), url
+        assert f"http://localhost:8000{page.url}" in text(client, url)
+    for url in ("/feeds/resources.json", "/feeds/topics/none.atom", "/feeds/kinds/none.atom", "/search/feed.atom"):
+        assert client.get(url).status_code == 404
+
+
+def test_a_search_has_a_feed(client):
+    resource()
+    factories.make_resource(title="Teeth")
+    from search import indexing
+    from tests.search.community import announce
+
+    del indexing
+    from knowledge.models import ResourcePage
+
+    for page in ResourcePage.objects.all():
+        announce(ResourcePage, page)
+    feed = text(client, f"/search/feed.atom?q={SECRET}")
+    assert SECRET in feed and "Teeth" not in feed
+    assert f"/search/feed.atom?q={SECRET}" in text(client, f"/library/?q={SECRET}")
+
+
+def test_the_sitemap_names_every_public_page(client):
+    page = resource()
+    index = text(client, "/sitemap.xml")
+    assert "<loc>http://localhost:8000/sitemap-0.xml</loc>" in index
+    block = text(client, "/sitemap-0.xml")
+    assert f"<loc>http://localhost:8000{page.url}</loc>" in block and "/about/</loc>" in block
+    ElementTree.fromstring(block)
+    assert client.get("/sitemap-99999999.xml").status_code == 404
+    assert "Sitemap: http://localhost:8000/sitemap.xml" in text(client, "/robots.txt")
+
+
+def hide_draft(page):
+    page.unpublish()
+
+
+def hide_private(page):
+    PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+
+
+def hide_withdrawn(page):
+    withdrawal.withdraw(page=page, reason="It is wrong.", actor=factories.make_user("editor"))
+
+
+@pytest.mark.parametrize("hide", [hide_draft, hide_private, hide_withdrawn])
+def test_what_is_not_public_is_on_no_surface(client, as_editor, hide):
+    page = resource()
+    assert SECRET in "".join(text(client, url) for url in SURFACES)
+    for url in SURFACES:
+        assert (
+            (SECRET in text(client, url)) or (page.slug in text(client, url)) or f"/{page.pk}<" in text(client, url)
+        ), url
+    hide(page)
+    for reader in (client, as_editor):
+        for url in [
+            *SURFACES,
+            f"/oai?verb=GetRecord&metadataPrefix=oai_dc&identifier=oai:localhost:resource/{page.pk}",
+        ]:
+            shown = text(reader, url)
+            assert SECRET not in shown and page.slug not in shown, url
+        assert reader.get(f"/api/resources/{page.pk}").status_code == 404
+    assert client.get(f"/r/{page.pk}/reference/").status_code == 404
+    assert client.get(f"/r/{page.pk}/reference/ris/").status_code == 404
+
+
+def test_a_closed_collection_is_in_no_answer_and_closed_resources_in_no_collection(client):
+    shown = ReadingList.objects.create(title="Open shelf", is_collection=True, visibility="public")
+    ReadingList.objects.create(title="Shut shelf", is_collection=True, visibility="private")
+    ReadingList.objects.create(title="Own shelf", owner=factories.make_user(), visibility="public")
+    page, closed = resource(), factories.make_resource(title="Closed")
+    for position, each in enumerate([closed, page]):
+        shown.items.create(page=each, position=position)
+    hide_private(closed)
+    listed = text(client, "/api/collections")
+    assert "Open shelf" in listed and "Shut shelf" not in listed and "Own shelf" not in listed
+    one = client.get(f"/api/collections/{shown.pk}").json()
+    assert [each["id"] for each in one["resources"]] == [page.pk]
+    assert client.get(f"/api/collections/{shown.pk + 1}").status_code == 404
