@@ -48,9 +48,10 @@ def look_round() -> None:
 
 
 def _unread() -> Any:
+    """Live pages whose addresses were not gathered since they were published; the demo asks nobody outside."""
     read = LinkReading.objects.filter(page=OuterRef("pk"))
     newer = read.filter(read_at__lt=OuterRef("last_published_at"))
-    return ResourcePage.objects.live().filter(~Exists(read) | Exists(newer)).order_by("pk")
+    return ResourcePage.objects.live().filter(~Exists(read) | Exists(newer), is_demo=False).order_by("pk")
 
 
 @transaction.atomic

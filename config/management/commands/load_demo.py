@@ -8,7 +8,7 @@ from django.db import transaction
 from tqdm import tqdm
 
 from accounts.models import User
-from config.demo import browsing, conversations, people, resources, webinars
+from config.demo import browsing, catalogue, conversations, life, people, resources, webinars
 
 
 class Command(BaseCommand):
@@ -36,11 +36,13 @@ class Command(BaseCommand):
             members = people.load(now)
             spaces = conversations.load_spaces(members)
         self._show("Resources", resources.count(), lambda: resources.load(now), quiet)
+        self._show("Kinds", catalogue.count(), lambda: catalogue.load(members, now), quiet)
         self._show("Lists", browsing.count(), lambda: browsing.load(members, now), quiet)
+        self._show("Reviews", life.count(), lambda: life.load(members, now), quiet)
         self._show("Threads", conversations.count(), lambda: conversations.load_threads(members, spaces, now), quiet)
         self._show("Webinars", webinars.count(), lambda: webinars.load(now), quiet)
         if not quiet:
-            self.stdout.write("The demo is loaded: its people and events are invented, its resources are real.")
+            self.stdout.write("The demo is loaded: its people and events are invented, its resources are real where they do not say so.")
 
     @staticmethod
     @transaction.atomic
@@ -58,6 +60,7 @@ class Command(BaseCommand):
             )
         webinars.remove()
         conversations.remove()
+        life.remove()
         browsing.remove()
         resources.remove()
         people.remove()
