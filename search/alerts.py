@@ -115,7 +115,7 @@ def _matches(row: SavedSearch, keys: tuple[str, ...], containers: frozenset[str]
     query, among = narrowed(query, row.person, containers)
     if query.limits.keys is not None:
         keys = tuple(set(keys) & set(query.limits.keys))
-    query = expanded(replace(query, limits=replace(query.limits, keys=keys)))
+    query = expanded(replace(query, limits=replace(query.limits, keys=keys)), among)
     return engines.embedded().search(query, among).matches
 
 

@@ -3,32 +3,70 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from math import log
+from typing import NamedTuple
 
-from search import words
+from django.db.models import Max
+
+from search import engines, words
+from search.models import Entry
 from search.parsing import Addition, Term, Wanted
 from search.query import Query
 from vocabulary import expansion, folding
 
-# What was added counts a little less than what was typed; a narrower thing less again.
+# What was added counts a little less than what was typed; a thing that is only near to it less again.
 ADDED = 0.7
+# One everyday word means more things than a name of several words does.
+ONE_WORD = 0.8
 MOST_ADDITIONS = 12
 _NOT_IN_KEYS = re.compile(r"[^a-z0-9]+")
 
 
-def expanded(query: Query) -> Query:
-    """The query with its additions, but those that the reader took out. One small query to the database."""
+class _Named(NamedTuple):
+    """A thing that some typed words name, and its other names."""
+
+    typed: tuple[str, ...]
+    is_near: bool
+    additions: list[Addition]
+
+
+def expanded(query: Query, containers: frozenset[str]) -> Query:
+    """The query with its additions, but those that the reader took out. Three small queries to the database at most.
+
+    Only names that stand in something that the reader may see are added: the others find nothing.
+    """
     if not query.wanted.terms:
         return query
+    named = list(_named(query.wanted, query.taken_out))
+    if not named:
+        return replace(query, additions=())
+    counts = engines.embedded().known({text for each in named for text in _texts(each)}, containers)
+    documents = Entry.objects.aggregate(most=Max("pk"))["most"] or 0
     found: dict[str, Addition] = {}
-    for addition in _additions(query.wanted):
-        if addition.key not in query.taken_out:
+    for each in named:
+        for addition in _weighed(each, counts, documents):
             found.setdefault(addition.key, addition)
-    return replace(query, additions=tuple(found.values())[:MOST_ADDITIONS])
+    return replace(query, additions=tuple(_best(found.values())))
 
 
-def _additions(wanted: Wanted) -> Iterator[Addition]:
+def _best(additions: Iterable[Addition]) -> list[Addition]:
+    """As many as are worth a look-up each, shared out among what was typed; what means the same before what is near."""
+    lists: dict[tuple[bool, int], list[Addition]] = defaultdict(list)
+    for addition in additions:
+        lists[addition.term.is_near, addition.start].append(addition)
+    kept: set[str] = set()
+    for is_near in (False, True):
+        rows = [each for (near, _start), each in lists.items() if near == is_near]
+        for place in range(max(map(len, rows), default=0)):
+            kept |= {row[place].key for row in rows if place < len(row) and len(kept) < MOST_ADDITIONS}
+    every = [addition for each in lists.values() for addition in each if addition.key in kept]
+    return sorted(every, key=lambda addition: (addition.start, addition.term.is_near))[:MOST_ADDITIONS]
+
+
+def _named(wanted: Wanted, taken_out: tuple[str, ...]) -> Iterator[_Named]:
     typed = [each.text for each in wanted.typed]
     for each in expansion.expand([folding.fold(word) for word in typed], typed):
         places = {wanted.typed[place].group for place in range(each.start, each.start + each.length)}
@@ -37,10 +75,33 @@ def _additions(wanted: Wanted) -> Iterator[Addition]:
             continue
         said = " ".join(typed[each.start : each.start + each.length])
         present = {term.words for place in groups for term in wanted.terms[place].alternatives}
+        is_near = each.weight < expansion.SAME
+        additions = []
         for label in each.labels:
-            term = Term(tuple(words.read(words.clean(label))), weight=round(ADDED * each.weight, 3))
-            if term.words and term.words not in present:
-                yield Addition(said, label, term, _key(label), groups[0], len(groups))
+            weight = ADDED * each.weight * (ONE_WORD if label.isalpha() and label.islower() else 1)
+            term = Term(tuple(words.read(words.clean(label))), weight=weight, is_near=is_near)
+            if term.words and term.words not in present and _key(label) not in taken_out:
+                additions.append(Addition(said, label, term, _key(label), groups[0], len(groups)))
+        yield _Named(tuple(words.read(words.clean(said))), is_near, additions)
+
+
+def _texts(named: _Named) -> Iterator[str]:
+    yield " ".join(named.typed)
+    yield from (addition.term.text for addition in named.additions)
+
+
+def _weighed(named: _Named, counts: dict[str, int], documents: int) -> Iterator[Addition]:
+    """All names of a thing are as telling as the commonest of them: a rare one is no better for being rare."""
+    most = max((counts.get(text, 0) for text in _texts(named)), default=0)
+    for addition in named.additions:
+        count = counts.get(addition.term.text, 0)
+        if count:
+            weight = addition.weight * _rarity(most, documents) / _rarity(count, documents)
+            yield replace(addition, term=replace(addition.term, weight=round(weight, 3)))
+
+
+def _rarity(count: int, documents: int) -> float:
+    return log(1 + max(documents, count) / count)
 
 
 def _key(label: str) -> str:

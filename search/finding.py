@@ -120,7 +120,7 @@ def _put_right(answer: Answer, containers: frozenset[str]) -> tuple[Answer, str,
 
 def ask(query: Query, containers: frozenset[str]) -> Answer:
     """What the words find; with a model for it, what means the same stands among the first of them."""
-    query = expanded(query)
+    query = expanded(query, containers)
     if not (semantic.is_on() and fusion.is_wanted(query)):
         return _by_words(query, containers)
     answer = _by_words(fusion.first(query), containers)
@@ -134,7 +134,7 @@ def ask(query: Query, containers: frozenset[str]) -> Answer:
 def _by_words(query: Query, containers: frozenset[str]) -> Answer:
     """Documents with all of the words; where those are few, they come first and others with some of them follow."""
     found, is_fallback = _ask(query, containers)
-    if len(query.wanted.terms) < 2 or found.total >= PAGE_SIZE or (found.total and query.order != RELEVANCE):
+    if not query.is_looser_without_all or found.total >= PAGE_SIZE or (found.total and query.order != RELEVANCE):
         return Answer(query, found, False, is_fallback, found.total)
     if query.choices and _ask(query.without_choices(), containers)[0].total >= PAGE_SIZE:
         # Few because of what was chosen: a choice must leave no more than the number beside it said.

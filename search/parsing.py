@@ -32,6 +32,8 @@ class Term:
     words: tuple[str, ...]
     is_quoted: bool = False
     weight: float = 1.0
+    # Another thing, near to what was typed: it will do where some of the words will do.
+    is_near: bool = False
 
     @property
     def text(self) -> str:
@@ -94,7 +96,10 @@ class Typed:
 
 @dataclass(frozen=True)
 class Wanted:
-    """A query's text, understood. A document has one of each group, and none of what is excluded."""
+    """A query's text, understood. A document has one of each group, and none of what is excluded.
+
+    `asides` say how something is asked: no document needs them, and one that has them stands a little higher.
+    """
 
     terms: tuple[Group, ...] = ()
     excluded: tuple[Term, ...] = ()
@@ -102,6 +107,7 @@ class Wanted:
     is_shortened: bool = False
     filters: Filters = field(default_factory=Filters)
     typed: tuple[Typed, ...] = ()
+    asides: tuple[Term, ...] = ()
 
     def with_additions(self, additions: Iterable[Addition]) -> tuple[Group, ...]:
         """The groups with what was added. What replaces several words will do for each of them."""
@@ -190,6 +196,8 @@ class _Reader:
         items = _joined(self.found)
         _pair(items)
         kept = [item for item in items if item.is_kept] or items
+        telling = _telling(kept, items)
+        asides, kept = [item for item in kept if item not in telling], telling
         groups: dict[tuple[Term, ...], Group] = {}
         for chain in _chains(kept):
             alternatives = tuple(dict.fromkeys(term for item in chain for term in item.terms))
@@ -197,7 +205,7 @@ class _Reader:
             for item in chain:
                 item.group = group
         unique = list(groups.values())[:MOST_TERMS]
-        ignored = dict.fromkeys(item.words[0] for item in items if item not in kept)
+        ignored = dict.fromkeys(item.words[0] for item in items if item not in kept and item not in asides)
         return Wanted(
             terms=tuple(unique),
             excluded=tuple(dict.fromkeys(self.excluded))[:MOST_TERMS],
@@ -205,6 +213,7 @@ class _Reader:
             is_shortened=is_shortened or len(groups) > MOST_TERMS,
             filters=self.filters,
             typed=tuple(_typed(items, unique)),
+            asides=tuple(dict.fromkeys(Term(item.words) for item in asides))[:MOST_TERMS],
         )
 
 
@@ -233,6 +242,13 @@ class _Item:
         """As typed, and what has a hyphen as the one word that others write."""
         closed = [] if self.is_quoted else [Term((word,)) for word in words.closed(self.typed)]
         return [Term(self.words, self.is_quoted), *closed, *self.others]
+
+
+def _telling(kept: list[_Item], asked: list[_Item]) -> list[_Item]:
+    """Of a question the words that say what it is about, if there are any."""
+    is_question = len(asked) >= words.FEWEST_OF_A_QUESTION or asked[:1] and asked[0].words[0] in words.ASKING
+    telling = [item for item in kept if not item.is_plain or item.is_either or item.words[0] not in words.FILLERS]
+    return telling if is_question and telling else kept
 
 
 def _joined(items: list[_Item]) -> list[_Item]:

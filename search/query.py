@@ -82,8 +82,14 @@ class Query:
 
     @cached_property
     def groups(self) -> tuple[Group, ...]:
-        """What is wanted, with what was added."""
-        return self.wanted.with_additions(self.additions)
+        """What is wanted, with what was added; with all that is near to it where some of the words will do."""
+        added = (each for each in self.additions if not (self.needs_all and each.term.is_near))
+        return self.wanted.with_additions(added)
+
+    @property
+    def is_looser_without_all(self) -> bool:
+        """Whether some of the words, or something near, find more than all of them."""
+        return len(self.wanted.terms) > 1 or any(each.term.is_near for each in self.additions)
 
     @cached_property
     def position(self) -> Cursor:

@@ -27,6 +27,22 @@ _PLAIN = bytes(
     for character in map(chr, range(128))
 ) + bytes(128)
 
+# How something is asked, not what ("the best way to …"): it counts for little in a question that says something else.
+FILLERS = frozenset(
+    WORD.findall(
+        """again also anybody anyone anything asap basically because best bit else ever everybody everyone exactly get
+        gets getting given goes going gone got hello hi hiya just know knows like likes lot lots many maybe mean means
+        much need needs okay ok please possible probably properly quite really recommend seem seems since some
+        somebody someone something sometimes somewhere soon sort sure thank thanks thing things think thought tried
+        try trying very want wanted wants way ways well wondering"""
+    )
+)
+# A question begins with one of these, or has so many words.
+ASKING = frozenset(
+    WORD.findall("what whats how hows when where wheres why who whos which can could should is are do does")
+)
+FEWEST_OF_A_QUESTION = 4
+
 # Written as one word, with a hyphen or as two: read as one.
 _ONE_WORD = """ante.natal baby.sit|ter|ters|ting bed.time birth.weight bottle.feed|ing|s breast.feed|ing|s breast.fed
     breast.milk care.giver|s care.giving case.load|s child.birth child.care child.minder|s child.minding

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from threading import Lock
 
 from vocabulary import folding, spelling
 from vocabulary.models import BroaderConcept, Concept, Label, RelatedConcept
 
 MOST_WORDS = 60
-MOST_EXPANSIONS = 8
-MOST_NEAR = 4
-# Shared out among the things that a search names: each costs the engine a look-up.
-MOST_LABELS = 12
-SAME, NEAR = 1.0, 0.5
+MOST_MEANT, MOST_NEAR, MOST_KINDS = 8, 6, 4
+MOST_EXPANSIONS = MOST_MEANT + MOST_NEAR
+# Shared out among the things that a search names: each costs a look-up.
+MOST_LABELS = 36
+# The same thing; a kind of it or what it is a kind of; what is related to it, or two steps wider.
+SAME, NEAR, FAR = 1.0, 0.5, 0.35
+# Of a thing that is near so many names.
+MOST_NAMES = 3
 # A word that stands in this share of all definitions ("child", "help") says nothing of what a search is about.
 TOO_COMMON = 0.04
 _SHORT = 2
@@ -25,7 +29,7 @@ _SHORT = 2
 class Expansion:
     """`length` typed words from `start` on name a concept; `labels` are its other names, the preferred one first.
 
-    `weight` is 1 for the same thing in other words and less for a thing that is a step wider or narrower.
+    `weight` is 1 for the same thing in other words and less for a thing that is near to it.
     """
 
     start: int
@@ -64,6 +68,7 @@ class _Concept:
     added: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     narrower: list[int] = field(default_factory=list)
     broader: list[int] = field(default_factory=list)
+    related: list[int] = field(default_factory=list)
     context: frozenset[str] = frozenset()
 
 
@@ -106,8 +111,10 @@ class Thesaurus:
     def _write_contexts(self) -> None:
         """For concepts whose names mean other things too: the words that tell them apart."""
         near: dict[int, set[int]] = defaultdict(set)
-        for one, other in RelatedConcept.objects.values_list("concept", "other"):
+        for one, other in RelatedConcept.objects.order_by("pk").values_list("concept", "other"):
             near[one].add(other)
+            if one in self.concepts and other in self.concepts:
+                self.concepts[one].related.append(other)
         texts: dict[int, set[str]] = {}
         for concept in self.concepts.values():
             around = [self.concepts[pk].name for pk in (*concept.broader, *near[concept.id]) if pk in self.concepts]
@@ -127,28 +134,31 @@ class Thesaurus:
         for run in self._longest(keys):
             for pk in self._meant(run, keys, typed):
                 meant.setdefault(pk, run)
-        kept = dict(list(meant.items())[:MOST_EXPANSIONS])
+        kept = dict(list(meant.items())[:MOST_MEANT])
         near = self._near(kept)
-        share = max(1, (MOST_LABELS - sum(most for _run, most in near.values())) // max(1, len(kept)))
+        share = max(1, (MOST_LABELS - MOST_NAMES * len(near)) // max(1, len(kept)))
         found = [self._expansion(run, pk, words, share, SAME) for pk, run in kept.items()]
-        found += [self._expansion(run, pk, words, most, NEAR) for pk, (run, most) in near.items()]
+        found += [self._expansion(run, pk, words, MOST_NAMES, weight) for pk, (run, weight) in near.items()]
         return sorted((each for each in found if each.labels), key=lambda each: (each.start, -each.weight))
 
-    def _near(self, meant: dict[int, _Run]) -> dict[int, tuple[_Run, int]]:
-        """What is a step wider or narrower than what was meant, within small families only, and how many labels of it.
+    def _near(self, meant: dict[int, _Run]) -> dict[int, tuple[_Run, float]]:
+        """What is near to what was meant, with its weight; of each thing that was meant in turn, the nearest first."""
+        found: dict[int, tuple[_Run, float]] = {}
+        turns = [[(pk, run, weight) for pk, weight in self._around(one)] for one, run in meant.items()]
+        for turn in zip_longest(*turns):
+            for pk, run, weight in filter(None, turn):
+                if pk not in meant:
+                    found.setdefault(pk, (run, weight))
+        return dict(list(found.items())[:MOST_NEAR])
 
-        What has many kinds ("benefits") says too little of each of them, and each of them too little of it.
-        """
-        found: dict[int, tuple[_Run, int]] = {}
-        for pk, run in meant.items():
-            concept = self.concepts[pk]
-            above = [up for up in concept.broader if len(self.concepts[up].narrower) <= MOST_NEAR]
-            below = concept.narrower if len(concept.narrower) <= MOST_NEAR else []
-            for near, most in (*((up, 2) for up in above), *((down, 1) for down in below)):
-                if near not in meant:
-                    found.setdefault(near, (run, most))
-        room = max(0, min(MOST_NEAR, MOST_EXPANSIONS - len(meant)))
-        return dict(list(found.items())[:room])
+    def _around(self, pk: int) -> Iterator[tuple[int, float]]:
+        """What has many kinds ("benefits") says too little of each of them: they are left out."""
+        concept = self.concepts[pk]
+        yield from ((up, NEAR) for up in concept.broader)
+        if len(concept.narrower) <= MOST_KINDS:
+            yield from ((down, NEAR) for down in concept.narrower)
+        yield from ((other, FAR) for other in concept.related)
+        yield from ((top, FAR) for up in concept.broader for top in self.concepts[up].broader)
 
     def _expansion(self, run: _Run, pk: int, words: Sequence[str], most: int, weight: float) -> Expansion:
         typed = " ".join(words[run.start : run.start + run.length])

@@ -10,7 +10,9 @@ from elasticsearch_dsl import A, Q, Search
 
 from search import words
 from search.documents import WEIGHTS
+from search.engines import weighing
 from search.engines.elasticsearch_index import PAIRED
+from search.engines.weighing import APART, ASIDE
 from search.query import HELPFUL, NEWEST, RELEVANCE, Group, Query, Term
 
 # Fields are one text whose words weigh more in some places (BM25F): weights below one are not allowed there.
@@ -60,13 +62,15 @@ def _narrowed(query: Query, containers: frozenset[str], left_out: list[str], **s
 
 
 def _scored(query: Query) -> dict[str, Any]:
-    groups = [_any(group) for group in query.groups]
+    groups, together = _groups_of(query)
     if not groups:
         return {}
-    found: dict[str, Any] = {"must": groups, "should": []}
+    asides = [term(replace(each, weight=ASIDE)) for each in query.wanted.asides]
+    found: dict[str, Any] = {"must": groups, "should": [*together, *asides]}
     if not query.needs_all:
+        every, _together = _groups_of(replace(query, needs_all=True))
         found["must"] = [Q("bool", should=groups, minimum_should_match=1)]
-        found["should"].append(Q("constant_score", filter=Q("bool", filter=groups), boost=COMPLETE))
+        found["should"].append(Q("constant_score", filter=Q("bool", filter=every), boost=COMPLETE))
     typed = words.read(query.text)[:MOST_PAIRED]
     if len(typed) > 1:
         fields = [f"{name}.pairs" for name in PAIRED]
@@ -74,9 +78,18 @@ def _scored(query: Query) -> dict[str, Any]:
     return found
 
 
-def _any(group: Group) -> Any:
-    """What scores best of the alternatives."""
-    found = [term(each) for each in group.alternatives]
+def _groups_of(query: Query) -> tuple[list[Any], list[Any]]:
+    """What stands for each group; and what the words of one name score besides where none of them is missing."""
+    names = [part.groups for part in weighing.parts(query.groups) if part.is_name]
+    named = {place for places in names for place in places}
+    groups = [_any(group, APART if place in named else 1) for place, group in enumerate(query.groups)]
+    together = [Q("bool", must=[_any(query.wanted.terms[place], 1 - APART) for place in places]) for places in names]
+    return groups, together
+
+
+def _any(group: Group, typed: float) -> Any:
+    """What scores best of the alternatives. What was typed has a weight of its own."""
+    found = [term(replace(each, weight=typed) if each.weight == 1 else each) for each in group.alternatives]
     return Q("dis_max", queries=found) if len(found) > 1 else found[0]
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from search.documents import WEIGHTS
 from search.engines.statement import ALL_FIRST, Parts
-from search.engines.weighing import parts
+from search.engines.weighing import APART, ASIDE, parts
 from search.query import Query, Term
 
 # PostgreSQL knows four weights; summary and keywords share one.
@@ -46,26 +47,28 @@ hit AS MATERIALIZED (
 ), rare AS MATERIALIZED (
     SELECT term.*, {idf} AS idf FROM term JOIN counted USING (n)
 ), found AS MATERIALIZED (
-    SELECT rowid, SUM(idf * weight) AS bound,
-        COUNT(DISTINCT hit.word) = (SELECT COUNT(DISTINCT word) FROM term WHERE numnode(asked) > 0) AS is_whole
-    FROM hit JOIN rare USING (n) GROUP BY rowid
+    SELECT rowid, SUM(idf * weight) AS bound, COUNT(DISTINCT hit.word) FILTER (WHERE hit.word >= 0 AND NOT is_near)
+        = (SELECT COUNT(DISTINCT word) FROM term WHERE word >= 0 AND numnode(asked) > 0) AS is_whole
+    FROM hit JOIN rare USING (n) GROUP BY rowid HAVING MAX(hit.word) >= 0
 )"""
 _IDF = (
     "ln(1 + (GREATEST(documents, (SELECT reltuples FROM pg_class WHERE oid = 'search_words'::regclass)) "
     "- documents + 0.5) / (documents + 0.5))"
 )
 _TABLE = f"""(
-WITH term(n, word, part, asked, weight) AS MATERIALIZED (VALUES {{terms}}), {{found}}, long AS MATERIALIZED (
+WITH term(n, word, part, needed, asked, weight, is_near) AS MATERIALIZED (VALUES {{terms}}),
+{{found}}, long AS MATERIALIZED (
     SELECT rowid, vector || '' AS vector, length(vector) AS size, AVG(length(vector)) OVER () AS usual
     FROM (SELECT rowid FROM found ORDER BY bound DESC LIMIT {DEEP}) AS best JOIN search_words USING (rowid)
 ), each AS (
-    SELECT l.rowid, t.part, t.weight, t.idf * t.weight AS worth,
+    SELECT l.rowid, t.word, t.part, t.needed, t.weight, t.idf * t.weight AS worth,
         {K} * ({1 - B} + {B} * l.size / GREATEST(l.usual, 1)) AS k,
         CASE WHEN numnode(t.asked) > 1 THEN 1 ELSE {_FREQUENCY.replace("{", "{{").replace("}", "}}")} END AS times
     FROM long l JOIN rare t ON l.vector @@ t.asked
 ), scored AS (
     SELECT rowid, GREATEST(
-        SUM(worth * times / (times + k)) FILTER (WHERE weight = 1),
+        SUM(worth * times / (times + k)) FILTER (WHERE weight = 1)
+            * CASE WHEN COUNT(DISTINCT word) FILTER (WHERE weight = 1) < MAX(needed) THEN {APART} ELSE 1 END,
         MAX(worth * times / (times + k)) FILTER (WHERE weight < 1)
     ) AS score FROM each GROUP BY rowid, part
 ), exact AS (
@@ -79,11 +82,15 @@ FROM found LEFT JOIN exact USING (rowid)
 def ranked(query: Query) -> Parts:
     """What has the words, ranked. `vector` is copied once a document: each look at the stored one would unpack it."""
     part_of = {number: place for place, part in enumerate(parts(query.groups)) for number in part.groups}
+    needed = {number: len(part.groups) for part in parts(query.groups) if part.is_name for number in part.groups}
     terms = [(number, term) for number, group in enumerate(query.groups) for term in group.alternatives]
-    rows = [f"(%s, %s, %s, {_ASKED}, %s::float8)" for _ in terms]
+    # What says how something is asked belongs to no group, and each word of it to itself.
+    terms += [(-1 - place, replace(term, weight=ASIDE)) for place, term in enumerate(query.wanted.asides)]
+    rows = [f"(%s, %s, %s, %s, {_ASKED}, %s::float8, %s)" for _ in terms]
     parameters: list[Any] = []
     for place, (number, term) in enumerate(terms):
-        parameters += [place, number, part_of[number], term.text, term.weight]
+        part = part_of.get(number, number)
+        parameters += [place, number, part, needed.get(number, 1), term.text, term.weight, term.is_near]
     if query.needs_all:
         asked, texts = _all_of(query)
         found = _ALL.format(asked=asked, idf=_IDF)

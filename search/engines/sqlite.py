@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db import connection
@@ -36,10 +37,12 @@ class SQLiteEngine(EmbeddedEngine):
             best = f"SELECT rowid, MIN(score) AS score FROM ({each}) GROUP BY rowid, part"
             table = f"(SELECT rowid, SUM(score) AS score FROM ({best}) GROUP BY rowid) w"
             parts = Parts(table, [_IN], [*(expression for *_, expression in searches), asked], "w.score", [])
-        if query.needs_all or len(query.groups) < 2:
+        if query.needs_all or not query.is_looser_without_all:
             return parts
         score = f"{parts.score} - CASE WHEN {_IN} THEN {ALL_FIRST} ELSE 0 END"
-        return parts._replace(score=score, score_parameters=[_expression(query, needs_all=True)])
+        return parts._replace(
+            score=score, score_parameters=[_expression(replace(query, needs_all=True), needs_all=True)]
+        )
 
     having = "SELECT 1 FROM search_index w CROSS JOIN search_entry e WHERE e.id = w.rowid AND w.search_index MATCH %s"
 
@@ -93,8 +96,13 @@ def _searches(query: Query) -> list[tuple[int, float, str]]:
     """What is scored apart: the part of the query that it belongs to, its weight, and what is searched."""
     found = []
     for number, part in enumerate(weighing.parts(query.groups)):
-        found.append((number, 1.0, _any(part.typed)))
+        found.append((number, weighing.APART if part.is_name else 1.0, _any(part.typed)))
+        if part.is_name:
+            every = (f"({_any(query.wanted.terms[place].alternatives)})" for place in part.groups)
+            found.append((number, 1.0, " AND ".join(every)))
         found += [(number, term.weight, _any([term])) for term in part.added]
+    if query.wanted.asides:
+        found.append((-2, weighing.ASIDE, _any(query.wanted.asides)))
     side_by_side = weighing.pairs(query.wanted.typed)
     return [*found, (-1, weighing.PAIRS, _any(side_by_side))] if side_by_side else found
 

@@ -10,6 +10,10 @@ from search.words import read
 
 # Words that stand side by side as they were typed count for a little more: measured, more than this harms.
 PAIRS = 0.15
+# Of a name of several words one that stands without the others.
+APART = 0.5
+# What says how something is asked, and not what.
+ASIDE = 0.4
 
 
 class Part(NamedTuple):
@@ -18,6 +22,11 @@ class Part(NamedTuple):
     groups: tuple[int, ...]
     typed: tuple[Term, ...]
     added: tuple[Term, ...]
+
+    @property
+    def is_name(self) -> bool:
+        """Several words that were typed as the name of one thing."""
+        return bool(self.added) and len(self.groups) > 1
 
 
 def parts(groups: Sequence[Group]) -> list[Part]:

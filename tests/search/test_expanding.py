@@ -5,8 +5,10 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import QueryDict
 
 from knowledge.models import ResourcePage
-from search.expanding import ADDED, expanded
+from search import expanding
+from search.expanding import ADDED
 from search.finding import find
+from search.permissions import readable_containers
 from search.query import Query
 from tests import factories
 from tests.search.community import announce
@@ -34,6 +36,10 @@ def thesaurus(monkeypatch):
     monkeypatch.setattr(expansion, "expand", expand)
 
 
+def expanded(query):
+    return expanding.expanded(query, readable_containers(VISITOR))
+
+
 def additions(text, **fields):
     return [
         (each.typed, each.label, each.start, each.length) for each in expanded(Query(text=text, **fields)).additions
@@ -50,6 +56,7 @@ def found(text, **fields):
 
 
 def test_another_name_is_added_to_the_words_that_it_stands_for():
+    index("Health visitor and early language", "Behaviour that challenges")
     assert additions("HV visits") == [("HV", "Health visitor", 0, 1)]
     assert additions("help with conduct disorder") == [("conduct disorder", "Behaviour that challenges", 1, 2)]
     assert additions("the speech of toddlers") == [("speech of toddlers", "Early language", 0, 2)]
