@@ -91,7 +91,9 @@ def _ratings(pages: list[ResourcePage]) -> list[Line]:
     for page in pages:
         for each in page.evidence.all():
             told = rated.setdefault((each.measure, each.scheme), {}).setdefault(page.pk, [])
-            told.append((each.outcome or each.about, each.value))
+            # Two studies of one outcome may be rated alike.
+            if (said := (each.outcome or each.about, each.value)) not in told:
+                told.append(said)
     measures, schemes = Evidence.Measure.values, Evidence.Scheme.values
     order = sorted(rated, key=lambda key: (measures.index(key[0]), schemes.index(key[1])))
     return [

@@ -10,6 +10,8 @@ from typing import NamedTuple
 from knowledge.evidence_map import EvidenceMap
 
 COLUMN, ROW, HEAD, LINE = 92, 78, 22, 18
+# A phone's width without its margins.
+NARROWEST = 320
 LARGEST, SMALLEST = 25, 13
 LETTERS = 13
 MOST_LINES = 4
@@ -55,7 +57,8 @@ def draw(found: EvidenceMap) -> Picture:
     """Rows have their name above them, not before them: so a map of four ratings fits a phone."""
     labels = [textwrap.wrap(value, LETTERS)[:MOST_LINES] or [value] for value in found.values]
     head = HEAD + LINE * max(map(len, labels), default=0)
-    middles = [COLUMN * place + COLUMN // 2 for place in range(len(found.values))]
+    column = max(COLUMN, NARROWEST // max(len(found.values), 2))
+    middles = [column * place + column // 2 for place in range(len(found.values))]
     heads = [
         Head(x, [(HEAD + LINE * number, text) for number, text in enumerate(lines)])
         for x, lines in zip(middles, labels, strict=True)
@@ -70,7 +73,7 @@ def draw(found: EvidenceMap) -> Picture:
         ]
         empty = [x for x, cell in zip(middles, row.cells, strict=True) if not cell.total]
         bands.append(Band(row.name, top + 16, top + ROW - 4, top + 48, marks, empty))
-    return Picture(max(COLUMN * len(middles), 320), head + ROW * len(found.rows) + 8, heads, bands)
+    return Picture(max(column * len(middles), NARROWEST), head + ROW * len(found.rows) + 8, heads, bands)
 
 
 def _radius(total: int, largest: int) -> int:

@@ -5,14 +5,19 @@ must be seen is stated in one table, and no surface may disagree with it.
 """
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AnonymousUser, Group
 from django.core import mail
 from django.test import Client
+from wagtail.models import PageViewRestriction
 
 from accounts.models import User
 from forum import actions
 from forum.models import Post, Space, SpaceMembership, Thread
+from knowledge.actions import lists
+from knowledge.actions.topics import compose
+from knowledge.models import ChosenResource, Evidence, ResourcePage
 from outbox.actions import drain
+from search.indexing import rows_changed
 from search.models import Entry
 from tests import factories
 from tests.conftest import signed_in
@@ -89,6 +94,7 @@ def surfaces(scene: Scene) -> dict[str, tuple[str, str]]:
         "newest": ("/community/new/", TITLE),
         "home": ("/", TITLE),
         "resource": (scene.page.url, TITLE),
+        "topic": (f"/topics/{scene.topic.slug}/", TITLE),
         "search": (f"/search/?q={TEXT}", TITLE),
         "search by title": (f"/search/?q={TITLE}", " lessons</a>"),
         "search, filtered": (f"/search/?q={TEXT}&topic={scene.topic.slug}", TITLE),
@@ -117,6 +123,7 @@ def test_no_surface_disagrees_with_the_table(scene, who):
         "space",
         "search",
         "resource",
+        "topic",
         "results to take along",
         "suggestions while typing",
         "similar while writing",
@@ -186,3 +193,87 @@ def test_a_hidden_post_is_gone_from_every_surface(scene):
         assert f"More {TEXT}" not in scene.text(who, scene.thread.get_absolute_url())
         assert f"More <mark>{TEXT}" not in scene.text(who, f"/search/?q={TEXT}")
     assert not Entry.objects.filter(key=f"post:{scene.reply.pk}").exists()
+
+
+# Resources: the same secret title in the library, of a page that is for all, for members, for one group, or a draft.
+RESOURCE = "Zucchini"
+CLOSED_TO = {
+    "open": set(),
+    "members": {"visitor"},
+    "group": {"visitor", "member", "moderator"},
+    "draft": {"visitor", "member", "moderator", "editor"},
+}
+
+
+class Shelf:
+    """One programme of each kind of privacy on every shelf of the library, and one that all may see beside it."""
+
+    def __init__(self, privacy: str) -> None:
+        self.topic = factories.make_topic(name="Marrow", slug="marrow")
+        self.keeper = factories.make_user("editor")
+        self.page, self.other = (
+            factories.make_resource(title=title, kind="programme", topics=[self.topic])
+            for title in (f"{RESOURCE} club", "Open club")
+        )
+        Evidence.objects.create(page=self.page, scheme="eif", value="4+", outcome="Appetite")
+        Evidence.objects.create(page=self.other, scheme="eif", value="2", outcome="Sleep")
+        topic_page = compose(topic=self.topic, editor=None)
+        topic_page.chosen = [ChosenResource(resource=self.page)]
+        topic_page.save_revision().publish()
+        self.collection = lists.make_list(keeper=self.keeper, title="Garden", visibility="public", is_collection=True)
+        self.shared = lists.make_list(keeper=self.keeper, title="Shed", visibility="link")
+        for kept in (self.collection, self.shared):
+            for page in (self.page, self.other):
+                lists.save_to(reading_list=kept, page=page, actor=self.keeper)
+        self._close(privacy)
+        self.people = {
+            name: factories.make_user(*name.replace("member", "").split()) for name in ("member", "moderator")
+        }
+        self.people["editor"] = self.keeper if privacy != "group" else factories.make_user("editor", "gardener")
+        rows_changed(ResourcePage, [self.page.pk, self.other.pk])
+
+    def _close(self, privacy: str) -> None:
+        if privacy == "draft":
+            self.page.unpublish()
+        elif privacy != "open":
+            kind = PageViewRestriction.LOGIN if privacy == "members" else PageViewRestriction.GROUPS
+            made = PageViewRestriction.objects.create(page=self.page, restriction_type=kind)
+            if privacy == "group":
+                made.groups.add(Group.objects.create(name="gardener"))
+
+    def text(self, who: str, url: str) -> str:
+        client = signed_in(self.people[who]) if who in self.people else Client()
+        answer = client.get(url)
+        return answer.getvalue().decode() if answer.status_code == 200 else ""
+
+
+def shelves(shelf: Shelf) -> dict[str, tuple[str, str]]:
+    """Address of each surface of the library, and the words that show that it gives the resource away."""
+    listed, shared = shelf.collection.get_absolute_url(), shelf.shared.shared_url
+    return {
+        "the page": (shelf.page.url, RESOURCE),
+        "library": ("/library/", RESOURCE),
+        "topic": ("/topics/marrow/", RESOURCE),
+        "number of the topic": ("/topics/", ">2 resources<"),
+        "collection": (listed, RESOURCE),
+        "number of the collection": ("/collections/", ">2 resources<"),
+        "collection to take along": (f"{listed}export/ris/", RESOURCE),
+        "shared list": (shared, RESOURCE),
+        "shared list to take along": (f"{shared}export/csv/", RESOURCE),
+        "comparison": (f"/compare/?id={shelf.page.pk}", RESOURCE),
+        "offered for comparison": (f"/compare/?id={shelf.other.pk}", RESOURCE),
+        "evidence map": ("/evidence-map/?scheme=eif", "rated 4+"),
+        "evidence map by outcome, as a table": ("/evidence-map/?scheme=eif&by=outcome&as=table", "Appetite"),
+        "saving to a list": (f"/lists/save/?page={shelf.page.pk}", RESOURCE),
+    }
+
+
+@pytest.mark.parametrize("privacy", list(CLOSED_TO))
+def test_no_shelf_of_the_library_disagrees_with_the_table(privacy):
+    shelf = Shelf(privacy)
+    for who in ("visitor", "member", "moderator", "editor"):
+        allowed = who not in CLOSED_TO[privacy]
+        for name, (url, words) in shelves(shelf).items():
+            signs_in_first = who == "visitor" and name == "saving to a list"
+            is_seen = allowed and not signs_in_first
+            assert (words in shelf.text(who, url)) == is_seen, f"{who}, {name}, of a resource that is {privacy}"
