@@ -18,6 +18,10 @@ admin.site.site_header = admin.site.site_title = _("%(site)s: people and logs") 
 admin.site.index_title = _("What would you like to look at?")
 
 urlpatterns = [
+    # What is read most stands first: each address is compared with all above it.
+    path("", include("forum.urls")),
+    path("", include("search.urls")),
+    path("", include("knowledge.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("robots.txt", robots),
@@ -39,15 +43,12 @@ urlpatterns = [
     path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
     path("admin/", admin.site.urls),
     path("account/", include("allauth.urls")),
-    path("", include("search.urls")),
     path("words/", include("vocabulary.urls")),
     path("", include("accounts.urls")),
     path("", include("notifications.urls")),
     path("", include("moderation.urls")),
-    path("", include("forum.urls")),
     path("", include("events.urls")),
     path("", include("files.urls")),
-    path("", include("knowledge.urls")),
 ]
 if settings.DEBUG:
     urlpatterns.append(path("styleguide/", StyleguideView.as_view()))

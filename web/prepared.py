@@ -52,6 +52,12 @@ class Prepared(Generic[Row]):
             raise ValueError(f"The query does not use {', '.join(sorted(missing))}.")
         return queryset, compiler, sql, slots
 
+    @cached_property
+    def _converters(self) -> Any:
+        """What makes values of Python of a row's columns: Django would look for it at each call, column by column."""
+        compiler = self._written[1]
+        return compiler.get_converters([column[0] for column in compiler.select[: compiler.col_count]])
+
     def rows(self, **values: Value) -> list[Row]:
         queryset, written, sql, slots = self._written
         filled = tuple(values[name] if name else value for name, value in slots)
@@ -59,6 +65,7 @@ class Prepared(Generic[Row]):
         # Each thread has a connection of its own.
         compiler.connection = connections[queryset.db]
         compiler.as_sql = lambda *args, **kwargs: (sql, filled)
+        compiler.get_converters = lambda expressions: self._converters
         query: Any = copy(queryset.query)
         query.get_compiler = lambda *args, **kwargs: compiler
         ready: Any = type(queryset)(model=queryset.model, query=query, using=queryset.db)
