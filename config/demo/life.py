@@ -12,7 +12,7 @@ from knowledge.models import Feedback, Link, LinkUse, ResourcePage, Suggestion, 
 
 KEEPERS = ("colin-tasker", "alison-penrose")
 # Some dates lie behind, so that there is something to do; one in so many has nobody who looks after it.
-BEHIND = timedelta(days=21)
+BEHIND = timedelta(days=4)
 WITHOUT = 23
 STATES = {
     "asked": Suggestion.State.CHANGES,

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from knowledge.actions.checking import waiting_states
-from knowledge.actions.reviews import due_first
 from knowledge.models import ResourcePage
 from moderation.registry import DeskItem, register_queue
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 MOST_WAITING = 20
+MOST_COUNTED = 100
+MOST_NAMED = 5
 
 
 def to_be_read(user: User) -> list[DeskItem]:
@@ -36,21 +38,20 @@ def to_be_read(user: User) -> list[DeskItem]:
 
 
 def late(user: User) -> list[DeskItem]:
-    """Reviews that are due, of this person's resources and of those that nobody looks after."""
-    today = timezone.localdate()
-    pages = ResourcePage.objects.live().filter(review_by__lte=today)
-    mine = pages.filter(owner=user) | pages.filter(owner=None)
-    rows = mine.order_by(*due_first()).only("title", "review_by", "summary", "owner")[:MOST_WAITING]
+    """One line for all reviews that are due of this person's resources, and of those that nobody looks after."""
+    pages = ResourcePage.objects.live().filter(Q(owner=user) | Q(owner=None), review_by__lte=timezone.localdate())
+    rows = list(pages.order_by("review_by", "pk").values_list("title", "review_by")[:MOST_COUNTED])
+    if not rows:
+        return []
+    title = ngettext("%(n)d resource is to be reviewed", "%(n)d resources are to be reviewed", len(rows))
     return [
         DeskItem(
-            title=page.title,
-            text="",
-            url=f"{reverse('looking_after')}?show=due",
-            who=_("You look after it") if page.owner_id else _("Nobody looks after it"),
-            when=timezone.make_aware(dt.datetime.combine(page.review_by, dt.time())),
+            title=title % {"n": len(rows)},
+            text="; ".join(title for title, _day in rows[:MOST_NAMED]),
+            url=reverse("looking_after"),
+            who=_("Resources to look after"),
+            when=timezone.make_aware(dt.datetime.combine(rows[0][1], dt.time())),
         )
-        for page in rows
-        if page.review_by
     ]
 
 

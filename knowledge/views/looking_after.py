@@ -23,7 +23,7 @@ from knowledge.views.keeping import keeper_required, load_kept
 from web.confirm import confirmation
 from web.kept import take_typed
 
-MOST_SHOWN = 50
+MOST_SHOWN = 25
 MOST_COUNTED = 500
 SOON = dt.timedelta(days=30)
 ORDER = reviews.due_first()
@@ -121,7 +121,7 @@ def _with_news(rows: list[ResourcePage], here: str) -> list[dict[str, Any]]:
         )
         for total in totals:
             found[total["page"]] |= {"yes": total["yes"], "no": total["no"]}
-        for reason in said.filter(settled_at=None).exclude(reason="").order_by("-pk")[: MOST_SHOWN * 10]:
+        for reason in said.filter(settled_at=None).exclude(reason="").order_by("-pk")[: MOST_SHOWN * 20]:
             found[reason.page_id]["reasons"].append(reason)
     return list(found.values())
 
