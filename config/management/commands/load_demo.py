@@ -37,6 +37,7 @@ class Command(BaseCommand):
             spaces = conversations.load_spaces(members)
         self._show("Resources", resources.count(), lambda: resources.load(now), quiet)
         self._show("Kinds", catalogue.count(), lambda: catalogue.load(members, now), quiet)
+        self._show("Kinds", catalogue.count(), lambda: catalogue.load(members, now), quiet)
         self._show("Lists", browsing.count(), lambda: browsing.load(members, now), quiet)
         self._show("Reviews", life.count(), lambda: life.load(members, now), quiet)
         self._show("Threads", conversations.count(), lambda: conversations.load_threads(members, spaces, now), quiet)
