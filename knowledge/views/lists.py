@@ -123,7 +123,8 @@ def _page(request: HttpRequest, reading_list: ReadingList, token: str = "") -> H
     reader = request.user
     keeps = can_keep_list(reader, reading_list)
     items = listing.items_of(reading_list, reader, is_kept=keeps)
-    is_followed = reader.is_authenticated and ListFollow.objects.filter(list=reading_list, person=reader.pk).exists()
+    is_reader = reader.is_authenticated and reading_list.owner_id != reader.pk
+    is_followed = is_reader and ListFollow.objects.filter(list=reading_list, person=reader.pk).exists()
     response = render(
         request,
         "knowledge/lists/list.html",
@@ -137,8 +138,8 @@ def _page(request: HttpRequest, reading_list: ReadingList, token: str = "") -> H
             "token": token,
             "share_url": settings.BASE_URL + reading_list.shared_url if keeps and reading_list.is_shared else "",
             "is_followed": is_followed,
-            "can_follow": reader.is_authenticated and reader.is_member and not reading_list.is_private,
-            "can_report": reading_list.is_public and reader.is_authenticated and reading_list.owner_id != reader.pk,
+            "can_follow": is_reader and reader.is_member and not reading_list.is_private,
+            "can_report": is_reader and reading_list.is_public,
         },
     )
     if not reading_list.is_public:
