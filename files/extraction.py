@@ -132,23 +132,31 @@ def _apart(program: Path, arguments: tuple[str, ...], content: bytes, seconds: i
 
 
 def _understood(answer: IO[bytes]) -> Reading:
-    """What the reader wrote before it ended or was ended."""
+    """What the reader wrote before it ended or was ended. Who broke into it may write anything: only pages count."""
     pages: list[tuple[int | None, str]] = []
     outcome = None
     for line in answer:
         try:
             part = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             break  # cut off in the middle of a line
-        if isinstance(part, str):
-            outcome = Outcome(part)
-        else:
-            pages.append((part[0], _storable(part[1])))
+        if not _is_page(part):
+            outcome = Outcome(part) if isinstance(part, str) and part in Outcome.values else Outcome.BROKEN
+            break
+        pages.append((part[0], _storable(part[1])))
     if outcome is None:
         outcome = Outcome.SHORTENED if pages else Outcome.TOO_LARGE
     if outcome == Outcome.READ and not pages:
         outcome = Outcome.EMPTY
     return Reading(pages, outcome)
+
+
+def _is_page(part: object) -> bool:
+    """A number, or none, and the words; not more of them than the reader gives."""
+    match part:
+        case [None | int() as number, str()] if not isinstance(number, bool):
+            return number is None or 0 < number <= reader.MOST_PAGES
+    return False
 
 
 def _storable(text: str) -> str:

@@ -34,17 +34,18 @@ def normal(text: str) -> str:
     return " ".join(words.WORD.findall(words.fold(words.clean(text))))
 
 
-@transaction.atomic
 def note_search(*, text: str, reader: Reader, found: int, shown: int, promoted: bool) -> None:
     """Count one search whose first page showed `shown` of what was found, and what editors chose where `promoted`."""
     day = timezone.localdate()
-    if shown:
-        _count_position(day, shown, "shown")
-    if promoted:
-        _count_position(day, 0, "shown")
+    # It may read everybody's name: not while rows are locked that every search counts on.
     query = _known(text, reader, day)
-    if query is not None:
-        _count_query(query, day, searches=1, without_results=0 if found else 1)
+    with transaction.atomic():
+        if shown:
+            _count_position(day, shown, "shown")
+        if promoted:
+            _count_position(day, 0, "shown")
+        if query is not None:
+            _count_query(query, day, searches=1, without_results=0 if found else 1)
 
 
 @transaction.atomic

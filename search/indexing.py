@@ -78,14 +78,19 @@ def container_changed(container: str) -> None:
 
 def _branch_changed(container: str) -> None:
     """A branch of pages moved, or its privacy changed: who may see them counts at once, the rest is the worker's."""
-    for source, ids in members_of(container):
-        pages = list(Page.objects.filter(pk__in=ids).only("path"))
-        branches, groups = Branches(pages), defaultdict[str, list[str]](list)
-        for page in pages:
-            groups[branches.container(page)].append(source.key(page.pk))
-        for readers, keys in groups.items():
-            Entry.objects.filter(group_key__in=keys).update(container=readers)
-    enqueue(KIND, subject=container)
+    with transaction.atomic(savepoint=False):
+        for source, ids in members_of(container):
+            engines.embedded().lock(source, ids)
+            _place(source, list(Page.objects.filter(pk__in=ids).only("path")))
+        enqueue(KIND, subject=container)
+
+
+def _place(source: Source, pages: list[Page]) -> None:
+    branches, groups = Branches(pages), defaultdict[str, list[str]](list)
+    for page in pages:
+        groups[branches.container(page)].append(source.key(page.pk))
+    for readers, keys in groups.items():
+        Entry.objects.filter(group_key__in=keys).update(container=readers)
 
 
 def store(source: Source, ids: Iterable[int], rows: Sequence[Any] = ()) -> None:

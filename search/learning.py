@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from search.models.word import LONGEST
 from search.words import STOP_WORDS, WORD
@@ -15,11 +17,13 @@ LOCK = 90
 # What this process knows to be in the table, so that most documents cost no statement. Dropped when it grows too large.
 MOST_REMEMBERED = 200_000
 _remembered: set[str] = set()
+_day: dt.date | None = None
 TOGETHER = 2000
 
 
 def learn(written: set[str]) -> None:
     """Keep the words of these chunks. Where another transaction is adding words, they wait for the next document."""
+    _forget_what_is_old()
     unknown = written - _remembered
     new = sorted(filter(_is_kept, set(WORD.findall(" ".join(unknown))) - _remembered))
     if new and not _may_write():
@@ -42,6 +46,14 @@ def _add(words: list[str]) -> None:
 
 def _is_kept(word: str) -> bool:
     return SHORTEST <= len(word) <= LONGEST and word.isalpha() and word not in STOP_WORDS
+
+
+def _forget_what_is_old() -> None:
+    """A word that was taken away in the night and comes back is new to every process."""
+    global _day
+    if _day != (today := timezone.localdate()):
+        _day = today
+        _remembered.clear()
 
 
 def _remember(new: Iterable[str]) -> None:

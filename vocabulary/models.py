@@ -3,7 +3,6 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Length
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
@@ -180,12 +179,6 @@ class LabelQuerySet(models.QuerySet["Label"]):
     def shown(self) -> "LabelQuerySet":
         """Without misspellings, which are there to be found and not to be read."""
         return self.in_use().exclude(kind=Label.Kind.HIDDEN)
-
-    def starting_with(self, text: str) -> "LabelQuerySet":
-        """Labels that begin with these words, whatever the capitals, accents and hyphens; the shortest first."""
-        folded = " ".join(folding.split(text))
-        found = self.shown().filter(folded__startswith=folded) if folded else self.none()
-        return found.select_related("concept").order_by(Length("text"), "text", "pk")
 
     def matching(self, text: str) -> "LabelQuerySet":
         """Labels that hold these words or begin one with them; misspellings too, they lead to the right word."""

@@ -70,10 +70,16 @@ def refuse(
     request: HttpRequest, name: str, *, account: Rule | None = None, address: Rule | None = None
 ) -> HttpResponse | None:
     """Count one use for the account and one for the address; the 429 page where either has no more left."""
+    seconds = spent(request, name, account=account, address=address)
+    return too_many(request, seconds) if seconds else None
+
+
+def spent(request: HttpRequest, name: str, *, account: Rule | None = None, address: Rule | None = None) -> int:
+    """Count one use for the account and one for the address; the length of the window in which one has none left."""
     for who, (limit, seconds) in _rules(request, account, address):
         if not allow(name, who, limit=limit, seconds=seconds):
-            return too_many(request, seconds)
-    return None
+            return seconds
+    return 0
 
 
 def too_many(request: HttpRequest, seconds: int) -> HttpResponse:

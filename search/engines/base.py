@@ -32,9 +32,6 @@ class Engine(Protocol):
     def search(self, query: Query, containers: frozenset[str]) -> Found:
         """What matches, one match a group; counts of each facet leave out its own choice."""
 
-    def similar_words(self, word: str, containers: frozenset[str], limit: int) -> list[tuple[str, int]]:
-        """Words spelt nearly like this one, nearest first, with the number of documents that have them."""
-
     def complete(self, prefix: str, containers: frozenset[str], limit: int) -> list[Match]:
         """Documents whose titles have words that begin with these, the last of them unfinished."""
 
@@ -46,6 +43,3 @@ class Engine(Protocol):
 
     def count(self) -> dict[str, int]:
         """How many documents of each kind are stored."""
-
-    def all_keys(self) -> list[str]:
-        """The keys of all documents, for comparing with the database."""

@@ -14,13 +14,13 @@ from elastic_transport import TransportError
 from elasticsearch import ApiError
 from elasticsearch_dsl import A, Q, Search
 
-from search import events, spelling, words
+from search import events, words
 from search.cursors import MOST_SEEN, Cursor
 from search.engines import elasticsearch_query as queries
 from search.engines.base import Engine, SearchUnavailable
 from search.engines.elasticsearch_index import shape
 from search.engines.elasticsearch_store import NO_INDEX, OTHER_SHAPE, ElasticsearchStore, answering
-from search.query import Found, Match, Query, Term
+from search.query import Found, Match, Query
 
 # A process that met a dead cluster does not ask again for so long, or every search would wait.
 PAUSE = 5
@@ -74,18 +74,6 @@ class ElasticsearchEngine(ElasticsearchStore, Engine):
         buckets = self._execute(request).aggregations.groups.buckets
         sizes = {bucket.key: bucket.doc_count for bucket in buckets}
         return [replace(match, more=sizes.get(match.group, 1) - 1) for match in matches]
-
-    def similar_words(self, word: str, containers: frozenset[str], limit: int) -> list[tuple[str, int]]:
-        among = queries.readable(containers, self._left_out())
-        near = spelling.nearest([word])[word]
-        if not near:
-            return []
-        request = self._search().query(among).extra(size=0)
-        known = {each: queries.term(Term(tuple(words.read(each)))) for each in near}
-        request.aggs.bucket("near", A("filters", filters=known))
-        buckets = self._execute(request).aggregations.near.buckets
-        found = [(each, buckets[each].doc_count) for each in near]
-        return [(each, number) for each, number in found if number][:limit]
 
     def complete(self, prefix: str, containers: frozenset[str], limit: int) -> list[Match]:
         begun = Q("match", title__beginnings={"query": " ".join(words.read(words.clean(prefix))), "operator": "and"})

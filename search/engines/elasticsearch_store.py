@@ -175,13 +175,6 @@ class ElasticsearchStore:
         asked = {"query": {"terms": {"owner": list(owners)}}}
         return {hit["_id"]: hit["_source"]["digest"] for hit in self._every(asked, ["digest"])}
 
-    def all_digests(self) -> dict[str, str]:
-        """Of the whole index: for comparing a small one."""
-        return {hit["_id"]: hit["_source"]["digest"] for hit in self._every({}, ["digest"])}
-
-    def all_keys(self) -> list[str]:
-        return sorted(self.all_digests())
-
     def owners(self, name: str) -> Iterator[str]:
         """The rows of one source that the live index has documents of. Errors: SearchUnavailable, at any step."""
         last = ""

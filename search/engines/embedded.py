@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.db import connection, transaction
 from django.db.models import Count, Model
 
-from search import spelling, words
+from search import words
 from search.cursors import MOST_SEEN, Cursor
 from search.documents import WEIGHTS, Document
 from search.engines.base import Engine
@@ -55,6 +55,8 @@ class EmbeddedEngine(Engine):
     # Small is first: so that every order goes the same way and a cursor is one number and a row.
     newest_rank = ""
 
+    # Pairs of numbers and scores in a parameter, as JSON, as the table w.
+    listed = ""
     # Entries that have one word, as far as a condition on their containers.
     having = ""
 
@@ -101,13 +103,12 @@ class EmbeddedEngine(Engine):
             depth *= 8
 
     def _scored(self, query: Query, scored: list[tuple[int, float]]) -> Parts:
-        """A table made of numbers that are ours: no text of anybody's stands in the statement."""
-        rows = ", ".join(f"({number:d}, {-nearness:f})" for number, nearness in scored)
-        table = f"(SELECT column1 AS rowid, column2 AS score FROM (VALUES {rows}) AS near) AS w"
+        """There may be thousands: they are one parameter, so that the statement is as short for all."""
+        values = json.dumps([[number, -nearness] for number, nearness in scored])
         if not query.wanted.excluded:
-            return Parts(table, ["e.id = w.rowid"], [], "w.score", [])
+            return Parts(self.listed, ["e.id = w.rowid"], [values], "w.score", [])
         condition, parameters = self.lacks(query.wanted.excluded)
-        return Parts(table, ["e.id = w.rowid", condition], parameters, "w.score", [])
+        return Parts(self.listed, ["e.id = w.rowid", condition], [values, *parameters], "w.score", [])
 
     def _found(self, query: Query, containers: frozenset[str], parts: Parts) -> Found:
         dialect = Dialect(self.each_tag, self.newest_rank, self.has_tag, self.has_key)
@@ -176,11 +177,6 @@ class EmbeddedEngine(Engine):
     def count(self) -> dict[str, int]:
         return dict(Entry.objects.order_by().values_list("kind").annotate(Count("pk")))
 
-    def similar_words(self, word: str, containers: frozenset[str], limit: int) -> list[tuple[str, int]]:
-        near = spelling.nearest([word])[word]
-        counts = self.known(near, containers)
-        return [(each, counts[each]) for each in near if counts.get(each)][:limit]
-
     def known(self, words: Iterable[str], containers: frozenset[str]) -> dict[str, int]:
         """How many documents that this reader may see have each of these words, counted up to MOST_COUNTED."""
         asked = sorted(words)
@@ -196,6 +192,13 @@ class EmbeddedEngine(Engine):
         with connection.cursor() as cursor:
             cursor.execute(statement, parameters)
             return {asked[number]: documents for number, documents in cursor.fetchall()}
+
+    def said(self, words: Sequence[str]) -> set[str]:
+        """Those of these words that any document has, whoever may see it."""
+        each = (f"SELECT {number:d} WHERE EXISTS ({self.having})" for number in range(len(words)))
+        with connection.cursor() as cursor:
+            cursor.execute(" UNION ALL ".join(each), [self.one_word(word) for word in words])
+            return {words[number] for (number,) in cursor.fetchall()}
 
     def complete(self, prefix: str, containers: frozenset[str], limit: int) -> list[Match]:
         """Shortest titles first: they are most about what was typed."""
@@ -217,9 +220,6 @@ class EmbeddedEngine(Engine):
         query = Query(text=" ".join(list(dict.fromkeys(telling))[:MOST_ALIKE]), counted=(), needs_all=False)
         found = self.search(replace(query, size=limit + len(unwanted)), containers)
         return [match for match in found.matches if match.group not in unwanted][:limit]
-
-    def all_keys(self) -> list[str]:
-        return sorted(Entry.objects.values_list("key", flat=True))
 
     def stored(self, keys: Iterable[str]) -> dict[str, Stored]:
         """Documents as they were indexed, by key. Only for rows that the reader was found to see."""

@@ -27,6 +27,11 @@ class PostgresEngine(EmbeddedEngine):
     each_tag = "jsonb_array_elements_text(best.tags) AS tag(value)"
     newest_rank = "-EXTRACT(EPOCH FROM COALESCE(e.date, '0001-01-01Z'))::float8"
 
+    listed = (
+        "(SELECT (value ->> 0)::bigint AS rowid, (value ->> 1)::float8 AS score "
+        "FROM json_array_elements(%s::json) AS one(value)) AS w"
+    )
+
     def match(self, query: Query) -> Parts:
         return ranked(query)
 

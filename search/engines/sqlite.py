@@ -26,6 +26,10 @@ class SQLiteEngine(EmbeddedEngine):
     each_tag = "json_each(best.tags) AS tag"
     newest_rank = "-COALESCE((julianday(e.date) - 2440587.5) * 86400.0, -1e12)"
 
+    listed = (
+        "(SELECT json_extract(value, '$[0]') AS rowid, json_extract(value, '$[1]') AS score FROM json_each(%s)) AS w"
+    )
+
     def match(self, query: Query) -> Parts:
         """bm25() cannot weigh one word less than another, so what weighs less is scored by a search of its own."""
         asked = _expression(query, needs_all=query.needs_all)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -17,9 +18,24 @@ def is_on() -> bool:
     return bool(settings.SEARCH_EMBEDDING_MODEL)
 
 
+# What cannot be read is tried again after so many seconds: meanwhile every search would wait for the same error.
+PAUSE = 60
+_failed: dict[str, tuple[float, str]] = {}
+
+
 def load() -> EmbeddingModel:
     """The site's model, loaded once a process. Errors: model.Unusable."""
-    return _model_in(str(settings.SEARCH_EMBEDDING_MODEL))
+    from search.semantic.model import Unusable
+
+    folder = str(settings.SEARCH_EMBEDDING_MODEL)
+    until, reason = _failed.get(folder, (0.0, ""))
+    if time.monotonic() < until:
+        raise Unusable(reason)
+    try:
+        return _model_in(folder)
+    except Unusable as error:
+        _failed[folder] = (time.monotonic() + PAUSE, str(error))
+        raise
 
 
 def dimensions() -> int:

@@ -37,8 +37,10 @@ def noted(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     page = _read(request)
     if "position" in request.POST:
-        asked.note_click(text=page["text"], position=_position(request, page), is_first="first" in request.POST)
-    else:
+        position = _position(request, page)
+        if _is_new(request, f"position {position}"):
+            asked.note_click(text=page["text"], position=position, is_first=_is_new(request, "opened"))
+    elif _is_new(request, "shown"):
         asked.note_search(
             text=page["text"],
             reader=request.user,
@@ -59,6 +61,11 @@ def _read(request: HttpRequest) -> dict[str, Any]:
     if page["reader"] != request.user.pk:
         raise PermissionDenied
     return page
+
+
+def _is_new(request: HttpRequest, what: str) -> bool:
+    """Each thing is told of a page once, however often its token is sent."""
+    return tokens.use_once(f"{request.POST['token']} {what}", max_age=SECONDS)
 
 
 def _position(request: HttpRequest, page: dict[str, Any]) -> int:

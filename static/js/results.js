@@ -3,7 +3,6 @@
   "use strict";
   var note = document.querySelector("[data-noted]");
   if (!note || !navigator.sendBeacon) return;
-  var isFirst = true;
 
   function tell(more) {
     var fields = new URLSearchParams(Object.assign({ token: note.getAttribute("data-token") }, more));
@@ -20,7 +19,6 @@
     var row = link.closest("[data-position]") || link.closest(".row");
     var position = row.getAttribute("data-position");
     if (position === null) position = String(Array.prototype.indexOf.call(row.parentNode.children, row) + 1);
-    tell(isFirst ? { position: position, first: "1" } : { position: position });
-    isFirst = false;
+    tell({ position: position });
   });
 })();

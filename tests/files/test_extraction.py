@@ -107,6 +107,33 @@ def test_pages_that_were_read_before_the_time_was_up_count():
     assert extraction._understood(answer) == extraction.Reading([(1, "First page")], Outcome.SHORTENED)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"null",
+        b"7",
+        b"[]",
+        b"[1]",
+        b'{"1": "x"}',
+        b'[1, "a", "b"]',
+        b'[1, ["a"]]',
+        b'["1", "a"]',
+        b'[true, "a"]',
+        b'[-1, "a"]',
+        b'[99999999999999999999, "a"]',
+        b'"no outcome of ours"',
+        b'""',
+        b"\xff\xfe",
+        b"[" * 200_000,
+    ],
+)
+def test_what_is_no_answer_of_the_readers_is_no_page(line):
+    answer = io.BytesIO(b'[1, "First page"]\n' + line + b'\n[2, "never"]\n')
+    found = extraction._understood(answer)
+    assert found.pages == [(1, "First page")]
+    assert found.outcome in (Outcome.BROKEN, Outcome.SHORTENED)
+
+
 def test_the_reading_process_knows_nothing_of_the_site(monkeypatch, tmp_path):
     spy = tmp_path / "reader.py"
     spy.write_text(

@@ -12,6 +12,7 @@ from accounts.models import User
 from events.models import WebinarPage
 from forum.models import Post, Space, SpaceMembership, Thread
 from knowledge.models import ResourcePage
+from search.sources import SOURCES
 from tests import factories
 from web.signals import content_changed
 
@@ -35,6 +36,11 @@ class Community:
     threads: dict[str, Thread] = field(default_factory=dict)
     pages: dict[str, Page] = field(default_factory=dict)
     people: dict[str, User] = field(default_factory=dict)
+
+
+def keys_in(cluster):
+    """Of all documents that the live index has."""
+    return sorted(cluster.digests_of(owner for name in SOURCES for owner in cluster.owners(name)))
 
 
 def announce(model, *rows):

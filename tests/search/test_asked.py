@@ -198,10 +198,33 @@ def test_the_page_tells_what_was_shown_and_opened(page, people):
         client = signed_in(person)
         sent = token(client)
         assert client.post(NOTED, {"token": sent}).status_code == 204
-        assert client.post(NOTED, {"token": sent, "position": "0", "first": "1"}).status_code == 204
+        assert client.post(NOTED, {"token": sent, "position": "0"}).status_code == 204
     assert known() == ["heron"]
     assert AskedDay.objects.values_list("searches", "with_click").get() == (1, 1)
     assert PositionDay.objects.get(position=0).clicks == 2
+
+
+def test_a_page_tells_each_thing_once_however_often_it_is_sent(page, people):
+    for person in people[:2]:
+        client = signed_in(person)
+        sent = token(client)
+        for _ in range(3):
+            for more in ({}, {"position": "0"}, {"position": "1"}):
+                assert client.post(NOTED, {"token": sent, **more}).status_code == 204
+    assert AskedDay.objects.values_list("searches", "with_click").get() == (1, 1)
+    assert list(PositionDay.objects.order_by("position").values_list("position", "shown", "clicks")) == [
+        (0, 2, 2),
+        (1, 2, 2),
+    ]
+
+
+def test_names_are_read_while_no_count_is_locked(people, monkeypatch):
+    search(people[0])
+    seen = []
+    monkeypatch.setattr(asked, "_is_a_name", lambda text: seen.append(len(connection.savepoint_ids)))
+    before = len(connection.savepoint_ids)
+    search(people[1])
+    assert seen == [before]
 
 
 def test_visitors_are_counted_without_a_cookie(page, client):

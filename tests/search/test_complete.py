@@ -65,6 +65,17 @@ def test_any_text_is_answered(client, made, text):
     assert answer.status_code == 200 and answer.json()["status"]
 
 
+def test_who_asks_far_too_often_waits_quietly(client, as_member, made, monkeypatch):
+    for name in ("BY_ACCOUNT", "BY_ADDRESS"):
+        monkeypatch.setattr(f"search.views.complete.{name}", (2, 300))
+    for _ in range(2):
+        assert client.get(f"{ADDRESS}zebraf").status_code == 200
+    answer = client.get(f"{ADDRESS}zebraf")
+    assert (answer.status_code, answer.json()) == (429, {"groups": [], "status": ""})
+    assert answer["Cache-Control"] == "no-store" and answer["Retry-After"] == "300"
+    assert as_member.get(f"{ADDRESS}zebraf").status_code == 429
+
+
 def test_percent_and_underscore_mean_themselves(made):
     assert offered("%%%") == offered("___") == {}
 

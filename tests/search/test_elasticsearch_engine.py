@@ -110,8 +110,7 @@ def test_spelling_knows_only_words_that_the_reader_may_see(cluster):
     cluster.write(written)
     engines.embedded().write(written)
     assert "todlet" in spelling.nearest(["todler"])["todler"]
-    assert cluster.similar_words("todler", READER, 5) == [("toddler", 2)]
-    assert cluster.similar_words("qqqqqqqq", READER, 5) == []
+    assert engines.embedded().known(["toddler", "todlet"], READER) == {"toddler": 2, "todlet": 0}
 
 
 def test_completion_finds_titles_by_the_beginnings_of_their_words(cluster):
@@ -161,7 +160,6 @@ def test_hundreds_of_pending_rows_parts_and_containers_are_left_out_of_everythin
     assert not answer.counts["topic"]
     assert [match.key for match in cluster.complete("wor", READER, 9)] == ["thread:4"]
     assert [match.key for match in cluster.more_like("word one two three", READER, 9)] == ["thread:4"]
-    assert cluster.similar_words("spokem", READER, 5) == []
 
 
 def test_with_too_much_pending_nothing_is_asked_of_it(cluster, monkeypatch):
@@ -172,7 +170,6 @@ def test_with_too_much_pending_nothing_is_asked_of_it(cluster, monkeypatch):
         lambda: cluster.search(Query(text="word"), READER),
         lambda: cluster.complete("wor", READER, 5),
         lambda: cluster.more_like("word", READER, 5),
-        lambda: cluster.similar_words("wrod", READER, 5),
     ):
         with pytest.raises(SearchUnavailable, match="waiting"):
             ask()

@@ -206,6 +206,27 @@ def test_a_folder_that_holds_no_model(tmp_path):
         EmbeddingModel(tmp_path)
 
 
+def test_a_model_that_cannot_be_read_is_not_read_again_at_every_search(tmp_path, settings, monkeypatch):
+    settings.SEARCH_EMBEDDING_MODEL = tmp_path
+    monkeypatch.setattr(semantic, "_failed", {})
+    tried = []
+
+    def fail(folder):
+        tried.append(folder)
+        raise Unusable("The model cannot be read.")
+
+    monkeypatch.setattr(semantic, "_model_in", fail)
+    for _ in range(3):
+        with pytest.raises(Unusable, match="cannot be read"):
+            semantic.load()
+    assert tried == [str(tmp_path)]
+    monkeypatch.setattr(semantic, "PAUSE", -1)
+    semantic._failed.clear()
+    for _ in range(2):
+        assert semantic.dimensions() == 0
+    assert len(tried) == 3
+
+
 def test_vectors_keep_their_direction():
     vector = numpy.random.default_rng(1).normal(size=384).astype(numpy.float32)
     vector /= numpy.linalg.norm(vector)

@@ -2,11 +2,14 @@
 
 import re
 import sys
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from hypothesis import example, given
 from hypothesis import strategies as st
 from wagtail.models import PageViewRestriction
@@ -17,9 +20,10 @@ from forum.models import Post
 from knowledge.models import ResourceDocument, ResourcePage
 from outbox.actions import drain
 from outbox.models import Job
-from search import attachments, engines, events, indexing, learning, reconciling, words
+from search import attachments, engines, events, forgetting, indexing, learning, reconciling, words
 from search.documents import PUBLIC, Document
 from search.models import Entry, Word
+from search.query import Query
 from search.sources import SOURCES
 from tests import factories
 from tests.files import documents
@@ -163,3 +167,42 @@ def test_documents_that_hang_on_many_resources_are_asked_for_once():
         assert Entry.objects.filter(key__startswith="document:", group_key=f"resource:{pages[0].pk}").count() == size
         counts.append(queries_of(lambda path=path: attachments.collection_changed(path)))
     assert counts[0] == counts[2] and counts[1] == counts[3]
+
+
+@pytest.mark.django_db
+@pytest.mark.postgres
+def test_words_that_no_document_has_any_more_are_forgotten(monkeypatch):
+    engine = engines.embedded()
+    engine.write([document(1, "Owls hoot"), document(2, "A badger can't dig")])
+    engine.write([], gone=["post:2"])
+    assert Word.objects.filter(text="badger").exists()
+    monkeypatch.setattr(forgetting, "TOGETHER", 2)
+    assert forgetting.forget_words() >= 2
+    assert set(Word.objects.values_list("text", flat=True)) == {"owls", "hoot"}
+
+
+@pytest.mark.django_db
+def test_a_word_that_was_forgotten_and_comes_back_is_learnt_again(monkeypatch):
+    engine = engines.embedded()
+    with transaction.atomic():
+        engine.write([document(1, "Owls hoot")])
+    learning._remembered.update({"owls", "hoot"})
+    Word.objects.all().delete()
+    engine.write([document(1, "Owls hoot")])
+    assert not Word.objects.exists()
+    monkeypatch.setattr(learning, "_day", timezone.localdate() - timedelta(days=1))
+    engine.write([document(1, "Owls hoot")])
+    assert set(Word.objects.values_list("text", flat=True)) == {"owls", "hoot"}
+
+
+@pytest.mark.django_db
+@pytest.mark.postgres
+def test_what_is_near_is_one_parameter_however_much_it_is():
+    engine = engines.embedded()
+    engine.write([replace(document(n), group=f"thread:{n}") for n in range(3)])
+    numbers = list(Entry.objects.order_by("key").values_list("pk", flat=True))
+    scored = [(numbers[2], 0.9), (numbers[0], 0.5), *((10**9 + n, 0.1) for n in range(5000))]
+    parts = engine._scored(Query(text="owls"), scored)
+    assert (len(parts.parameters), len(parts.table) < 200) == (1, True)
+    found = engine.near(Query(text="owls"), frozenset({PUBLIC}), lambda limit: scored[:limit], 5)
+    assert [match.key for match in found] == ["post:2", "post:0"]
