@@ -48,7 +48,7 @@ class TopicPageQuerySet(PageQuerySet):
 class TopicPage(QuickPrivacy, Page):
     """What an editor says about a topic; what is new in it comes by itself."""
 
-    topic = models.ForeignKey("vocabulary.Topic", on_delete=models.PROTECT, related_name="pages")
+    topic = models.ForeignKey("vocabulary.Topic", on_delete=models.PROTECT, related_name="+")
     introduction = RichTextField(_("introduction"), features=FEATURES, blank=True)
     key_messages = StreamField(
         [("message", blocks.CharBlock(label=_("Message"), max_length=300))],
