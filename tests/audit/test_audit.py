@@ -154,3 +154,10 @@ def test_administrators_read_the_log_and_nobody_writes_it(member):
     assert client.get("/admin/audit/entry/?detail__contains=x").status_code == 400
     assert signed_in(make_user(is_staff=True)).get("/admin/audit/entry/").status_code == 403
     assert Entry.objects.get().verb == "post.hide"
+
+
+def test_flush_says_what_to_do_instead():
+    actions.record(actor=None, verb="test.flush")
+    with pytest.raises(CommandError, match="never emptied.*manage.py migrate"):
+        call_command("flush", interactive=False)
+    assert Entry.objects.filter(verb="test.flush").exists()
