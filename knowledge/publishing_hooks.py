@@ -16,6 +16,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import Button
 from wagtail.models import Page
 
+from accounts.decorators import MemberRequest
 from knowledge.actions import checking
 from knowledge.models import ResourcePage
 from knowledge.models.suggestion import looks_after_library
@@ -34,7 +35,7 @@ def to_look_after() -> MenuItem:
 
 
 @hooks.register("before_publish_page")
-def ask_second_person(request: HttpRequest, page: Page) -> HttpResponse | None:
+def ask_second_person(request: MemberRequest, page: Page) -> HttpResponse | None:
     """What a second person has to read is saved, and waits for them."""
     page = page.specific
     if not isinstance(page, ResourcePage) or checking.may_publish(page, request.user):
@@ -49,7 +50,7 @@ def ask_second_person(request: HttpRequest, page: Page) -> HttpResponse | None:
 
 @hooks.register("before_bulk_action")
 def ask_second_person_for_each(
-    request: HttpRequest, action_type: str, objects: list[Any], action: Any
+    request: MemberRequest, action_type: str, objects: list[Any], action: Any
 ) -> HttpResponse | None:
     if action_type != "publish":
         return None
@@ -64,7 +65,7 @@ def ask_second_person_for_each(
 
 
 @hooks.register("before_delete_page")
-def withdraw_instead(request: HttpRequest, page: Page) -> HttpResponse | None:
+def withdraw_instead(request: MemberRequest, page: Page) -> HttpResponse | None:
     """People have cited what was in the library: its address goes on saying what became of it."""
     page = page.specific
     if not isinstance(page, ResourcePage) or not page.first_published_at or request.user.is_administrator:

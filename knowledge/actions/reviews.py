@@ -90,6 +90,8 @@ def _to_remind_of(today: dt.date, days: int) -> Any:
 
 @transaction.atomic
 def _remind(page: ResourcePage, days: int) -> None:
+    if page.review_by is None:
+        return
     made, is_new = ReviewReminder.objects.get_or_create(page=page, due_on=page.review_by, days=days)
     if is_new:
         settle(*page.reminders.exclude(pk=made.pk))
@@ -102,11 +104,8 @@ def spread_reviews(count: int, *, owner: User, start: dt.date) -> list[dt.date]:
 
     Ascending, on working days. ValueError where ten years are not enough.
     """
-    taken = Counter(
-        _week(day) for day in ResourcePage.objects.filter(owner=owner, review_by__gte=_week(start)).values_list(
-            "review_by", flat=True
-        )
-    )  # fmt: skip
+    kept = ResourcePage.objects.filter(owner=owner, review_by__gte=_week(start))
+    taken = Counter(_week(day) for day in kept.values_list("review_by", flat=True) if day)
     found: list[dt.date] = []
     monday = _week(start)
     for _ in range(MOST_WEEKS + count // MOST_A_WEEK):

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 MADE, ANSWERED = "suggestion_made", "suggestion_answered"
 LOOK_UP = "look-up-doi"
-Verb, State = SuggestionStep.Verb, Suggestion.State
+Verb = SuggestionStep.Verb
+State = Suggestion.State
 FIELDS = ("title", "kind", "doi", "address", "authors", "publisher", "year", "summary", "reason")
 TAKEN_OVER = ("title", "doi", "authors", "publisher", "year", "summary")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import unquote
 
 from django import forms
@@ -58,7 +58,7 @@ class WhatForm(forms.Form):
 
 
 class SuggestionForm(ScreenedForm):
-    screened = ("title", "authors", "summary", "reason")
+    screened: ClassVar[tuple[str, ...]] = ("title", "authors", "summary", "reason")
 
     title = LineField(label=_("Title"), max_length=255, error_messages={"required": _("Give its title.")})
     reason = CleanField(

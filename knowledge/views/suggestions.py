@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -28,7 +27,7 @@ from web.limits import limited
 from web.paging import keyset
 
 PAGE_SIZE = 20
-AGAIN: str | Promise = gettext_lazy("Somebody has decided about this before you. Nothing was done twice.")
+AGAIN = gettext_lazy("Somebody has decided about this before you. Nothing was done twice.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,7 +44,8 @@ def suggest(request: MemberRequest) -> HttpResponse:
     if not what.is_bound or not what.is_valid():
         return render(request, "knowledge/suggestions/start.html", {"form": what})
     fields = what.initial_fields()
-    known = duplicates.find(reader=request.user, **fields)
+    doi, address, title = (fields.get(name, "") for name in ("doi", "address", "title"))
+    known = duplicates.find(reader=request.user, doi=doi, address=address, title=title)
     return _details_page(request, SuggestionForm(initial=fields), known=known)
 
 
