@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from django.core.cache import cache
 from django.db.models import Max
@@ -36,4 +36,4 @@ def state(reader: User | AnonymousUser) -> str:
 
 def kept(name: str, reader: User | AnonymousUser, make: Callable[[], Value]) -> Value:
     """What `make` found for this reader, or for another who sees the same. `name` says all else that it depends on."""
-    return cache.get_or_set(f"library:{name}:{state(reader)}", make, SECONDS)
+    return cast(Value, cache.get_or_set(f"library:{name}:{state(reader)}", make, SECONDS))

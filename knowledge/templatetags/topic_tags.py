@@ -77,7 +77,7 @@ def busiest_topics(context: Context, limit: int = 8) -> list[TopicRow]:
 
 def topic_rows(reader: User | AnonymousUser) -> list[TopicRow]:
     def count() -> dict[int, int]:
-        through: Any = ResourcePage.topics.through  # type: ignore[attr-defined]
+        through: Any = ResourcePage.topics.through
         pages = ResourcePage.objects.visible_to(reader).order_by().values("pk")
         links = through.objects.filter(resourcepage__in=pages).order_by()
         return dict(links.values_list("topic").annotate(Count("pk")))

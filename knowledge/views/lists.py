@@ -123,7 +123,7 @@ def _page(request: HttpRequest, reading_list: ReadingList, token: str = "") -> H
     reader = request.user
     keeps = can_keep_list(reader, reading_list)
     items = listing.items_of(reading_list, reader, is_kept=keeps)
-    is_reader = reader.is_authenticated and reading_list.owner_id != reader.pk
+    is_reader = reader.is_authenticated and reader.is_member and reading_list.owner_id != reader.pk
     is_followed = is_reader and ListFollow.objects.filter(list=reading_list, person=reader.pk).exists()
     response = render(
         request,
@@ -138,7 +138,7 @@ def _page(request: HttpRequest, reading_list: ReadingList, token: str = "") -> H
             "token": token,
             "share_url": settings.BASE_URL + reading_list.shared_url if keeps and reading_list.is_shared else "",
             "is_followed": is_followed,
-            "can_follow": is_reader and reader.is_member and not reading_list.is_private,
+            "can_follow": is_reader and not reading_list.is_private,
             "can_report": is_reader and reading_list.is_public,
         },
     )

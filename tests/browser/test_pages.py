@@ -21,7 +21,7 @@ FOR_ANYBODY = [
 ]  # fmt: skip
 FOR_MEMBERS = [
     "/", "/inbox/", "/me/", "/me/profile/", "/me/notifications/", "/me/leave/", "/me/drafts/",
-    "/me/saved/", "/me/following/", "/me/webinars/", "/me/searches/",
+    "/me/saved/", "/me/following/", "/me/webinars/", "/me/searches/", "/me/lists/", "/lists/new/",
     "/me/searches/save/?q=sleep", "/community/",
     "/community/new/", "/community/start/", "/people/helen-marchbank/", "/search/?q=sleep",
 ]  # fmt: skip
@@ -67,6 +67,8 @@ def test_pages_have_no_faults(open_as, who, urls, viewport, scheme):
         faults += check(page, first_link(page, listing, pattern))
     thread = first_link(page, "/community/talking-together/", r"/community/thread/\d+/.*").split("/")[3]
     faults += check(page, f"/report/thread/{thread}/")
+    page.goto("/compare/")
+    faults += check(page, page.locator('main a[href*="/compare/?id="]').first.get_attribute("href"))
     if who == "moderator":
         for name in ("move", "merge", "split"):
             faults += check(page, f"/community/{name}/{thread}/")
