@@ -21,7 +21,7 @@ def docs(request: HttpRequest) -> HttpResponse:
             "path": path,
             "summary": each["summary"],
             "description": each.get("description", ""),
-            "parameters": [_parameter(one) for one in each.get("parameters", [])],
+            "parameters": [_parameter(one, parts) for one in each.get("parameters", [])],
             "answer": _answer(each, parts),
         }
         for path, methods in schema["paths"].items()
@@ -31,13 +31,14 @@ def docs(request: HttpRequest) -> HttpResponse:
     return render(request, "knowledge/api.html", context)
 
 
-def _parameter(one: dict[str, Any]) -> dict[str, Any]:
+def _parameter(one: dict[str, Any], parts: dict[str, Any]) -> dict[str, Any]:
     about = one["schema"]
+    references = [part.get("$ref", "") for part in (about, *about.get("anyOf", []), *about.get("allOf", []))]
+    values = [parts.get(each.rpartition("/")[2], {}).get("enum", []) for each in references if each]
     return {
         "name": one["name"],
-        "where": one["in"],
         "text": one.get("description") or about.get("description", ""),
-        "values": about.get("enum") or next((part["enum"] for part in about.get("anyOf", []) if "enum" in part), []),
+        "values": values[0] if values else [],
     }
 
 

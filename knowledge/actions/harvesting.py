@@ -1,0 +1,170 @@
+"""Asking repositories elsewhere for what is new, over OAI-PMH: drafts for editors, a page of answers at a time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from django.db import transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from knowledge import citing
+from knowledge.actions.imports import Words, make_page
+from knowledge.exchange import dublincore
+from knowledge.exchange.dublincore import Harvested as Answer
+from knowledge.exchange.record import Failure, Item, Unreadable
+from knowledge.models import Harvested, LibraryPage, ResourcePage, Source
+from knowledge.shelf import Shelf
+from outbox.fetching import FetchFailed, fetch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MOST_BYTES = 20_000_000
+MOST_ANSWERS = 10_000
+PAUSE = 1.0
+Ask = Callable[[str], bytes]
+
+
+def ask(url: str) -> bytes:
+    """The answer of a repository on the public web. Raises FetchFailed."""
+    found = fetch(url, accept="text/xml, application/xml", most_bytes=MOST_BYTES)
+    if found.status != 200 or not found.is_whole:
+        raise FetchFailed(f"The repository answered {found.status}." if found.is_whole else "Its answer is too large.")
+    return found.body
+
+
+def harvest(source: Source, ask: Ask = ask, pause: float = PAUSE) -> Iterator[tuple[int, int]]:
+    """Everything that is new or changed since the last time; yields (taken, passed over) after each answer.
+
+    What was read is kept after each answer, with the way to the next: an interrupted harvest goes on from there.
+    Raises FetchFailed and Unreadable; the source then says why.
+    """
+    shelf, words, library = Shelf(), Words(), LibraryPage.objects.get()
+    try:
+        for number in range(MOST_ANSWERS):
+            if number:
+                time.sleep(pause)
+            answer = dublincore.harvested(ask(_address(source)))
+            if _is_refused(source, answer):
+                continue
+            with transaction.atomic():
+                counts = _take(source, answer, shelf, words, library)
+                _remember(source, answer)
+            yield counts
+            if not source.token:
+                return
+    except (FetchFailed, Unreadable) as why:
+        Source.objects.filter(pk=source.pk).update(error=str(why)[:300])
+        raise
+
+
+def _address(source: Source) -> str:
+    if source.token:
+        asked = {"verb": "ListRecords", "resumptionToken": source.token}
+    else:
+        asked = {"verb": "ListRecords", "metadataPrefix": "oai_dc"}
+        asked |= {"set": source.subset} if source.subset else {}
+        asked |= {"from": source.harvested_to} if source.harvested_to else {}
+    return f"{source.url}{'&' if '?' in source.url else '?'}{urlencode(asked)}"
+
+
+def _is_refused(source: Source, answer: Answer) -> bool:
+    """Whether the token was too old, so that the list is asked for anew. Raises Unreadable for any other error."""
+    codes = [code for code, _text in answer.errors]
+    if "badResumptionToken" in codes and source.token:
+        source.token = ""
+        source.save(update_fields=["token", "changed_at"])
+        return True
+    wrong = [f"{code}: {text}" for code, text in answer.errors if code != "noRecordsMatch"]
+    if wrong:
+        raise Unreadable(_("The repository answered: %(errors)s") % {"errors": "; ".join(wrong)})
+    return False
+
+
+def _remember(source: Source, answer: Answer) -> None:
+    """The way to the next answer; at the end of the list, the time from which to ask the next time."""
+    if not source.asked_at:
+        source.asked_at = answer.date[:20]
+    source.token, source.error = answer.token, ""
+    if not answer.token:
+        # The other side's clock counts, and its granularity: a day is understood by all of them.
+        source.harvested_to, source.asked_at = source.asked_at[:10], ""
+    source.save()
+
+
+def _take(source: Source, answer: Answer, shelf: Shelf, words: Words, library: LibraryPage) -> tuple[int, int]:
+    taken = 0
+    for result in answer.records:
+        if not isinstance(result, Failure):
+            taken += _record(source, result.item, shelf, words, library)
+    for identifier in answer.deleted:
+        _forget(source, identifier)
+    return taken, len(answer.records) - taken
+
+
+def _record(source: Source, item: Item, shelf: Shelf, words: Words, library: LibraryPage) -> bool:
+    """Whether the record became a draft, or changed one that nobody had touched."""
+    identifier = str(item.get("custom", {}).get("oai", ""))[:500]
+    row = Harvested.objects.filter(source=source, identifier=identifier).select_related("page").first()
+    if row and row.page:
+        return _change(row, item, source)
+    row = row or Harvested(source=source, identifier=identifier)
+    twin = shelf.find(item)
+    row.is_deleted, row.error = False, str(twin.why) if twin else ""
+    if not twin:
+        row.page = make_page(
+            item, library, words, slug=_slug(library, item), kind=source.kind, publish=False, actor=None
+        )
+        row.revision = row.page.latest_revision_id
+        shelf.add(item, row.page.pk)
+    row.save()
+    return twin is None
+
+
+def _change(row: Harvested, item: Item, source: Source) -> bool:
+    """A draft that nobody touched follows its source; whatever somebody worked on is theirs."""
+    page = row.page
+    if page is None or not _is_untouched(row, page):
+        row.error = _("It changed there; the page here was left as it is.")
+        row.save()
+        return False
+    fresh, people = citing.page_of(item, kind=source.kind)
+    for name in ("title", "summary", "publisher", "issued", "language", "doi", "isbn", "pmid", "source_url", "licence",
+                 "subject_headings", "csl"):  # fmt: skip
+        setattr(page, name, getattr(fresh, name))
+    page.people.set(people)
+    page.save()
+    row.revision, row.error, row.is_deleted = page.save_revision(clean=False).pk, "", False
+    row.save()
+    return True
+
+
+def _forget(source: Source, identifier: str) -> None:
+    """The record is gone there: an untouched draft goes too, any other page stays and its row says so."""
+    row = Harvested.objects.filter(source=source, identifier=identifier[:500]).select_related("page").first()
+    if row is None:
+        return
+    if row.page and _is_untouched(row, row.page):
+        row.page.delete()
+        row.page = None
+    elif row.page:
+        row.error = _("It was deleted there; the page here was left as it is.")
+    row.is_deleted = True
+    row.save()
+
+
+def _is_untouched(row: Harvested, page: ResourcePage) -> bool:
+    return not page.live and page.latest_revision_id == row.revision and not page.numchild
+
+
+def _slug(library: LibraryPage, item: Item) -> str:
+    base = slugify(item["title"])[:60].strip("-") or "resource"
+    slug, count = base, 1
+    while ResourcePage.objects.child_of(library).filter(slug=slug).exists():
+        count += 1
+        slug = f"{base}-{count}"
+    return slug
