@@ -20,12 +20,15 @@ FOR_ANYBODY = [
     "/account/login/", "/account/signup/", "/account/password/reset/", "/no-such-page/",
 ]  # fmt: skip
 FOR_MEMBERS = [
+    "/suggest/", "/suggest/?by=hand", "/suggest/?what=emotions", "/me/suggestions/",
     "/", "/inbox/", "/me/", "/me/profile/", "/me/notifications/", "/me/leave/", "/me/drafts/",
     "/me/saved/", "/me/following/", "/me/webinars/", "/me/searches/", "/me/lists/", "/lists/new/",
     "/me/searches/save/?q=sleep", "/community/",
     "/community/new/", "/community/start/", "/people/helen-marchbank/", "/search/?q=sleep",
 ]  # fmt: skip
-FOR_MODERATORS = ["/desk/", "/desk/log/", "/desk/rules/"]
+FOR_MODERATORS = [
+    "/desk/", "/desk/log/", "/desk/rules/", "/desk/resources/", "/desk/resources/?show=feedback", "/suggestions/1/",
+]  # fmt: skip
 
 
 def first_link(page, listing: str, pattern: str) -> str:
