@@ -17,7 +17,7 @@ MOST_BYTES_OUT = 1024 * 1024
 
 def draw(content: bytes) -> tuple[int, bytes]:
     """How many pages there are, and the first, small. Raises whatever the file makes the renderer raise."""
-    import pypdfium2
+    import pypdfium2  # type: ignore[import-untyped]
 
     opened = pypdfium2.PdfDocument(content)
     first = opened[0]

@@ -24,9 +24,9 @@ class RowsPanel(InlinePanel):
                 super().__init__(**kwargs)
             else:
                 Panel.BoundPanel.__init__(self, **kwargs)
-                self.children = []
+                self.children: list[Panel.BoundPanel] = []
             if panel.relation_name == "steps" and self.instance is not None and self.instance.kind in SUITS:
-                self.heading = SUITS[self.instance.kind].steps or self.heading
+                self.heading = SUITS[self.instance.kind].steps or panel.heading
 
         def is_shown(self) -> bool:
             return self.is_asked

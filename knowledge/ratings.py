@@ -25,12 +25,12 @@ class Reading(NamedTuple):
     """Where a rating stands on its body's scale. `label` is the level's own, with the "+" that the body gave it."""
 
     levels: tuple[Level, ...]
-    index: int
+    place: int
     label: str
 
     @property
     def level(self) -> Level:
-        return self.levels[self.index]
+        return self.levels[self.place]
 
     @property
     def last(self) -> str:
@@ -40,7 +40,7 @@ class Reading(NamedTuple):
     def steps(self) -> list[tuple[str, bool]]:
         """What the graphic shows, from left to right, and which of it is meant."""
         return [
-            (self.label if place == self.index else level.label, place == self.index)
+            (self.label if place == self.place else level.label, place == self.place)
             for place, level in enumerate(self.levels)
         ]
 
@@ -139,7 +139,7 @@ def _months(value: str) -> Reading | None:
     """Months of progress, from a few fewer to many more."""
     found = _MONTHS.fullmatch(value.strip().lower())
     number = int(found[2]) * (-1 if found[1] in ("-", "−") else 1) if found else None
-    if number not in _MONTHS_SHOWN:
+    if number is None or number not in _MONTHS_SHOWN:
         return None
     meaning = _("months of progress within a year, more or fewer than other children made")
     levels = tuple(Level(f"{each:+d}".replace("-", "−") if each else "0", meaning) for each in _MONTHS_SHOWN)
@@ -149,4 +149,4 @@ def _months(value: str) -> Reading | None:
 def order(scheme: str, measure: str, value: str) -> int:
     """For sorting the ratings of one scheme; what its scale does not know stands last."""
     reading = read(scheme, measure, value)
-    return reading.index if reading else 99
+    return reading.place if reading else 99

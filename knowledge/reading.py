@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache as kept
@@ -16,6 +16,7 @@ from wagtail.models import Page
 
 from accounts.prepared import PreparedForReader
 from knowledge import metadata
+from knowledge.models.evidence import Evidence
 from knowledge.models.kinds import SUITS, has
 from knowledge.models.parts import Citation
 from knowledge.models.resource import GUIDE_DEPTH, ResourcePage
@@ -68,7 +69,7 @@ def context(page: ResourcePage, request: HttpRequest) -> dict[str, Any]:
     if getattr(request, "is_preview", False) or has_related:
         parts = _parts(page)
     else:
-        parts = kept.get_or_set(page.cache_key, lambda: _parts(page), PARTS_SECONDS)
+        parts = cast(dict[str, Any], kept.get_or_set(page.cache_key, lambda: _parts(page), PARTS_SECONDS))
     own = getattr(request.user, "sector_id", None)
     return {
         **parts,
@@ -123,7 +124,7 @@ def _shown(page: ResourcePage, topics: list[Tag]) -> dict[str, Any]:
         "people": list(page.people.all()),
         "evidence": [
             (label, rows)
-            for measure, label in type(page).evidence.rel.related_model.Measure.choices
+            for measure, label in Evidence.Measure.choices
             if (rows := [each for each in evidence if each.measure == measure])
         ],
         "steps": list(page.steps.all()) if has(page.kind, "steps") else [],

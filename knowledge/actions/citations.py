@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -15,6 +16,7 @@ from knowledge.models import Citation, ResourcePage
 MOST = 100
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"'<>]+")
 _PUBMED = re.compile(r"(?:PMID:?\s*|pubmed\.ncbi\.nlm\.nih\.gov/)(\d{4,9})\b")
+_LINKED: tuple[Any, ...] = tuple(ResourcePage._meta.get_field(name) for name in ("body", "families"))
 _TEXTS = ("practice", "approach", "result", "lessons", "families")
 
 
@@ -36,7 +38,7 @@ def _cited(page: ResourcePage) -> set[int]:
     """The numbers of the resources that a text names, without the page itself. Two queries, or none."""
     linked = {
         int(pk)
-        for field in (page._meta.get_field("body"), page._meta.get_field("families"))
+        for field in _LINKED
         for model, pk, *_path in field.extract_references(getattr(page, field.name))
         if issubclass(model, Page)
     }

@@ -42,7 +42,7 @@ class ResourceQuerySet(PageQuerySet):
         return pages_open_to(self.filter(live=False, withdrawn_at__isnull=False), user)
 
 
-class ResourcePage(QuickPrivacy, Provenance, Details, Life, Page):
+class ResourcePage(QuickPrivacy, Provenance, Details, Life, Page):  # type: ignore[django-manager-missing]
     """Evidence or best practice, with what a reader needs to judge it."""
 
     Kind = Kind
@@ -74,7 +74,7 @@ class ResourcePage(QuickPrivacy, Provenance, Details, Life, Page):
     age_to_months = models.PositiveSmallIntegerField(_("children to (months)"), null=True, blank=True)
     is_demo = models.BooleanField(default=False, editable=False)
 
-    objects = PageManager.from_queryset(ResourceQuerySet)()
+    objects = PageManager.from_queryset(ResourceQuerySet)()  # type: ignore[django-manager-missing]
 
     parent_page_types = ["knowledge.LibraryPage", "knowledge.ResourcePage"]
     subpage_types = ["knowledge.ResourcePage"]

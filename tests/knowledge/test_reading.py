@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
 from files.actions import store_document
@@ -178,7 +179,6 @@ def test_related_pages_in_a_text_are_those_open_to_everybody_now(client, as_memb
 def test_a_resource_of_many_parts_costs_no_more_queries_than_one_of_few(
     client, member, as_member, django_assert_max_num_queries
 ):
-    now = dt.datetime.now(dt.UTC)
     member.sector = factories.make_sector()
     member.save()
 
@@ -193,9 +193,7 @@ def test_a_resource_of_many_parts_costs_no_more_queries_than_one_of_few(
             upload = SimpleUploadedFile(f"plan{place}.pdf", pdf("Hello"))
             document = store_document(uploader=None, upload=upload, title="Plan")
             ResourceDocument.objects.create(page=page, document=document)
-            LivedExperience.objects.create(
-                page=page, aim="a", method="b", result="c", approved_at=dt.datetime.now(dt.UTC)
-            )
+            LivedExperience.objects.create(page=page, aim="a", method="b", result="c", approved_at=timezone.now())
             Citation.objects.create(page=factories.make_resource(), cited=page)
         page.save()
         counts = []
