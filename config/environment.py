@@ -239,6 +239,23 @@ def contact(name: str, default: str) -> str:
     return value
 
 
+def reply_address(name: str) -> str:
+    """The address behind replies by e-mail; empty, and they are off, unless it is set."""
+    value = os.environ.get(name, "").strip().lower()
+    # With its plus sign, a number and a signature the name may have 64 characters.
+    if value and not re.fullmatch(r"[a-z0-9._-]{1,18}@[a-z0-9.-]+", value):
+        raise WrongSetting(name, f"{value!r} is not a short address such as reply@forum.example.org.")
+    return value
+
+
+def mailbox(name: str) -> str:
+    """Where replies by e-mail are fetched; empty where the mail server hands them over."""
+    value = _url(name, "", ("imaps",)) if os.environ.get(name, "").strip() else ""
+    if value and not (urlsplit(value).hostname and urlsplit(value).username):
+        raise WrongSetting(name, "give it as imaps://name:password@mail.example.org/INBOX.")
+    return value
+
+
 def cache(default: str) -> dict:
     value = _url("CACHE_URL", default, CACHE_SCHEMES)
     if value.startswith("redis") and not importlib.util.find_spec("redis"):

@@ -229,6 +229,8 @@ MAIL_FOLDER = Path(MAIL_TRANSPORT["EMAIL_FILE_PATH"] or STATE_DIR / "mail")
 DEFAULT_FROM_EMAIL = environment.sender("FROM_EMAIL", DEBUG, f"{SITE_NAME} <hello@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 CONTACT_EMAIL = environment.contact("CONTACT_EMAIL", DEFAULT_FROM_EMAIL)
+REPLY_ADDRESS = environment.reply_address("REPLY_ADDRESS")
+REPLY_MAILBOX = environment.mailbox("REPLY_MAILBOX")
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # A DOI that a member suggests is asked for there by the worker; empty for never.

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import MODERATOR, User
+from forum.answering import answer, read_by
 from forum.following import hear_of_reply, hear_of_thread
 from forum.models import Follow, Post, Reaction, Rearrangement, SavedPost, Space, SpaceMembership
 from markup.text import plain_text
@@ -212,6 +213,8 @@ KINDS = (
         audience=mentioned,
         asks=True,
         describe=called,
+        answer=answer,
+        read_by=read_by,
         prepare=_with_thread,
     ),
     Kind(
@@ -222,6 +225,8 @@ KINDS = (
         audience=hear_of_reply,
         bundle="thread",
         describe=replied,
+        answer=answer,
+        read_by=read_by,
         prepare=_with_thread,
     ),
     Kind(
@@ -231,6 +236,8 @@ KINDS = (
         news=gettext_lazy("There is a new thread where you follow"),
         audience=hear_of_thread,
         describe=started,
+        answer=answer,
+        read_by=read_by,
         prepare=_with_thread,
         # A space has many; by e-mail they come together, in the summary of the day or the week.
         email=False,

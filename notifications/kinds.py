@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.utils.functional import Promise
 
 if TYPE_CHECKING:
     from accounts.models import User
     from notifications.models import Event
+
+
+class NotTaken(Exception):
+    """A reply by e-mail was not posted; the message says to its writer why, and what to do."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,9 @@ class Kind:
     that (Wagtail pages through their privacy), so only what this does not cover need be checked.
     `asks`: it waits for this person to do something, so it stands under "Needs you".
     `bundle` names a number in `event.data`: of one such number (a thread) there is one e-mail until the person looks.
+    `answer(event, person, text, token)` posts what this person wrote by e-mail, once for a token, and gives what they
+    must be told of it, if anything; it raises NotTaken, with a reason for the person, where they may not write.
+    `read_by(event, person)` says in half a sentence who would read that; empty where this person cannot answer.
     `applies_to(person)`: is it worth a line among this person's choices? What moderators hear of is not for others.
     `news` says in one sentence, without a full stop, what an e-mail may say where `describe` is not public.
     `prepare(queryset)` adds what `describe` reads (`select_related`), so that an inbox costs no query a line.
@@ -56,6 +64,8 @@ class Kind:
     asks: bool = False
     bundle: str = ""
     applies_to: Callable[[User], bool] = lambda person: True
+    answer: Callable[[Event, User, str, UUID], str] | None = None
+    read_by: Callable[[Event, User], str] = lambda event, person: ""
 
 
 _kinds: dict[str, Kind] = {}

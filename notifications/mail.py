@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from notifications import kinds, reading
+from notifications import answering, kinds, reading
 from notifications.actions import choices_of
 from notifications.kinds import Description, Kind
 from notifications.models import Channel, Notification
@@ -51,7 +51,12 @@ def _send(row: Notification) -> None:
     description = reading.describe(row.event, row.person)
     if description is None or read.exists() or _is_out_already(row, kind):
         return
-    message(kind, description, row.person).send()
+    can_answer = bool(kind.answer and settings.REPLY_ADDRESS)
+    audience = kind.read_by(row.event, row.person) if can_answer else ""
+    mail = message(kind, description, row.person, audience=audience)
+    if audience:
+        mail.reply_to = [answering.address_of(row.pk)]
+    mail.send()
     Notification.objects.filter(pk=row.pk).update(sent_at=timezone.now())
 
 
@@ -68,8 +73,11 @@ def _is_out_already(row: Notification, kind: Kind) -> bool:
     return mails.exclude(event__in=seen).exists()
 
 
-def message(kind: Kind, description: Description, person: User) -> EmailMultiAlternatives:
-    """The e-mail. What is not public appears in it neither as title nor as text: only the link."""
+def message(kind: Kind, description: Description, person: User, *, audience: str = "") -> EmailMultiAlternatives:
+    """The e-mail. What is not public appears in it neither as title nor as text: only the link.
+
+    `audience` is who reads an answer to it, where it can be answered.
+    """
     news = str(kind.news or kind.label)
     context = {
         "news": news,
@@ -78,6 +86,7 @@ def message(kind: Kind, description: Description, person: User) -> EmailMultiAlt
         "text": description.text if description.is_public else "",
         "url": absolute(description.url),
         "is_bundled": bool(kind.bundle),
+        "audience": audience,
     }
     subject = description.title if description.is_public else news
     mail = compose(person, key=kind.key, subject=subject, template="event", context=context)

@@ -199,3 +199,20 @@ class Digest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} on {self.day}"
+
+
+class ReceivedMail(models.Model):
+    """A reply by e-mail was taken, or refused: the same message is not taken again."""
+
+    class Outcome(models.TextChoices):
+        POSTED = "posted", _("Posted")
+        REFUSED = "refused", _("Refused, and its sender was told")
+        AUTOMATIC = "automatic", _("Written by a machine")
+        UNKNOWN = "unknown", _("To no address of ours")
+
+    key = models.CharField(max_length=64, unique=True, help_text="A digest of its Message-ID.")
+    outcome = models.CharField(max_length=10, choices=Outcome)
+    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.key[:8]}: {self.outcome}"

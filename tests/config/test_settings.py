@@ -28,6 +28,8 @@ WRONG = {
     ],
     "EMAIL_URL": ["http://mail.example.org", "smtp://", "smtp://h:port", "filemail://relative", "filemail://"],
     "CONTACT_EMAIL": ["nobody", "<a@b> c"],
+    "REPLY_ADDRESS": ["nobody", "much-too-long-a-name@example.org", "a+b@example.org"],
+    "REPLY_MAILBOX": ["imap://a:b@example.org", "imaps://example.org", "imaps://"],
     "FROM_EMAIL": ["Common Ground", "Common Ground <>", "a@b\nBcc: c@d"],
     "STORAGE_URL": ["s3://bucket", "/srv/files", "file://relative/files", "file://"],
     "ELASTICSEARCH_URL": ["127.0.0.1:9200", "http://127.0.0.1:9200,elsewhere", "http://h:99999"],
