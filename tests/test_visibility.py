@@ -15,7 +15,8 @@ from forum import actions
 from forum.models import Post, Space, SpaceMembership, Thread
 from knowledge.actions import lists
 from knowledge.actions.topics import compose
-from knowledge.models import ChosenResource, Evidence, ResourcePage
+from knowledge.actions.withdrawal import withdraw
+from knowledge.models import ChosenResource, Citation, Evidence, Relation, ResourcePage
 from outbox.actions import drain
 from search.indexing import rows_changed
 from search.models import Entry
@@ -202,7 +203,11 @@ CLOSED_TO = {
     "members": {"visitor"},
     "group": {"visitor", "member", "moderator"},
     "draft": {"visitor", "member", "moderator", "editor"},
+    "withdrawn": {"visitor", "member", "moderator", "editor"},
 }
+
+
+NEEDS_MEMBER = {"saving to a list", "the same, when somebody suggests it"}
 
 
 class Shelf:
@@ -212,7 +217,7 @@ class Shelf:
         self.topic = factories.make_topic(name="Marrow", slug="marrow")
         self.keeper = factories.make_user("editor")
         self.page, self.other = (
-            factories.make_resource(title=title, kind="programme", topics=[self.topic])
+            factories.make_resource(title=title, kind="programme", topics=[self.topic], families="<p>Peel it.</p>")
             for title in (f"{RESOURCE} club", "Open club")
         )
         Evidence.objects.create(page=self.page, scheme="eif", value="4+", outcome="Appetite")
@@ -222,6 +227,8 @@ class Shelf:
         topic_page.save_revision().publish()
         self.collection = lists.make_list(keeper=self.keeper, title="Garden", visibility="public", is_collection=True)
         self.shared = lists.make_list(keeper=self.keeper, title="Shed", visibility="link")
+        Relation.objects.create(page=self.other, other=self.page)
+        Citation.objects.create(page=self.page, cited=self.other)
         for kept in (self.collection, self.shared):
             for page in (self.page, self.other):
                 lists.save_to(reading_list=kept, page=page, actor=self.keeper)
@@ -235,6 +242,8 @@ class Shelf:
     def _close(self, privacy: str) -> None:
         if privacy == "draft":
             self.page.unpublish()
+        elif privacy == "withdrawn":
+            withdraw(page=self.page, actor=self.keeper, reason="It is out of date.")
         elif privacy != "open":
             kind = PageViewRestriction.LOGIN if privacy == "members" else PageViewRestriction.GROUPS
             made = PageViewRestriction.objects.create(page=self.page, restriction_type=kind)
@@ -252,6 +261,7 @@ def shelves(shelf: Shelf) -> dict[str, tuple[str, str]]:
     listed, shared = shelf.collection.get_absolute_url(), shelf.shared.shared_url
     return {
         "the page": (shelf.page.url, RESOURCE),
+        "beside another resource": (shelf.other.url, RESOURCE),
         "library": ("/library/", RESOURCE),
         "topic": ("/topics/marrow/", RESOURCE),
         "number of the topic": ("/topics/", ">2 resources<"),
@@ -265,6 +275,9 @@ def shelves(shelf: Shelf) -> dict[str, tuple[str, str]]:
         "evidence map": ("/evidence-map/?scheme=eif", "rated 4+"),
         "evidence map by outcome, as a table": ("/evidence-map/?scheme=eif&by=outcome&as=table", "Appetite"),
         "saving to a list": (f"/lists/save/?page={shelf.page.pk}", RESOURCE),
+        "its history": (f"/r/{shelf.page.pk}/history/", RESOURCE),
+        "its page for families": (f"/r/{shelf.page.pk}/for-families/", RESOURCE),
+        "the same, when somebody suggests it": (f"/suggest/?what={RESOURCE}+club", f">{RESOURCE} club<"),
     }
 
 
@@ -274,6 +287,6 @@ def test_no_shelf_of_the_library_disagrees_with_the_table(privacy):
     for who in ("visitor", "member", "moderator", "editor"):
         allowed = who not in CLOSED_TO[privacy]
         for name, (url, words) in shelves(shelf).items():
-            signs_in_first = who == "visitor" and name == "saving to a list"
+            signs_in_first = who == "visitor" and name in NEEDS_MEMBER
             is_seen = allowed and not signs_in_first
             assert (words in shelf.text(who, url)) == is_seen, f"{who}, {name}, of a resource that is {privacy}"

@@ -15,6 +15,7 @@ FOR_ANYBODY = [
     "/search/?q=toddlr", "/search/?q=hv&kind=resource&year=1999", "/community/", "/community/talking-together/",
     "/topics/", "/topics/communication-and-language/", "/collections/", "/lists/1/", "/evidence-map/",
     "/evidence-map/?by=outcome&as=table",
+    "/library/talk-at-teatime/", "/library/physical-punishment-wales/", "/library/fewer-missed-two-year-reviews/",
     "/webinars/", "/about/", "/privacy/", "/accessibility/", "/house-rules/", "/worried-about-a-child/",
     "/words/", "/words/?q=hv", "/words/?q=nothingatall", "/words/health-visitor/",
     "/account/login/", "/account/signup/", "/account/password/reset/", "/no-such-page/",
@@ -23,6 +24,7 @@ FOR_MEMBERS = [
     "/suggest/", "/suggest/?by=hand", "/suggest/?what=emotions", "/me/suggestions/",
     "/", "/inbox/", "/me/", "/me/profile/", "/me/notifications/", "/me/leave/", "/me/drafts/",
     "/me/saved/", "/me/following/", "/me/webinars/", "/me/searches/", "/me/lists/", "/lists/new/",
+    "/me/experience/",
     "/me/searches/save/?q=sleep", "/community/",
     "/community/new/", "/community/start/", "/people/helen-marchbank/", "/search/?q=sleep",
 ]  # fmt: skip
@@ -70,9 +72,13 @@ def test_pages_have_no_faults(open_as, who, urls, viewport, scheme):
         faults += check(page, first_link(page, listing, pattern))
     thread = first_link(page, "/community/talking-together/", r"/community/thread/\d+/.*").split("/")[3]
     faults += check(page, f"/report/thread/{thread}/")
+    film = "/library/talking-with-babies-film/"
+    faults += [*check(page, film), *check(page, first_link(page, film, r"/watch/.+/"))]
     page.goto("/compare/")
     faults += check(page, page.locator('main a[href*="/compare/?id="]').first.get_attribute("href"))
     if who == "moderator":
+        about = first_link(page, film, r"/resources/\d+/experience/")
+        faults += [*check(page, about), *check(page, f"{about}new/")]
         for name in ("move", "merge", "split"):
             faults += check(page, f"/community/{name}/{thread}/")
     assert faults == []
