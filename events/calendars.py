@@ -5,14 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from email.utils import parseaddr
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from icalendar import Alarm, Calendar, Event, vCalAddress
 
 from events.models import Session
+
+if TYPE_CHECKING:
+    from icalendar import Alarm, Event, vCalAddress
 
 CONTENT_TYPE = "text/calendar; charset=utf-8; method=PUBLISH"
 ALARMS = (dt.timedelta(days=-1), dt.timedelta(hours=-1))
@@ -24,6 +27,9 @@ def calendar(sessions: Iterable[Session], *, for_registered: bool) -> bytes:
     With `for_registered` each event holds the address to join and rings twice: such a file is for the person with
     a place alone. Without, it holds only what the page shows to everybody who may see it.
     """
+    # Each worker would hold four megabytes of it for a file that is seldom made; so below.
+    from icalendar import Calendar
+
     file = Calendar()
     file.add("prodid", f"-//{settings.SITE_NAME}//Webinars//EN")
     file.add("version", "2.0")
@@ -42,6 +48,8 @@ def uid(session: Session) -> str:
 
 
 def _event(session: Session, for_registered: bool) -> Event:
+    from icalendar import Event
+
     event = Event()
     event.add("uid", uid(session))
     event.add("sequence", session.sequence)
@@ -71,6 +79,8 @@ def _description(session: Session, for_registered: bool) -> str:
 
 
 def _organizer() -> vCalAddress:
+    from icalendar import vCalAddress
+
     name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
     organizer = vCalAddress(f"mailto:{address}")
     organizer.params["CN"] = name or settings.SITE_NAME
@@ -78,6 +88,8 @@ def _organizer() -> vCalAddress:
 
 
 def _alarm(session: Session, before: dt.timedelta) -> Alarm:
+    from icalendar import Alarm
+
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("description", session.page.title)

@@ -16,13 +16,12 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
-from vocabulary import folding, plain, skos, table
+from vocabulary import folding, plain, table
 from vocabulary.models import Concept, Label, LabelQuerySet
 
 MOST_FOUND = 60
 OTHER_NAMES = 6
 DIGITS = "0-9"
-NOTATIONS = {"ttl": (skos.write, "text/turtle"), "csv": (table.write, "text/csv")}
 KEPT_SECONDS = 24 * 3600
 
 
@@ -143,6 +142,16 @@ def concept(request: HttpRequest, slug: str) -> HttpResponse:
         "matches": found.matches.all(),
     }
     return render(request, "vocabulary/concept.html", context)
+
+
+def _turtle(concepts: Iterable[plain.PlainConcept]) -> str:
+    # Its library would take four megabytes of each worker for a file that is seldom made.
+    from vocabulary import skos
+
+    return skos.write(concepts)
+
+
+NOTATIONS = {"ttl": (_turtle, "text/turtle"), "csv": (table.write, "text/csv")}
 
 
 @require_safe
