@@ -3,6 +3,7 @@ from moderation.views.concerns import concern
 from moderation.views.outside import confirm, received
 from moderation.views.reports import decide, decision, desk, log, report, sent, thing
 from moderation.views.rules import rules
+from moderation.views.transparency import yearly
 
 __all__ = [
     "appeal",
@@ -18,4 +19,5 @@ __all__ = [
     "rules",
     "sent",
     "thing",
+    "yearly",
 ]
