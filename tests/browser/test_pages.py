@@ -29,7 +29,8 @@ FOR_MEMBERS = [
     "/community/new/", "/community/start/", "/people/helen-marchbank/", "/search/?q=sleep",
 ]  # fmt: skip
 FOR_MODERATORS = [
-    "/desk/", "/desk/log/", "/desk/rules/", "/desk/yearly/", "/desk/resources/", "/desk/resources/?show=feedback", "/suggestions/1/",
+    "/desk/", "/desk/log/", "/desk/rules/", "/desk/yearly/", "/desk/resources/",
+    "/desk/resources/?show=feedback", "/suggestions/1/",
 ]  # fmt: skip
 
 
