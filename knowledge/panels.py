@@ -13,6 +13,12 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePan
 from knowledge.models.kinds import SUITS
 
 
+SCALES_IN_SHORT = _(
+    "In the body’s own words. EIF: NE, NL2, 2, 2+, 3, 3+, 4, 4+; its cost 1 to 5. EEF: 0 to 5 padlocks, £ to £££££, "
+    "+4 months. Nesta: 1 to 5. GRADE: high, moderate, low, very low."
+)
+
+
 class RowsPanel(InlinePanel):
     """Rows that some kinds have and others have not: left out with the form's rows, under the kind's own name."""
 
@@ -94,7 +100,20 @@ CONTENT = [
     FieldPanel("body"),
     InlinePanel("documents", heading=_("Downloads"), label=_("Document")),
     FieldPanel("families"),
-    RowsPanel("evidence", heading=_("Evidence, cost and impact"), label=_("Rating")),
+    RowsPanel(
+        "evidence",
+        panels=[
+            FieldRowPanel([FieldPanel("measure"), FieldPanel("scheme")]),
+            FieldPanel("value", help_text=SCALES_IN_SHORT),
+            FieldPanel("outcome"),
+            FieldPanel("about"),
+            FieldRowPanel([FieldPanel("assessed_by"), FieldPanel("assessed_on")]),
+            FieldPanel("url"),
+            FieldPanel("note"),
+        ],
+        heading=_("Evidence, cost and impact"),
+        label=_("Rating"),
+    ),
     MultiFieldPanel(
         [
             FieldPanel("topics", widget=CheckboxSelectMultiple),
