@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import zoneinfo
 from typing import Any
 
@@ -18,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from web.prepared import Prepared
 
 MEMBER, MODERATOR, EDITOR, ADMINISTRATOR = "member", "moderator", "editor", "administrator"
+NEW_FOR = dt.timedelta(days=14)
 GROUPS = frozenset({MEMBER, MODERATOR, EDITOR, ADMINISTRATOR})
 
 
@@ -153,6 +155,16 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
         return self.display_name
 
     def get_short_name(self) -> str:
+        return self.display_name
+
+    @property
+    def is_new(self) -> bool:
+        """Joined so lately that their first page shows them first steps."""
+        return timezone.now() - self.date_joined < NEW_FOR
+
+    @property
+    def first_name(self) -> str:
+        """What the CMS calls somebody in its menu, where it would show the e-mail address."""
         return self.display_name
 
     def get_absolute_url(self) -> str:

@@ -100,7 +100,14 @@ def page(webinar: WebinarPage, request: HttpRequest) -> dict[str, Any]:
         "transcripts": [transcript(session, words, at if session is meant else None) for session in told],
         "find": words,
         "can_see_people": can_see_people(request.user),
+        "can_edit": _can_edit(webinar, request.user),
     }
+
+
+def _can_edit(webinar: WebinarPage, user: User | AnonymousUser) -> bool:
+    if not user.is_authenticated or not (user.is_moderator or user.is_editor):
+        return False
+    return webinar.permissions_for_user(user).can_edit()
 
 
 def _states(sessions: list[Session], reader: User | AnonymousUser) -> list[SessionState]:

@@ -15,7 +15,8 @@ from vocabulary.models import Place, Sector, Topic
 from web.signals import content_changed
 
 SATURDAY = 5
-HOLIDAYS = {(12, 25), (12, 26), (1, 1)}
+# Whatever the year, the days given for holidays at a weekend lie among these; nobody lists a webinar then anyway.
+HOLIDAYS = {*((12, day) for day in range(24, 32)), (1, 1), (1, 2), (1, 3)}
 IN_LINE = 3
 State = Registration.State
 

@@ -1,10 +1,14 @@
 import datetime
+import html
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction, Site
 
+from accounts.models import User
 from forum.actions import post_reply, set_follow
 from knowledge.models import Evidence, HomePage, InformationPage, LibraryPage, ResourcePage
 from outbox.actions import drain
@@ -242,3 +246,21 @@ def test_kinds_have_names_that_people_use():
 
 def test_the_home_page_of_an_empty_site_answers():
     assert Client().get("/").status_code == 200
+
+
+def test_first_steps_are_for_new_members(member, as_member):
+    page = as_member.get("/").content.decode()
+    assert "first steps" in page and reverse("accounts:edit") in page.partition("<main")[2]
+    User.objects.filter(pk=member.pk).update(sector=factories.make_sector(), place=factories.make_place())
+    page = as_member.get("/").content.decode().partition("<main")[2]
+    assert "first steps" in page and reverse("accounts:edit") not in page
+    User.objects.filter(pk=member.pk).update(date_joined=timezone.now() - datetime.timedelta(days=15))
+    assert "first steps" not in as_member.get("/").content.decode()
+
+
+def test_the_cms_bears_the_name_of_the_site_and_of_who_is_there(editor, as_editor):
+    page = as_editor.get("/cms/").content.decode()
+    title = page.partition("<title>")[2].partition("</title>")[0]
+    assert "Common Ground" in title and "Wagtail" not in title
+    assert "img/logo" in page
+    assert f'"name": "{editor.display_name}"' in html.unescape(page)
