@@ -12,6 +12,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import NamedTuple
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -19,6 +20,7 @@ from django.utils import timezone
 from events.models import WebinarPage
 from forum.models import Post, Thread
 from knowledge.models import ResourcePage
+from moderation.models import Decision
 from notifications.actions import announce
 from outbox.actions import enqueue_all
 from outbox.models import Job
@@ -127,11 +129,14 @@ def _with_replies(keys: list[str], fresh: list[Fresh]) -> set[str]:
 
 def fresh_since(since: dt.datetime) -> list[Fresh]:
     """Documents of everything that was written or published after this, the newest last."""
-    threads = Thread.objects.listed().filter(last_post_at__gt=since)
-    posts = Post.objects.filter(created_at__gt=since, hidden_at__isnull=True, thread__in=threads.order_by())
+    released = _released_since(since)
+    recent = Q(created_at__gt=since, thread__last_post_at__gt=since) | Q(pk__in=released)
+    threads = Thread.objects.listed().order_by()
+    posts = Post.objects.filter(recent, hidden_at__isnull=True, thread__in=threads)
     groups: dict[str, tuple[dt.datetime, int | None]] = {}
     found: list[Fresh] = []
     for pk, number, thread, when, author in posts.values_list("pk", "number", "thread", "created_at", "author"):
+        when = released.get(pk, when)
         if number == 1:
             groups[f"thread:{thread}"] = (when, author)
         else:
@@ -141,6 +146,28 @@ def fresh_since(since: dt.datetime) -> list[Fresh]:
         groups |= {f"{name}:{pk}": (when, None) for pk, when in pages.values_list("pk", "first_published_at")}
     found += [Fresh(key, group, *groups[group]) for key, group in _documents_of(groups)]
     return sorted(found, key=lambda each: each.since)[-MOST_FRESH:]
+
+
+def _released_since(since: dt.datetime) -> dict[int, dt.datetime]:
+    """Posts that were held when they were written and shown since, and when. What was read before is not new."""
+    types = ContentType.objects.get_for_models(Post, Thread)
+    of = Decision.objects.filter(content_type__in=types.values())
+    shown = of.filter(verb=Decision.Verb.RESTORE, decided_at__gt=since).order_by("decided_at")
+    rows = list(shown.values_list("content_type", "object_id", "decided_at"))
+    if not rows:
+        return {}
+    at = {(kind, pk): when for kind, pk, when in rows}
+    numbers = {model: [pk for kind, pk in at if kind == found.pk] for model, found in types.items()}
+    posts = Post.objects.filter(Q(pk__in=numbers[Post]) | Q(thread__in=numbers[Thread], number=1))
+    found = {}
+    for pk, thread, written in posts.values_list("pk", "thread", "created_at"):
+        subjects = [(types[Post].pk, pk), (types[Thread].pk, thread)]
+        asked = Q()
+        for kind, number in subjects:
+            asked |= Q(content_type=kind, object_id=number)
+        if of.filter(asked, verb=Decision.Verb.HOLD, decided_at__lt=written + OVERLAP).exists():
+            found[pk] = max(at[subject] for subject in subjects if subject in at)
+    return found
 
 
 def _documents_of(groups: dict) -> list[tuple[str, str]]:

@@ -29,6 +29,7 @@ class _Named(NamedTuple):
     """A thing that some typed words name, and its other names."""
 
     typed: tuple[str, ...]
+    groups: tuple[int, ...]
     is_near: bool
     additions: list[Addition]
 
@@ -49,7 +50,8 @@ def expanded(query: Query, containers: frozenset[str]) -> Query:
     for each in named:
         for addition in _weighed(each, counts, documents):
             found.setdefault(addition.key, addition)
-    return replace(query, additions=tuple(_best(found.values())))
+    places = frozenset(place for each in named for place in each.groups)
+    return replace(query, additions=tuple(_best(found.values())), named=places)
 
 
 def _best(additions: Iterable[Addition]) -> list[Addition]:
@@ -82,7 +84,7 @@ def _named(wanted: Wanted, taken_out: tuple[str, ...]) -> Iterator[_Named]:
             term = Term(tuple(words.read(words.clean(label))), weight=weight, is_near=is_near)
             if term.words and term.words not in present and _key(label) not in taken_out:
                 additions.append(Addition(said, label, term, _key(label), groups[0], len(groups)))
-        yield _Named(tuple(words.read(words.clean(said))), is_near, additions)
+        yield _Named(tuple(words.read(words.clean(said))), tuple(groups), is_near, additions)
 
 
 def _texts(named: _Named) -> Iterator[str]:

@@ -12,9 +12,10 @@ from search.expanding import expanded
 from search.facets import Names, facets
 from search.narrowing import narrowed
 from search.permissions import readable_containers
-from search.query import PAGE_SIZE, RELEVANCE, Found, Query
+from search.query import PAGE_SIZE, RELEVANCE, Found, Match, Query
 from search.results import Results, Rows
 from search.semantic import asking, fusion
+from vocabulary import expansion
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -32,7 +33,7 @@ MOST_WORDS = 4
 def find(query: Query, user: User | AnonymousUser) -> Results:
     """What this reader finds, with counts that know nothing of what the reader may not see."""
     put = put_to_engine(query, user)
-    answer, found = put.answer, put.answer.found
+    answer, found = put.answer, _whole(put.answer)
     query = replace(answer.query, text=query.text)
     rows = loading.load(found.matches, user)
     seen = [match for match in found.matches if match.key in rows]
@@ -53,6 +54,16 @@ def find(query: Query, user: User | AnonymousUser) -> Results:
         without=put.without,
         next_cursor=found.next_cursor,
     )
+
+
+def _whole(answer: Answer) -> Found:
+    """Where no word chose a reply, what it is a reply to is shown."""
+    query, found = answer.query, answer.found
+    if query.has_words or query.limits.keys is not None:
+        return found
+    kept = engines.embedded().known_keys(match.group for match in found.matches)
+    matches = [Match(match.group, match.group) if match.group in kept else match for match in found.matches]
+    return replace(found, matches=matches)
 
 
 class Put(NamedTuple):
@@ -110,6 +121,9 @@ def _put_right(answer: Answer, containers: frozenset[str]) -> tuple[Answer, str,
         return answer, "", ""
     engine = engines.embedded()
     text = spelling.corrected(query, lambda words: engine.known(words, containers))
+    if text:
+        # "helth visiter": the second slip may be one that the vocabulary knows.
+        text = expansion.well_spelt(text)
     if not text or answer.complete:
         return answer, "", text
     better = ask(replace(query, text=text, needs_all=True, additions=()), containers)

@@ -35,6 +35,8 @@ class _Named:
 
     tags: list[tuple[str, ...]] = field(default_factory=list)
     spaces: set[str] = field(default_factory=set)
+    barred_tags: list[str] = field(default_factory=list)
+    barred_spaces: set[str] = field(default_factory=set)
     unknown: set[str] = field(default_factory=set)
 
 
@@ -52,8 +54,9 @@ def narrowed(query: Query, user: User | AnonymousUser, containers: frozenset[str
         after=_midnight(filters.after),
         before=_midnight(filters.before),
         tags=(*named.tags, *((f"is:{state}",) for state in dict.fromkeys(filters.states))),
+        without=tuple(dict.fromkeys(named.barred_tags)),
     )
-    among = frozenset(named.spaces) if named.spaces else containers
+    among = (frozenset(named.spaces) if named.spaces else containers) - named.barred_spaces
     return replace(query, plain=frozenset(named.unknown), limits=limits), among
 
 
@@ -69,7 +72,10 @@ def _named(query: Query, containers: frozenset[str]) -> _Named:
     """One query for all names of topics, spaces and places."""
     filters, named = query.wanted.filters, _Named()
     rooms = [name for name in filters.within if name.lower() not in KINDS]
-    known = _look_up(filters.topics, rooms, containers)
+    barred = {sort: tuple(value for name, value in filters.barred if name == sort) for sort in ("topic", "in")}
+    known = _look_up((*filters.topics, *barred["topic"]), [*rooms, *barred["in"]], containers)
+    for name, value in filters.barred:
+        _bar(named, name, value, known)
     for name in filters.topics:
         slug = known.get(("topic", slugify(name)))
         if slug:
@@ -88,6 +94,23 @@ def _named(query: Query, containers: frozenset[str]) -> _Named:
             named.unknown.add(f"in:{name}".lower())
     named.tags += [either for either in (kinds, tuple(places)) if either]
     return named
+
+
+def _bar(named: _Named, name: str, value: str, known: dict[tuple[str, str], str]) -> None:
+    """What a minus stands before: a topic, a kind, a space, a place or a state."""
+    slug = slugify(value)
+    if name == "is":
+        named.barred_tags.append(f"is:{value.lower()}")
+    elif name == "topic" and ("topic", slug) in known:
+        named.barred_tags.append(f"topic:{known['topic', slug]}")
+    elif name == "in" and value.lower() in KINDS:
+        named.barred_tags.append(f"kind:{KINDS[value.lower()]}")
+    elif name == "in" and ("space", slug) in known:
+        named.barred_spaces.add(f"space:{known['space', slug]}")
+    elif name == "in" and ("place", slug) in known:
+        named.barred_tags.append(f"place:{known['place', slug]}")
+    else:
+        named.unknown.add(f"-{name}:{value}".lower())
 
 
 def _look_up(topics: tuple[str, ...], rooms: list[str], containers: frozenset[str]) -> dict[tuple[str, str], str]:

@@ -18,10 +18,14 @@ MOST_NAMES = 5
 MOST_PAIRED = 3
 OR = "OR"
 STATES = ("answered", "unanswered", "open")
+# What a minus may stand before.
+BARRING = ("in", "topic", "is")
 _NAMES = {"in": "within", "by": "by", "topic": "topics"}
 
 # An operator, a quoted phrase or a run without spaces or quotes; a minus before any of them.
 _TOKEN = re.compile(r'(?<!\S)(-)?(?:(in|by|topic|before|after|is):)?(?:"([^"]*)"?|([^\s"]+))|([^\s"]+)', re.IGNORECASE)
+# What looks like an operator that other sites have, but for addresses and times of day.
+_LIKE_OPERATOR = re.compile(r"([a-z]{2,12}):(?!//)\S", re.IGNORECASE)
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?\Z", re.ASCII)
 
 
@@ -54,7 +58,10 @@ class Group:
 
 @dataclass(frozen=True)
 class Filters:
-    """What the operators in a query's text narrow it to: from the day `after` on, and not the day `before`."""
+    """What the operators in a query's text narrow it to: from the day `after` on, and not the day `before`.
+
+    `barred` are those with a minus before them, as pairs of operator and value.
+    """
 
     within: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
@@ -62,6 +69,7 @@ class Filters:
     states: tuple[str, ...] = ()
     after: date | None = None
     before: date | None = None
+    barred: tuple[tuple[str, str], ...] = ()
 
     def __bool__(self) -> bool:
         return self != Filters()
@@ -108,6 +116,7 @@ class Wanted:
     filters: Filters = field(default_factory=Filters)
     typed: tuple[Typed, ...] = ()
     asides: tuple[Term, ...] = ()
+    misread: tuple[str, ...] = ()
 
     def with_additions(self, additions: Iterable[Addition]) -> tuple[Group, ...]:
         """The groups with what was added. What replaces several words will do for each of them."""
@@ -139,12 +148,15 @@ class _Reader:
         self.excluded: list[Term] = []
         self.filters = Filters()
         self.is_joining = False
+        self.misread: list[str] = []
 
     def take(self, minus: str, name: str, phrase: str, run: str, rest: str) -> None:
         value, is_quoted = phrase or run or rest, bool(phrase)
         name = name.lower()
-        if name and not minus and self._filter(name, value):
+        if name and self._filter(name, value, is_not=bool(minus)):
             return
+        if words.read(value) and (name or (_LIKE_OPERATOR.match(run) and not minus)):
+            self.misread.append(f"{minus}{name}:{value}" if name else run)
         if run == OR and not minus and not name:
             self.is_joining = bool(self.found)
             return
@@ -168,10 +180,20 @@ class _Reader:
         self.is_joining = False
         self.found.append(item)
 
-    def _filter(self, name: str, value: str) -> bool:
-        """Whether this is an operator that can be understood."""
-        if f"{name}:{value}".lower() in self.plain or not words.read(value):
+    def _bar(self, name: str, value: str) -> bool:
+        """Whether this is an operator that can be understood with a minus before it."""
+        barred = self.filters.barred
+        if name not in BARRING or (name == "is" and value.lower() not in STATES) or len(barred) >= MOST_NAMES:
             return False
+        self.filters = replace(self.filters, barred=(*barred, (name, value)))
+        return True
+
+    def _filter(self, name: str, value: str, *, is_not: bool) -> bool:
+        """Whether this is an operator that can be understood."""
+        if f"{'-' * is_not}{name}:{value}".lower() in self.plain or not words.read(value):
+            return False
+        if is_not:
+            return self._bar(name, value)
         filters = self.filters
         if name in ("before", "after"):
             day = _day(value)
@@ -213,6 +235,7 @@ class _Reader:
             is_shortened=is_shortened or len(groups) > MOST_TERMS,
             filters=self.filters,
             typed=tuple(_typed(items, unique)),
+            misread=tuple(dict.fromkeys(self.misread))[:MOST_NAMES],
             asides=tuple(dict.fromkeys(Term(item.words) for item in asides))[:MOST_TERMS],
         )
 

@@ -10,6 +10,7 @@ from functools import cached_property
 from urllib.parse import urlencode
 
 from django.http import QueryDict
+from django.utils import timezone
 
 from search import words
 from search.cursors import MOST_SEEN, Cursor
@@ -22,17 +23,35 @@ KINDS = ("discussion", "resource", "webinar", "person")
 # A document's tags are facet:value. Engines treat all facets alike.
 FACETS = ("kind", "type", "topic", "sector", "place", "strength", "cost", "impact", "outcome", "year", "is")
 
+# Nothing that is older is told apart.
+FIRST_YEAR = 1900
+
 _SLUG = re.compile(r"[a-z0-9_-]{1,140}\Z")
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What operators narrow a query to, names looked up: only documents with these keys, and one of each of `tags`."""
+    """What operators narrow a query to, names looked up: only documents with these keys, one of each of `tags`, none of
+    `without`. A resource is as old as its year of publication.
+    """
 
     keys: tuple[str, ...] | None = None
     after: datetime | None = None
     before: datetime | None = None
     tags: tuple[tuple[str, ...], ...] = ()
+    without: tuple[str, ...] = ()
+
+    @property
+    def years(self) -> tuple[str, ...]:
+        """Tags of the years in which a resource may have come out: of most of them no day is known."""
+        if not (self.after or self.before):
+            return ()
+        first = self.after.year if self.after else FIRST_YEAR
+        last = timezone.now().year + 1
+        if self.before:
+            # On the first of January no day of the year is meant.
+            last = self.before.year - (self.before.month == self.before.day == 1)
+        return tuple(f"year:{year}" for year in range(max(first, FIRST_YEAR), last + 1))
 
 
 @dataclass(frozen=True)
@@ -40,7 +59,8 @@ class Query:
     """Everything that decides what is found, but not who asks.
 
     `fixed` facets are the page's own choice, not the reader's; `taken_out` are keys of additions that the reader does
-    not want. `additions`, `limits` and `plain` (operators that named nothing) are filled in when it is asked.
+    not want. `additions`, `limits` and `plain` (operators that named nothing) are filled in when it is asked,
+    and `named`, which of the words the vocabulary has a name for.
     """
 
     text: str = ""
@@ -56,6 +76,7 @@ class Query:
     limits: Limits = Limits()
     size: int = PAGE_SIZE
     plain: frozenset[str] = frozenset()
+    named: frozenset[int] = frozenset()
 
     @classmethod
     def read(

@@ -80,6 +80,16 @@ class Results:
     without: Mapping[str, int] = field(default_factory=dict)
 
     @property
+    def is_near(self) -> bool:
+        """Whether one thing was asked for, and what is about something near was found besides."""
+        return self.is_partial_match and len(self.query.wanted.terms) == 1
+
+    @property
+    def misread(self) -> tuple[str, ...]:
+        """What looks like an operator and is none, or names nothing that the reader may know of."""
+        return self.query.wanted.misread
+
+    @property
     def next_url(self) -> str:
         """The query string of the next page; empty on the last one."""
         return self.query.address(cursor=self.next_cursor) if self.next_cursor else ""

@@ -57,7 +57,11 @@ def save(*, person: User, query: Query, name: str, frequency: str) -> SavedSearc
                 _("You have %(most)d saved searches already. Delete one that you do not need, then save this.")
                 % {"most": MOST_SAVED}
             )
-        saved = SavedSearch(person=person, address=address)
+        # Somebody who presses twice asks twice at once.
+        now = timezone.now()
+        saved, _is_new = SavedSearch.objects.get_or_create(
+            person=person, address=address, defaults={"name": name, "checked_at": now}
+        )
     _set(saved, name=name, frequency=frequency)
     return saved
 
@@ -73,7 +77,7 @@ def delete(*, saved: SavedSearch) -> None:
 
 def _set(saved: SavedSearch, *, name: str, frequency: str) -> None:
     saved.name = name
-    if saved.frequency != frequency or saved.pk is None:
+    if saved.frequency != frequency:
         saved.frequency = frequency
         # Nobody wants to hear of what was there before they asked.
         now = timezone.now()

@@ -171,6 +171,7 @@ def _resource_documents(pages: list[ResourcePage]) -> Iterator[Document]:
     above, branches = _places_above(page.place for page in pages), Branches(pages)
     attached = passages_of(pages)
     for page in pages:
+        date = page.first_published_at or page.latest_revision_created_at
         document = Document(
             key=f"resource:{page.pk}",
             kind="resource",
@@ -185,8 +186,9 @@ def _resource_documents(pages: list[ResourcePage]) -> Iterator[Document]:
             topics=_slugs(page.topics.all()),
             sectors=_slugs(page.sectors.all()),
             places=above.get(page.place_id or 0, ()),
-            date=page.first_published_at or page.latest_revision_created_at,
-            year=page.year,
+            date=date,
+            # Where nobody knows when it came out, when it came here.
+            year=page.year or (date.year if date else None),
             ratings=tags_of(page.evidence.all()),
         )
         yield document

@@ -43,7 +43,7 @@ def corrected(query: Query, known: Known) -> str:
 
 def _words_of(query: Query) -> Iterable[str]:
     # What the vocabulary has a name for is spelt as it was meant, even where nothing here says it so.
-    left = {None, *(place for each in query.additions for place in range(each.start, each.start + each.length))}
+    left = {None, *query.named}
     for each in query.wanted.typed:
         word = fold(each.text)
         if each.group not in left and SHORTEST <= len(word) <= LONGEST and word.isalpha() and word not in STOP_WORDS:

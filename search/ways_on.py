@@ -1,4 +1,4 @@
-"""Where to go from a search that found nothing."""
+"""Where to go from a search that found nothing, or little."""
 
 from __future__ import annotations
 

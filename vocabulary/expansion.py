@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -56,6 +57,7 @@ class _Named:
 
     concept: int
     is_ambiguous: bool
+    is_misspelt: bool
 
 
 @dataclass
@@ -104,7 +106,7 @@ class Thesaurus:
         for concept, text, folded, kind, is_ambiguous in sorted(rows, key=lambda row: row[3] != Label.Kind.PREFERRED):
             for pattern in _patterns(text, is_abbreviation=kind == Label.Kind.ABBREVIATION):
                 self._by_first[pattern[0]].add(pattern)
-                self._named[pattern].setdefault(concept, _Named(concept, is_ambiguous))
+                self._named[pattern].setdefault(concept, _Named(concept, is_ambiguous, kind == Label.Kind.HIDDEN))
             if kind != Label.Kind.HIDDEN and not is_ambiguous:
                 self.concepts[concept].added.append((text, _keys(folded.split())))
 
@@ -175,6 +177,15 @@ class Thesaurus:
         ]
         unique = {each.id: Suggestion(each.id, each.name, each.slug, each.topic) for each in wider}
         return list(unique.values())[:MOST_EXPANSIONS]
+
+    def well_spelt(self, words: Sequence[str]) -> list[tuple[int, int, str]]:
+        """Runs of these words that are a misspelling and nothing else: start, length, and the name that was meant."""
+        found = []
+        for run in self._longest([_key(word) for word in words[:MOST_WORDS]]):
+            named = list(self._named[run.pattern].values())
+            if len(named) == 1 and named[0].is_misspelt:
+                found.append((run.start, run.length, self.concepts[named[0].concept].name))
+        return found
 
     def _longest(self, keys: list[str]) -> list[_Run]:
         """Labels among the words, none overlapping another, longer ones first; in the order of the words."""
@@ -298,3 +309,15 @@ def expand(words: Sequence[str], typed: Sequence[str] = ()) -> list[Expansion]:
 def broader(words: Sequence[str]) -> list[Suggestion]:
     """The wider concepts above those that the words name, for a search that found nothing."""
     return current().broader(words) if words else []
+
+
+def well_spelt(text: str) -> str:
+    """The text with what editors know as misspellings put right, as far as its words stand side by side in it."""
+    words = folding.split(text)
+    for start, length, name in current().well_spelt(words):
+        typed = r"[\W_]+".join(map(re.escape, words[start : start + length]))
+        right = name if name[1:2].isupper() else name[:1].lower() + name[1:]
+        match = re.search(rf"(?<![^\W_]){typed}(?![^\W_])", folding.fold(text))
+        if match:
+            text = text[: match.start()] + right + text[match.end() :]
+    return text

@@ -13,7 +13,7 @@ from search.documents import WEIGHTS
 from search.engines import weighing
 from search.engines.elasticsearch_index import PAIRED
 from search.engines.weighing import APART, ASIDE
-from search.query import HELPFUL, NEWEST, RELEVANCE, Group, Query, Term
+from search.query import HELPFUL, NEWEST, RELEVANCE, Group, Limits, Query, Term
 
 # Fields are one text whose words weigh more in some places (BM25F): weights below one are not allowed there.
 FIELDS = [f"{name}^{max(weight, 1)}" for name, weight in WEIGHTS.items()]
@@ -55,10 +55,20 @@ def _narrowed(query: Query, containers: frozenset[str], left_out: list[str], **s
         choices.append(Q("terms", key=list(limits.keys)))
     choices += [Q("terms", tags=list(either)) for either in limits.tags]
     if limits.after or limits.before:
-        ends = {"gte": limits.after, "lt": limits.before}
-        choices.append(Q("range", date={end: value for end, value in ends.items() if value}))
+        choices.append(_dated(limits))
     without = [term(each) for each in query.wanted.excluded]
+    if limits.without:
+        without.append(Q("terms", tags=list(limits.without)))
     return Q("bool", filter=[readable(containers, left_out), *choices], must_not=without, **scored)
+
+
+def _dated(limits: Limits) -> Any:
+    """Between two days; a resource by its year."""
+    ends = {"gte": limits.after, "lt": limits.before}
+    days = Q("range", date={end: value for end, value in ends.items() if value})
+    resource = Q("term", kind="resource")
+    by_year = Q("bool", filter=[resource, Q("terms", tags=list(limits.years))])
+    return Q("bool", should=[by_year, Q("bool", filter=[days], must_not=[resource])], minimum_should_match=1)
 
 
 def _scored(query: Query) -> dict[str, Any]:

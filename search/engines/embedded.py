@@ -221,6 +221,10 @@ class EmbeddedEngine(Engine):
         found = self.search(replace(query, size=limit + len(unwanted)), containers)
         return [match for match in found.matches if match.group not in unwanted][:limit]
 
+    def known_keys(self, keys: Iterable[str]) -> set[str]:
+        """Those of these keys that are in the index. Nothing is asked where there is none."""
+        return set(Entry.objects.filter(key__in=list(keys)).values_list("key", flat=True))
+
     def stored(self, keys: Iterable[str]) -> dict[str, Stored]:
         """Documents as they were indexed, by key. Only for rows that the reader was found to see."""
         keys = list(keys)

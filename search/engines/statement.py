@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from search.query import HELPFUL, NEWEST, RELEVANCE, Query
+from search.query import HELPFUL, NEWEST, RELEVANCE, Limits, Query
 
 # Documents with all of the words stand before those with some: more than words can score.
 ALL_FIRST = 1000
@@ -146,9 +146,11 @@ def _where(query: Query, containers: frozenset[str], parts: Parts, dialect: Dial
         where.add(*dialect.has_key(limits.keys))
     for either in limits.tags:
         where.add(*dialect.has_tag(either))
-    for sign, moment in ((">=", limits.after), ("<", limits.before)):
-        if moment:
-            where.add(f"e.date {sign} %s", [connection.ops.adapt_datetimefield_value(moment)])
+    if limits.without:
+        condition, parameters = dialect.has_tag(limits.without)
+        where.add(f"NOT ({condition})", parameters)
+    if limits.after or limits.before:
+        where.add(*_dated(limits, dialect))
     for facet, values in query.chosen.items():
         condition, parameters = dialect.has_tag([f"{facet}:{value}" for value in values])
         if facet in query.counted:
@@ -156,6 +158,15 @@ def _where(query: Query, containers: frozenset[str], parts: Parts, dialect: Dial
         else:
             where.add(condition, parameters)
     return where, choices
+
+
+def _dated(limits: Limits, dialect: Dialect) -> Condition:
+    """Between two days; a resource by its year."""
+    ends = [(sign, moment) for sign, moment in ((">=", limits.after), ("<", limits.before)) if moment]
+    days = " AND ".join(f"e.date {sign} %s" for sign, _moment in ends)
+    condition, years = dialect.has_tag(limits.years) if limits.years else ("1 = 0", [])
+    moments = [connection.ops.adapt_datetimefield_value(moment) for _sign, moment in ends]
+    return f"(CASE WHEN e.kind = 'resource' THEN {condition} ELSE {days} END)", [*years, *moments]
 
 
 def _after(query: Query) -> Condition:

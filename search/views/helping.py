@@ -37,10 +37,15 @@ def examples() -> list[Example]:
         Example("speech in:webinars", _("In one place: resources, discussions, webinars, people, or a space’s name.")),
         Example("by:Rukhsana", _("What somebody wrote, or a webinar that they spoke at.")),
         Example("topic:sleep", _("Everything about a topic.")),
+        Example("sleep -topic:sleep", _("A minus before topic:, in: or is: leaves out what it names.")),
         Example(
-            f"sleep after:{last_year}", _("What came here in that year or later. A month or a day will do as well.")
+            f"sleep after:{last_year}",
+            _(
+                "From that year on; a month or a day will do as well. For a resource it is the year in which it came "
+                "out or, where nobody knows that, in which it came here."
+            ),
         ),
-        Example(f"feeding before:{this_month}", _("What came here before this month.")),
+        Example(f"feeding before:{this_month}", _("What was written, held or published before this month.")),
         Example(
             "english is:answered", _("Where something helped. There are is:unanswered and, for webinars, is:open too.")
         ),

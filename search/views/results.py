@@ -28,10 +28,12 @@ from web.privacy import pages_visible_to
 # A public page that sixty people behind one council's address use at once.
 BY_ADDRESS = (1200, 600)
 ORDERS: dict[str, str | Promise] = {
-    RELEVANCE: _("Best match first"),
-    NEWEST: _("Newest first"),
-    HELPFUL: _("Most helpful first"),
+    RELEVANCE: _("Best match"),
+    NEWEST: _("Newest"),
+    HELPFUL: _("Most helpful"),
 }
+# With so few results something wider is offered too.
+FEW = 3
 LIBRARY = PreparedForReader(
     lambda reader: pages_visible_to(LibraryPage.objects.only("title", "introduction", "path"), reader)[:1]
 )
@@ -90,7 +92,6 @@ def read_query(parameters: QueryDict, *, is_library: bool = False) -> Query:
 
 def _context(results: Results) -> dict[str, Any]:
     query = results.query
-    is_empty = not results.total
     return {
         "query": query,
         "results": results,
@@ -113,7 +114,7 @@ def _context(results: Results) -> dict[str, Any]:
         ],
         "exports": _exports(query) if results.hits else (),
         "most_exported": MOST_ROWS,
-        "ways_on": ways_on(results) if is_empty else None,
+        "ways_on": ways_on(results) if results.total <= FEW else None,
     }
 
 

@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from forum import actions
 from forum.models import Thread
+from moderation import actions as moderation
+from moderation.models import Decision
 from notifications.models import Event, Notification
 from outbox.actions import drain
 from outbox.models import Job
@@ -106,6 +108,37 @@ def test_what_was_there_before_is_not_new(member, space, author):
 def test_one_is_not_told_of_ones_own_words(member, space):
     keep(member)
     thread(space, member)
+    look()
+    assert told(member) == []
+
+
+@pytest.mark.parametrize("is_thread", [True, False])
+def test_what_was_held_is_new_when_it_is_shown(member, space, author, moderator, is_thread):
+    """It was written hours before, and a search looked through since."""
+    made = thread(space, author, title="Breakfast" if not is_thread else "Marmalade for toddlers")
+    subject = made if is_thread else factories.make_post(made, author=author, source="Marmalade.")
+    held = moderation.hold(subject=subject, hold=moderation.Hold("Checked.", ()))
+    report = held.reports.get()
+    before = timezone.now() - dt.timedelta(hours=5)
+    Thread.objects.filter(pk=made.pk).update(last_post_at=before, created_at=before)
+    made.posts.update(created_at=before)
+    Decision.objects.update(decided_at=before)
+    keep(member)
+    look()
+    assert told(member) == []
+    moderation.restore(subject=subject, actor=moderator, reason="Fine.", seen=moderation.Seen(held.pk, report.pk))
+    look(again=True)
+    assert told(member) == ["1 new result"]
+
+
+def test_what_was_read_before_it_was_hidden_is_not_new_again(member, space, author, moderator):
+    made = thread(space, author)
+    before = timezone.now() - dt.timedelta(days=5)
+    Thread.objects.filter(pk=made.pk).update(last_post_at=before, created_at=before)
+    made.posts.update(created_at=before)
+    hidden = moderation.hide(subject=made, actor=moderator, reason="Hm.", seen=moderation.Seen())
+    moderation.restore(subject=made, actor=moderator, reason="Fine.", seen=moderation.Seen(hidden.pk, 0))
+    keep(member)
     look()
     assert told(member) == []
 

@@ -134,6 +134,39 @@ def test_topics_by_slug_or_name_and_unknown_ones_as_words():
     assert titles("heron topic:quagga") == {"heron two topic quagga"}
 
 
+def test_a_minus_before_an_operator_and_what_is_none():
+    assert parse("heron -topic:sleep -in:webinars -is:open").filters.barred == (
+        ("topic", "sleep"), ("in", "webinars"), ("is", "open"),
+    )  # fmt: skip
+    wanted = parse("foo:bar -by:anna is:nonsense topic: http://heron.example 10:30")
+    assert wanted.misread == ("foo:bar", "-by:anna", "is:nonsense")
+
+
+@pytest.mark.django_db
+@pytest.mark.postgres
+def test_a_minus_leaves_out_what_an_operator_names():
+    space = factories.make_space(name="Ponds", slug="ponds", visibility="public")
+    topic = factories.make_topic(name="Sleep", slug="sleep")
+    announce(ResourcePage, factories.make_resource(title="heron asleep", topics=[topic]))
+    announce(ResourcePage, factories.make_resource(title="heron awake"))
+    announce(Thread, factories.make_thread(space, title="heron pond"))
+    assert titles("heron -topic:sleep") == {"heron awake", "heron pond"}
+    assert titles("heron -in:ponds") == titles("heron -in:discussions") == {"heron asleep", "heron awake"}
+    assert titles("-topic:sleep -in:ponds", sort="newest") == {"heron awake"}
+
+
+@pytest.mark.django_db
+@pytest.mark.postgres
+def test_a_resource_is_as_old_as_its_year_of_publication():
+    announce(ResourcePage, factories.make_resource(title="heron old", year=1998))
+    announce(ResourcePage, factories.make_resource(title="heron new", year=2021))
+    announce(ResourcePage, factories.make_resource(title="heron undated", year=None, first_published_at=timezone.now()))
+    assert titles("heron before:2000") == {"heron old"}
+    assert titles("heron after:2021-06") == {"heron new", "heron undated"}
+    assert titles("heron after:1999 before:2022-01-01") == {"heron new"}
+    assert titles("heron before:0001") == set()
+
+
 @pytest.mark.django_db
 @pytest.mark.postgres
 def test_dates_and_answers():

@@ -22,6 +22,7 @@ from search.views.results import _context
 from tests import factories
 from tests.events.conftest import session_in
 from tests.search.community import announce
+from tests.vocabulary.thesaurus import make_concept
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 SPOKEN = """WEBVTT
@@ -209,17 +210,36 @@ def test_each_addition_can_be_taken_out_and_put_back():
 def test_a_search_that_was_put_right_can_be_insisted_on(client):
     announce(ResourcePage, factories.make_resource(title="kingfisher", summary="A kingfisher."))
     page = text(client.get("/search/?q=kingfsher"))
-    assert "Nothing has “kingfsher”. These are results for “<strong>kingfisher</strong>”." in page
-    assert '<a href="?q=kingfsher&amp;exact=1">Search for what I typed</a>' in page
+    assert "Showing results for “<strong>kingfisher</strong>”." in page
+    assert '<a href="?q=kingfsher&amp;exact=1">Search instead for “kingfsher”</a>' in page
     assert "<mark>kingfisher</mark>" in page
     insisted = client.get("/search/?q=kingfsher&exact=1")
     assert insisted.context["results"].total == 0
     assert "We found nothing for “kingfsher”" in text(insisted)
 
 
-def test_ignored_words_are_named_beside_results(client):
+def test_what_is_no_filter_of_ours_is_said(client):
     announce(ResourcePage, factories.make_resource(title="heron"))
-    assert "We did not look for how, do, the" in text(client.get("/search/?q=how+do+the+heron"))
+    assert "“site:heron” is no filter that we know" in text(client.get("/search/?q=site:heron"))
+    assert "“topic:quagga” is no filter" in text(client.get("/search/?q=heron+topic:quagga"))
+    assert "is no filter" not in text(client.get("/search/?q=heron+http://heron.example+at+10:30"))
+
+
+def test_without_words_a_thread_is_shown_by_its_own_text(client):
+    thread = factories.make_thread(
+        factories.make_space(visibility="public"), title="Herons", text="Where do they nest?"
+    )
+    announce(Thread, thread)
+    announce(Post, factories.make_post(thread, source="No idea."))
+    [hit] = client.get("/search/?kind=discussion").context["results"].hits
+    assert (hit.snippet, hit.url, hit.more) == ("Where do they nest?", thread.get_absolute_url(), 0)
+
+
+@pytest.mark.parametrize(("found", "is_offered"), [(0, True), (3, True), (4, False)])
+def test_something_wider_is_offered_where_little_was_found(client, found, is_offered):
+    make_concept("Heron", broader=[make_concept("Wading birds")])
+    announce(ResourcePage, *[factories.make_resource(title=f"Heron {number}") for number in range(found)])
+    assert ("You could look for something wider" in text(client.get("/search/?q=heron"))) == is_offered
 
 
 # Nothing found ------------------------------------------------------------------------------------------------
@@ -239,7 +259,7 @@ def test_nothing_found_offers_each_filters_removal_with_its_count(client):
 def test_nothing_found_leads_to_people(client):
     page = text(client.get("/search/?q=quagga"))
     assert f'href="{reverse("forum:start")}?title=quagga"' in page
-    assert f'href="{reverse("forum:start")}?title=A+resource+for+the+library%3A+"' in page
+    assert f'href="{reverse("suggest")}?what=quagga"' in page
     assert f'href="{reverse("search_help")}"' in page
 
 

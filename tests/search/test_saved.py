@@ -14,7 +14,7 @@ from notifications.models import Event
 from search import recent, saved
 from search.alerts import MESSAGE
 from search.models import SavedSearch
-from search.models.saved import MOST_SAVED
+from search.models.saved import MOST_SAVED, SavedSearchQuerySet
 from search.query import Query
 from tests import factories
 from tests.conftest import signed_in
@@ -44,6 +44,15 @@ def test_a_search_is_saved_from_its_results(as_member, member):
 def test_from_the_library_only_resources_are_asked_for_again(as_member):
     page = as_member.get("/library/?q=sleep").content.decode()
     assert "/me/searches/save/?q=sleep&amp;kind=resource" in page
+
+
+def test_two_saves_at_once_keep_one_search(member, monkeypatch):
+    """The second looked before the first was there."""
+    keep(member)
+    monkeypatch.setattr(SavedSearchQuerySet, "first", lambda self: None)
+    keep(member, frequency="daily", name="Again")
+    row = SavedSearch.objects.get()
+    assert (row.name, row.frequency) == ("Again", "daily") and row.due_at is not None
 
 
 def test_the_same_search_is_saved_once(member):

@@ -11,7 +11,9 @@ from search.models import Word
 from search.query import Query
 from tests import factories
 from tests.search.community import announce
+from tests.vocabulary.thesaurus import add_label, make_concept
 from vocabulary import expansion
+from vocabulary.models import Label
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 VISITOR = AnonymousUser()
@@ -112,3 +114,10 @@ def test_only_words_are_kept():
 )
 def test_how_far_two_words_are_apart(one, two, far):
     assert spelling.distance(one, two, 2) == far
+
+
+def test_of_two_slips_the_second_may_be_one_that_the_vocabulary_knows():
+    concept = make_concept("Health visitor")
+    add_label(concept, "health visiter", kind=Label.Kind.HIDDEN)
+    resource("Your health visitor and a visiter")
+    assert find(Query(text="helth visiter"), VISITOR).corrected == "health visitor"
