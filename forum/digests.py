@@ -117,11 +117,11 @@ def ears_of(people: list[User]) -> dict[int, Ears]:
         if alike not in without:
             without[alike] = _readable(person, spaces, ((pk, None, False) for pk in spaces))
         ears[person.pk] = Ears(without[alike] | _readable(person, spaces, memberships[person.pk]))
-    for row in Following.objects.filter(person__in=people):
-        if row.wish == Following.Wish.FOLLOW:
-            ears[row.person_id].followed.append((row.kind, row.object_id))
+    for chosen in Following.objects.filter(person__in=people):
+        if chosen.wish == Following.Wish.FOLLOW:
+            ears[chosen.person_id].followed.append((chosen.kind, chosen.object_id))
         else:
-            ears[row.person_id].muted.add((row.kind, row.object_id))
+            ears[chosen.person_id].muted.add((chosen.kind, chosen.object_id))
     return ears
 
 
@@ -138,8 +138,8 @@ def _readable(person: User, spaces: dict[int, Space], standings: Iterable[tuple[
 def _give_rights(people: list[User]) -> None:
     rights = defaultdict(set)
     rows = User.groups.through.objects.filter(user__in=people).values_list("user", "group__name")
-    for person, name in rows:
-        rights[person].add(name)
+    for pk, name in rows:
+        rights[pk].add(name)
     for person in people:
         person.rights = frozenset(rights[person.pk])
 

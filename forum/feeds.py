@@ -1,4 +1,4 @@
-"""RSS: only spaces that are public and open to search engines, whoever asks."""
+"""RSS of spaces that are public and open to search engines, whoever asks; Atom of what one person follows."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.syndication.views import Feed
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
-from forum.models import Space, Thread
+from accounts.models import User
+from forum.models import FeedKey, Space, Thread
 from markup.text import plain_text
 
 THREADS = 20
@@ -25,7 +27,7 @@ def _open_spaces() -> Any:
 
 
 def _newest(threads: Any) -> Any:
-    return threads.listed().select_related("author").with_opening().order_by("-last_post_at", "-id")[:THREADS]
+    return threads.listed().select_related("author", "space").with_opening().order_by("-last_post_at", "-id")[:THREADS]
 
 
 class _Threads(Feed):
@@ -84,3 +86,46 @@ class SpaceThreads(_Threads):
 
     def items(self, space: Space) -> Any:
         return _newest(Thread.objects.filter(space=space))
+
+
+class OwnThreads(_Threads):
+    """What one person follows, for whoever has the secret address. As in e-mails, what is not public has no words."""
+
+    feed_type = Atom1Feed
+
+    def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().__call__(request, *args, **kwargs)
+        response["Cache-Control"] = "private, no-store"
+        response["X-Robots-Tag"] = "noindex"
+        return response
+
+    def get_object(self, request: HttpRequest, key: str) -> User:
+        found = FeedKey.objects.select_related("person").filter(key=key, person__is_active=True).first()
+        if found is None or not found.person.is_member:
+            raise Http404
+        return found.person
+
+    def title(self, person: User) -> str:
+        return _("%(site)s: what I follow") % {"site": settings.SITE_NAME}
+
+    def link(self, person: User) -> str:
+        return reverse("forum:following")
+
+    def items(self, person: User) -> Any:
+        threads = Thread.objects.visible_to(person).followed_by(person).not_muted_by(person)
+        return _newest(threads)
+
+    def item_title(self, item: Thread) -> str:
+        return super().item_title(item) if item.space.is_public else _("New where not everybody may read")
+
+    def item_description(self, item: Thread) -> str:
+        return super().item_description(item) if item.space.is_public else ""
+
+    def item_link(self, item: Thread) -> str:
+        # The address of a thread says its title.
+        if item.space.is_public or item.opening is None:
+            return item.get_absolute_url()
+        return reverse("forum:post", args=[item.opening.pk])
+
+    def item_author_name(self, item: Thread) -> str:
+        return super().item_author_name(item) if item.space.is_public else ""

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts import privacy
 from accounts.models import User
-from forum.models import Draft, Follow, Post, Reaction, SavedPost, SpaceMembership, Thread
+from forum.models import Draft, FeedKey, Follow, Post, Reaction, SavedPost, SpaceMembership, Thread
 
 Rows = Iterable[Mapping[str, Any]]
 
@@ -47,6 +47,10 @@ def saved(person: User) -> Rows:
     return SavedPost.objects.filter(person=person).order_by("pk").values("post", "remind_at", "created_at")
 
 
+def feed(person: User) -> Rows:
+    return FeedKey.objects.filter(person=person).values("key", "created_at")
+
+
 def register_all() -> None:
     for name, rows in {
         "threads": threads,
@@ -56,5 +60,6 @@ def register_all() -> None:
         "spaces": spaces,
         "reactions": reactions,
         "saved": saved,
+        "feed": feed,
     }.items():
         privacy.register(name, rows)

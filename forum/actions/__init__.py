@@ -4,7 +4,7 @@ Rows are locked in one order: post, thread, space. The space is the hottest and 
 """
 
 from forum.actions.deleting import UNDO_SECONDS, delete_post, erase_deleted, undelete_post
-from forum.actions.following import set_thread_wish
+from forum.actions.following import set_feed, set_thread_wish
 from forum.actions.hiding import hide_post, hide_thread, restore_post, restore_thread
 from forum.actions.history import close_revision, remove_revision
 from forum.actions.membership import (
@@ -62,6 +62,7 @@ __all__ = [
     "save_post",
     "save_space",
     "send_reminders",
+    "set_feed",
     "set_follow",
     "set_keeper",
     "set_locked",

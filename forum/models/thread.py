@@ -64,6 +64,21 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         """Questions and problems that nobody has replied to."""
         return self.filter(reply_count=0, kind__in=ASKING)
 
+    def followed_by(self, user: User) -> ThreadQuerySet:
+        """Threads that this person follows, or in a space, on a topic or by a person that they follow."""
+
+        def chosen(kind: str) -> models.QuerySet:
+            mine = Following.objects.filter(person=user, kind=kind, wish=Following.Wish.FOLLOW)
+            return mine.values("object_id")
+
+        tagged = Thread.topics.through.objects.filter(topic__in=chosen("topic")).values("thread")
+        return self.filter(
+            Q(pk__in=Follow.objects.filter(person=user).values("thread"))
+            | Q(space__in=chosen("space"))
+            | Q(author__in=chosen("person"))
+            | Q(pk__in=tagged)
+        )
+
     def not_muted_by(self, user: User) -> ThreadQuerySet:
         """Without threads and spaces of which this person wants to hear nothing."""
         muted = Following.objects.muted_by

@@ -1,6 +1,6 @@
 from forum.views.deleting import delete, deleted
 from forum.views.drafts import discard, drafts, keep_draft
-from forum.views.following import followed
+from forum.views.following import followed, own_feed
 from forum.views.helping import audience, names
 from forum.views.history import close_earlier, earlier, remove_earlier
 from forum.views.membership import decide, invite, join, leave, people
@@ -36,6 +36,7 @@ __all__ = [
     "names",
     "newest",
     "news",
+    "own_feed",
     "people",
     "pin",
     "post",

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import MemberRequest, member_required
-from forum.models import Follow, Thread
+from forum import actions
+from forum.models import FeedKey, Follow, Thread
 from forum.views.loading import for_robots
 from notifications import following
+from web.limits import limited
 from web.paging import keyset
 
 THREADS_A_PAGE = 25
@@ -39,3 +46,20 @@ def followed(request: MemberRequest) -> HttpResponse:
         "is_first": page.newer is None,
     }
     return for_robots(render(request, "forum/following.html", context))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_required
+@never_cache
+@limited("feed", account=(20, 3600))
+def own_feed(request: MemberRequest) -> HttpResponse:
+    """The secret address of one's own feed: made, made anew, or taken away."""
+    if request.method == "POST":
+        wanted = request.POST.get("wish") != "stop"
+        actions.set_feed(person=request.user, wanted=wanted)
+        told = _("Here is your new address. An old one no longer works.") if wanted else _("Your feed is gone.")
+        messages.success(request, told)
+        return redirect("forum:feed_key")
+    found = FeedKey.objects.filter(person=request.user).first()
+    url = settings.BASE_URL + reverse("forum:own_feed", args=[found.key]) if found else ""
+    return for_robots(render(request, "forum/own_feed.html", {"url": url}))

@@ -24,7 +24,7 @@ FOR_ANYBODY = [
 FOR_MEMBERS = [
     "/suggest/", "/suggest/?by=hand", "/suggest/?what=emotions", "/me/suggestions/",
     "/", "/inbox/", "/me/", "/me/profile/", "/me/notifications/", "/me/leave/", "/me/drafts/",
-    "/me/saved/", "/me/following/", "/me/webinars/", "/me/searches/", "/me/lists/", "/lists/new/",
+    "/me/saved/", "/me/following/", "/me/feed/", "/me/webinars/", "/me/searches/", "/me/lists/", "/lists/new/",
     "/me/experience/",
     "/me/searches/save/?q=sleep", "/community/",
     "/community/new/", "/community/start/", "/people/helen-marchbank/", "/search/?q=sleep",
