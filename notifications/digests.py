@@ -134,10 +134,10 @@ def _send_batch(*, frequency: str, zone: str, day: str, after: int) -> None:
 
 def _people(frequency: str, zone: str) -> QuerySet[User]:
     chosen = DigestChoice.objects.filter(person=OuterRef("pk"))
-    wants = Exists(chosen.filter(frequency=frequency))
+    wants = Q(Exists(chosen.filter(frequency=frequency)))
     if frequency == DEFAULT:
-        wants |= ~Exists(chosen)
-    people = User.objects.filter(Q(wants), is_active=True, time_zone=zone)
+        wants |= ~Q(Exists(chosen))
+    people = User.objects.filter(wants, is_active=True, time_zone=zone)
     return people.filter(Exists(User.groups.through.objects.filter(user=OuterRef("pk"), group__name=MEMBER)))
 
 

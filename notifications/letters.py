@@ -78,7 +78,8 @@ def _is_automatic(message: Message) -> bool:
 
 def _text(message: Message) -> str:
     """What was written as plain text, else the words of the HTML without what it quotes."""
-    plain, html = [], []
+    plain: list[str] = []
+    html: list[str] = []
     for number, part in enumerate(message.walk()):
         if number >= MOST_PARTS:
             break

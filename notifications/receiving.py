@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from uuid import UUID
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import IntegrityError, transaction
@@ -41,7 +42,7 @@ def take(raw: bytes) -> str:
     if letter.is_automatic:
         return Outcome.AUTOMATIC
     numbers = (notification_of(address) for address in letter.recipients)
-    number = next((found for found in numbers if found is not None), None)
+    number = next((found for found in numbers if found is not None), 0)
     row = Notification.objects.select_related("event", "person").filter(pk=number, channel=Channel.EMAIL).first()
     if row is None:
         return Outcome.UNKNOWN
@@ -94,7 +95,7 @@ def _post(letter: Letter, row: Notification) -> str:
 
 
 def _addresses_of(person: User) -> set[str]:
-    own = set(person.emailaddress_set.filter(verified=True).values_list("email", flat=True))
+    own = set(EmailAddress.objects.filter(user=person, verified=True).values_list("email", flat=True))
     return {address.lower() for address in {person.email, *own}}
 
 
