@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 ACCEPT = "application/vnd.citationstyles.csl+json, application/json"
 MOST_AUTHORS = 20
+# What has no column of its own; the rest is filled in above it.
+KEPT = ("container-title", "volume", "issue", "page", "ISSN")
+# Crossref's names of types beside CSL's.
+TYPES = {"journal-article": "article-journal", "book-chapter": "chapter", "book": "book", "report": "report"}
 LENGTHS = {"title": 255, "authors": 300, "publisher": 150}
 
 
@@ -60,11 +64,11 @@ def _fill(suggestion: Suggestion, item: dict[str, Any]) -> None:
     year = _year(item)
     if year and not suggestion.year:
         suggestion.year = year
-    suggestion.found = {name: item[name] for name in KEPT if name in item}
+    suggestion.found = {name: value for name in KEPT if (value := _first(item.get(name)))}
+    kind = _first(item.get("type"))
+    if kind in TYPES or kind in TYPES.values():
+        suggestion.found["type"] = TYPES.get(kind, kind)
     suggestion.save(update_fields=["title", "authors", "publisher", "year", "found"])
-
-
-KEPT = ("type", "title", "container-title", "volume", "issue", "page", "ISSN", "author", "issued", "publisher", "DOI")
 
 
 def _first(value: Any) -> str:
