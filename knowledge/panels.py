@@ -12,7 +12,6 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePan
 
 from knowledge.models.kinds import SUITS
 
-
 SCALES_IN_SHORT = _(
     "In the body’s own words. EIF: NE, NL2, 2, 2+, 3, 3+, 4, 4+; its cost 1 to 5. EEF: 0 to 5 padlocks, £ to £££££, "
     "+4 months. Nesta: 1 to 5. GRADE: high, moderate, low, very low."
