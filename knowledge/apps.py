@@ -20,6 +20,7 @@ class KnowledgeConfig(AppConfig):
 
         agreement.register(information.agreement)
         navigation.add_to_footer(information.footer_links)
+        navigation.add_to_footer(lambda: [navigation.Link(_("For programs"), reverse("api_docs"))])
         navigation.set_child_page(information.child_page)
         navigation.add_to_header(10, lambda: navigation.Link(_("Home"), "/"))
         navigation.add_to_header(25, lambda: navigation.Link(_("Topics"), reverse("topics")))

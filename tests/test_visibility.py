@@ -13,6 +13,7 @@ from wagtail.models import PageViewRestriction
 from accounts.models import User
 from forum import actions
 from forum.models import Post, Space, SpaceMembership, Thread
+from knowledge import announcing
 from knowledge.actions import lists
 from knowledge.actions.topics import compose
 from knowledge.actions.withdrawal import withdraw
@@ -276,6 +277,8 @@ def shelves(shelf: Shelf) -> dict[str, tuple[str, str]]:
         "evidence map by outcome, as a table": ("/evidence-map/?scheme=eif&by=outcome&as=table", "Appetite"),
         "saving to a list": (f"/lists/save/?page={shelf.page.pk}", RESOURCE),
         "its history": (f"/r/{shelf.page.pk}/history/", RESOURCE),
+        "its reference": (f"/r/{shelf.page.pk}/reference/", RESOURCE),
+        "its reference as a file": (f"/r/{shelf.page.pk}/reference/ris/", RESOURCE),
         "its page for families": (f"/r/{shelf.page.pk}/for-families/", RESOURCE),
         "the same, when somebody suggests it": (f"/suggest/?what={RESOURCE}+club", f">{RESOURCE} club<"),
     }
@@ -290,3 +293,40 @@ def test_no_shelf_of_the_library_disagrees_with_the_table(privacy):
             signs_in_first = who == "visitor" and name in NEEDS_MEMBER
             is_seen = allowed and not signs_in_first
             assert (words in shelf.text(who, url)) == is_seen, f"{who}, {name}, of a resource that is {privacy}"
+
+
+def for_programs(shelf: Shelf) -> dict[str, tuple[str, str]]:
+    """What programs read without signing in: shown to nobody unless it is open to all."""
+    number, slug = shelf.page.pk, f"/{shelf.page.slug}/"
+    return {
+        "feed": ("/feeds/resources.atom", RESOURCE),
+        "feed of the kind": ("/feeds/kinds/programme.rss", RESOURCE),
+        "feed of the topic": ("/feeds/topics/marrow.atom", RESOURCE),
+        "feed of a search": ("/search/feed.atom?q=club", RESOURCE),
+        "sitemap": ("/sitemap-0.xml", slug),
+        "OAI-PMH, records": ("/oai?verb=ListRecords&metadataPrefix=oai_dc", RESOURCE),
+        "OAI-PMH, one record": (
+            f"/oai?verb=GetRecord&metadataPrefix=oai_dc&identifier=oai:localhost:resource/{number}",
+            RESOURCE,
+        ),
+        "API": ("/api/resources", RESOURCE),
+        "API, one resource": (f"/api/resources/{number}", RESOURCE),
+        "API, collection": (f"/api/collections/{shelf.collection.pk}", RESOURCE),
+    }
+
+
+@pytest.mark.parametrize("privacy", list(CLOSED_TO))
+def test_programs_are_shown_only_what_is_open_to_all(privacy):
+    shelf = Shelf(privacy)
+    announcing.refresh()
+    for who in ("visitor", "editor"):
+        for name, (url, words) in for_programs(shelf).items():
+            assert (words in shelf.text(who, url)) == (privacy == "open"), f"{who}, {name}, of what is {privacy}"
+
+
+def test_what_is_closed_after_it_was_announced_is_announced_no_more():
+    shelf = Shelf("open")
+    announcing.refresh()
+    PageViewRestriction.objects.create(page=shelf.page, restriction_type=PageViewRestriction.LOGIN)
+    for name, (url, words) in for_programs(shelf).items():
+        assert words not in shelf.text("editor", url), name
