@@ -2,7 +2,7 @@
 
 Each folder holds a corpus.jsonl (`_id`, `title`, `text`), as those of bench/quality do. Texts are opening posts and
 replies; when all have been used, they come again with each other's titles. Prints what indexing costs, beside bare
-inserts of the same texts, as JSON.
+inserts of the same rows, as JSON.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ import argparse
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
-from itertools import cycle, islice
+from itertools import count, cycle, islice
 from pathlib import Path
+from typing import Any
 
 import django
 
@@ -22,7 +23,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
 from django.core.management import call_command  # noqa: E402
-from django.db import connection  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
+from django.db.models import Max  # noqa: E402
 from django.utils import timezone  # noqa: E402
 from django.utils.html import escape  # noqa: E402
 
@@ -32,12 +34,13 @@ from bench.seed import insert, people, spaces  # noqa: E402
 from forum.models import Post, Space, Thread  # noqa: E402
 from markup.render import RENDERER_VERSION  # noqa: E402
 from search import engines  # noqa: E402
-from search.documents import WEIGHTS  # noqa: E402
-from search.models import Stamp  # noqa: E402
+from search.documents import WEIGHTS, Document  # noqa: E402
+from search.engines.postgres_ranking import LABELS  # noqa: E402
+from search.models import Entry, Stamp  # noqa: E402
 from search.sources import BATCH, SOURCES  # noqa: E402
 
 REPLIES = 3
-SAMPLE = 5000
+SAMPLE, APART = 5000, 1_000_000
 
 
 def endless(folders: list[Path]) -> Iterator[Text]:
@@ -83,7 +86,7 @@ def fill(folders: list[Path], documents: int) -> None:
 
 
 def indexing() -> dict[str, tuple[float, float]]:
-    """Documents a second, by engine: written by it, and by bare inserts of the same texts."""
+    """Documents a second, by engine: written by it, and by bare inserts (or bulk requests) of the same rows."""
     source = SOURCES["post"]
     numbers = [pk for ids in islice(source.batches(), SAMPLE // BATCH) for pk in ids]
     found = source.documents_for(numbers)
@@ -91,42 +94,72 @@ def indexing() -> dict[str, tuple[float, float]]:
     embedded, cluster = engines.embedded(), engines.cluster()
     # To write over what is there costs more than to write what is new.
     embedded.write([], gone=[document.key for document in found])
-    speeds = {"embedded": (_speed(batches, embedded.write), _speed(batches, _insert))}
+    bare = {batch[0].key: _rows(batch) for batch in batches}
+    speeds = {"embedded": _in_turns(batches, embedded.write, lambda batch: _insert(bare[batch[0].key]))}
     if cluster:
         version = Stamp.take()
         name = cluster.begin_rebuild()
         try:
-            ours = _speed(batches, lambda batch: cluster.build(batch, version=version))
-            speeds["elasticsearch"] = (ours, _speed(batches, lambda batch: _bulk(cluster.patient, name, batch)))
+            speeds["elasticsearch"] = _in_turns(
+                batches,
+                lambda batch: cluster.build(batch, version=version),
+                lambda batch: _bulk(cluster.patient, name, batch),
+            )
         finally:
             cluster.patient.indices.delete(index=[name, f"{name}-bare"], ignore_unavailable=True)
     return speeds
 
 
-def _speed(batches: list[list], write) -> float:
-    started = time.perf_counter()
-    for batch in batches:
-        write(batch)
-    return sum(map(len, batches)) / (time.perf_counter() - started)
+Write = Callable[[list[Document]], object]
 
 
-def _insert(batch: list) -> None:
-    """Texts alone, into a table made as the index' own is, in a transaction a batch."""
-    marks, columns = ", ".join("%s" for _ in WEIGHTS), ", ".join(WEIGHTS)
-    rows = [tuple(document.texts.values()) for document in batch]
+def _in_turns(batches: list[list[Document]], ours: Write, bare: Write) -> tuple[float, float]:
+    """Every other batch each, into the same tables: both meet the same state of the index and of the machine."""
+    seconds, written = [0.0, 0.0], [0, 0]
+    for number, batch in enumerate(batches):
+        started = time.perf_counter()
+        (ours, bare)[number % 2](batch)
+        seconds[number % 2] += time.perf_counter() - started
+        written[number % 2] += len(batch)
+    return written[0] / seconds[0], written[1] / seconds[1]
+
+
+Rows = tuple[list[tuple[Any, ...]], list[tuple[Any, ...]], list[tuple[Any, ...]]]
+
+
+def _rows(batch: list[Document]) -> Rows:
+    """What stands in the index's tables for these documents, all worked out."""
+    # Far from the numbers that the engine takes meanwhile.
+    first = (Entry.objects.aggregate(last=Max("pk"))["last"] or 0) + next(_taken) * APART
+    numbered = list(enumerate(batch, start=first))
+    entries = [
+        (
+            number, one.key, one.kind, one.group, one.container, json.dumps(one.tags),
+            one.date and connection.ops.adapt_datetimefield_value(one.date), one.helpful, one.fingerprint,
+        )
+        for number, one in numbered
+    ]  # fmt: skip
+    shown = [(number, *one.texts.values()) for number, one in numbered]
+    return entries, shown, [(number, *one.indexed.values()) for number, one in numbered]
+
+
+_taken = count(1)
+_ENTRY = "id, key, kind, group_key, container, tags, date, helpful, fingerprint"
+
+
+@transaction.atomic
+def _insert(rows: Rows) -> None:
+    entries, shown, searched = rows
+    columns, fields = ", ".join(WEIGHTS), ", ".join(["%s"] * (len(WEIGHTS) + 1))
     with connection.cursor() as cursor:
+        cursor.executemany(f"INSERT INTO search_entry ({_ENTRY}) VALUES ({', '.join(['%s'] * 9)})", entries)
         if connection.vendor == "sqlite":
-            cursor.execute(
-                f"CREATE VIRTUAL TABLE IF NOT EXISTS bench_words USING fts5({columns}, tokenize='porter unicode61')"
-            )
-            cursor.execute("BEGIN")
-            cursor.executemany(f"INSERT INTO bench_words ({columns}) VALUES ({marks})", rows)
-            cursor.execute("COMMIT")
+            for table, values in (("search_words", shown), ("search_index", searched)):
+                cursor.executemany(f"INSERT INTO {table} (rowid, {columns}) VALUES ({fields})", values)
             return
-        cursor.execute("CREATE TABLE IF NOT EXISTS bench_words (text text, vector tsvector)")
-        cursor.execute("CREATE INDEX IF NOT EXISTS bench_words_vector ON bench_words USING gin (vector)")
-        insert_one = "INSERT INTO bench_words VALUES (%s, to_tsvector('english', %s))"
-        cursor.executemany(insert_one, [(" ".join(row), " ".join(row)) for row in rows])
+        vector = " || ".join(f"setweight(to_tsvector('english', %s), '{LABELS[name]}')" for name in WEIGHTS)
+        both = [(*one, *other[1:]) for one, other in zip(shown, searched, strict=True)]
+        cursor.executemany(f"INSERT INTO search_words (rowid, {columns}, vector) VALUES ({fields}, {vector})", both)
 
 
 def _bulk(client, index: str, batch: list) -> None:
@@ -141,12 +174,7 @@ def main() -> None:
     parser.add_argument("--documents", type=int, default=100_000)
     options = parser.parse_args()
     fill(options.folders, options.documents)
-    try:
-        speeds = indexing()
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("DROP TABLE IF EXISTS bench_words")
-    print(json.dumps(speeds))
+    print(json.dumps(indexing()))
 
 
 if __name__ == "__main__":

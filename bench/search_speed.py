@@ -23,6 +23,7 @@ from bench.server import Server
 
 PAGE_GOAL, COMPLETION_GOAL, MEMORY_GOAL = 1.6, 0.3, 300
 TOGETHER = 4
+ELASTICSEARCH, ON_THIS_MACHINE = "elasticsearch", "http://127.0.0.1:9200"
 
 
 class SearchServer(Server):
@@ -83,18 +84,28 @@ def table(found: dict[int, tuple[Pair, Pair]], documents: int, engine: str, peak
     return "\n".join([*lines, "", f"Peak memory of a worker: {peak:.0f} MB (goal {MEMORY_GOAL}: {met})."])
 
 
+def _engine(database: str) -> str:
+    if os.environ.get("ELASTICSEARCH_URL"):
+        return "Elasticsearch"
+    return "SQLite" if database.startswith("sqlite") else "PostgreSQL"
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description="Measure the search page beside a plain view.")
     parser.add_argument("--database", default=os.environ.get("DATABASE", ""), help="filled by bench/search_seed.py")
+    parser.add_argument("--engine", choices=["embedded", ELASTICSEARCH], help="default: as ELASTICSEARCH_URL says")
     parser.add_argument("--port", type=int, default=0, help="default: any free one")
     options = parser.parse_args()
     if not options.database:
         print("Say which database: --database or DATABASE. python -m bench.search_seed fills one.")
         return 2
+    if options.engine == ELASTICSEARCH:
+        os.environ.setdefault("ELASTICSEARCH_URL", ON_THIS_MACHINE)
+    elif options.engine:
+        os.environ.pop("ELASTICSEARCH_URL", None)
     with SearchServer(options.database, options.port) as server:
         found = {readers: compare(server, readers) for readers in (1, TOGETHER)}
-        engine = "Elasticsearch" if os.environ.get("ELASTICSEARCH_URL") else "the site's own index"
-        print(table(found, server.targets["documents"], engine, server.peak()))
+        print(table(found, server.targets["documents"], _engine(options.database), server.peak()))
     return 0
 
 

@@ -73,7 +73,7 @@ def test_who_asks_far_too_often_waits_quietly(client, as_member, made, monkeypat
     answer = client.get(f"{ADDRESS}zebraf")
     assert (answer.status_code, answer.json()) == (429, {"groups": [], "status": ""})
     assert answer["Cache-Control"] == "no-store" and answer["Retry-After"] == "300"
-    assert as_member.get(f"{ADDRESS}zebraf").status_code == 429
+    assert [as_member.get(f"{ADDRESS}zebraf").status_code for _ in range(3)] == [200, 200, 429]
 
 
 def test_percent_and_underscore_mean_themselves(made):
@@ -91,7 +91,7 @@ def test_the_answer(client, as_member, made):
     assert client.get(f"{ADDRESS}qqqq").json() == {"groups": [], "status": "No suggestions."}
 
 
-@pytest.mark.parametrize(("who", "most"), [("visitor", 4), ("member", 9)])
+@pytest.mark.parametrize(("who", "most"), [("visitor", 5), ("member", 9)])
 def test_queries_do_not_depend_on_how_much_is_offered(client, as_member, who, most):
     def queries():
         reader = as_member if who == "member" else client
