@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlencode
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 from django.urls import reverse
 
 from knowledge.comparing import MOST
@@ -35,8 +35,9 @@ class Item(NamedTuple):
 
 def counted(lists: list[ReadingList], reader: Reader) -> list[Row]:
     """One query. A list holds 200 resources at most, so a page of lists never counts more than a few thousand."""
-    seen = ResourcePage.objects.visible_to(reader).order_by().values("pk")
-    items = ListItem.objects.filter(list__in=[each.pk for each in lists], page__in=seen).order_by()
+    # Looked up item by item: a list of all that the reader may see is far longer.
+    seen = Exists(ResourcePage.objects.visible_to(reader).filter(pk=OuterRef("page")).order_by())
+    items = ListItem.objects.filter(seen, list__in=[each.pk for each in lists]).order_by()
     numbers = dict(items.values_list("list").annotate(Count("pk")))
     return [Row(each, numbers.get(each.pk, 0)) for each in lists]
 

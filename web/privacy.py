@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Left, Length
 from wagtail.models import Page, PageViewRestriction
 
@@ -33,7 +33,10 @@ def pages_visible_to(pages: PageQuerySet, user: AbstractBaseUser | AnonymousUser
 
 def pages_open_to(pages: PageQuerySet, user: AbstractBaseUser | AnonymousUser) -> PageQuerySet:
     """Pages whose privacy lets this reader in, live or not: for what stays in the place of a page."""
-    above = closed_restrictions(user).filter(page__path=Left(OuterRef("path"), Length("page__path")))
+    # Not joined: SQLite would look through all pages, for each page, for one that is above it and restricted.
+    roots = Page.objects.filter(pk=OuterRef("page")).order_by().values("path")
+    closed = closed_restrictions(user).alias(root=Subquery(roots))
+    above = closed.filter(root=Left(OuterRef("path"), Length("root")))
     return pages.filter(~Exists(above))
 
 
