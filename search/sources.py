@@ -84,7 +84,7 @@ def _is_found(post: Post) -> bool:
 
 def _resources() -> QuerySet:
     found = ResourcePage.objects.live().select_related("place")
-    return found.prefetch_related("topics", "sectors", "documents", "evidence")
+    return found.prefetch_related("topics", "sectors", "documents", "evidence", "steps", "practice_notes")
 
 
 def _webinars() -> QuerySet:
@@ -180,8 +180,8 @@ def _resource_documents(pages: list[ResourcePage]) -> Iterator[Document]:
             within=branches.within(page),
             title=page.title,
             keywords=". ".join(filter(None, (page.subject_headings, page.authors, page.publisher))),
-            summary=page.summary,
-            body=" ".join((page.practice, _text_of(page.body), page.citation)),
+            summary=f"{page.bottom_line} {page.summary}".strip(),
+            body=" ".join(filter(None, (_text_of(page.body), *page.texts))),
             type=page.kind,
             topics=_slugs(page.topics.all()),
             sectors=_slugs(page.sectors.all()),

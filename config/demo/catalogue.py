@@ -49,9 +49,13 @@ def _make(row: dict, published: dt.datetime, people: dict[str, User]) -> Resourc
         page.place = Place.objects.filter(slug=row["place"]).first()
     page.topics = Topic.objects.filter(slug__in=row["topics"])
     page.sectors = Sector.objects.filter(slug__in=row["sectors"])
-    page.people = [Author(**each, sort_order=place) for place, each in enumerate(row.get("people", ()))]
-    page.evidence = [Evidence(**each, sort_order=place) for place, each in enumerate(row.get("evidence", ()))]
-    page.steps = [
+    page.people = [  # type: ignore[misc]
+        Author(**each, sort_order=place) for place, each in enumerate(row.get("people", ()))
+    ]
+    page.evidence = [  # type: ignore[misc]
+        Evidence(**each, sort_order=place) for place, each in enumerate(row.get("evidence", ()))
+    ]
+    page.steps = [  # type: ignore[misc]
         Step(title=title, text=text, due=due, strength=strength, sort_order=place)
         for place, (title, text, due, strength) in enumerate(row.get("steps", ()))
     ]

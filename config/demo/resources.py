@@ -106,7 +106,7 @@ class _Maker:
         )
         page.topics = [self.topics[slug] for slug in row["topics"]]
         page.sectors = [self.sectors[slug] for slug in row["sectors"]]
-        page.evidence = evidence
+        page.evidence = evidence  # type: ignore[misc]
         above: Page = self.known[parent] if parent else self.library
         above.add_child(instance=page)
         self.known[page.slug] = page

@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 
 # What a page is told after it was published: no draft, old or new, may bring back what was before.
 KEPT = ("withdrawn_at", "withdrawn_reason", "shown_anew_at")
+SEARCHED = (
+    "challenge", "approach", "result", "lessons", "make_it_yours", "delivered_by", "delivery", "jurisdiction",
+    "transcript",
+)  # fmt: skip
 GUIDE_DEPTH = 4  # root, home, library, and then the pages that stand on their own or lead a guide
 
 
@@ -133,6 +137,16 @@ class ResourcePage(QuickPrivacy, Provenance, Details, Life, Page):  # type: igno
         published = self.last_published_at or self.first_published_at
         moments = "-".join(str(each.timestamp()) if each else "0" for each in (published, self.shown_anew_at))
         return f"resource-{self.pk}-{self.live_revision_id}-{moments}-{timezone.localdate()}"
+
+    @property
+    def texts(self) -> list[str]:
+        """What stands in its columns and rows beside the summary, for search. Lived experience may be withdrawn: never.
+
+        The title and the text in blocks are not among them.
+        """
+        rows = [f"{step.title} {step.text}" for step in self.steps.all()]
+        rows += [note.text for note in self.practice_notes.all()]
+        return [self.practice, *rows, *(getattr(self, name) for name in SEARCHED), self.citation]
 
     @property
     def ages(self) -> str:
