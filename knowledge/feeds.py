@@ -36,7 +36,7 @@ class Wanted(NamedTuple):
 class Resources(Feed):
     """The newest of what is `wanted`."""
 
-    def get_object(self, request: HttpRequest, form: str, wanted: Wanted) -> Wanted:  # type: ignore[override]
+    def get_object(self, request: HttpRequest, form: str, wanted: Wanted) -> Wanted:
         self.feed_type = GENERATORS[form]
         return wanted
 

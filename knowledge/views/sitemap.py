@@ -39,7 +39,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@limited("sitemap", address=BY_ADDRESS, methods=("GET",))
+@limited("sitemap", address=BY_ADDRESS, methods=("GET",))  # type: ignore[arg-type]
 @cache_control(public=True, max_age=3600)
 def block(request: HttpRequest, number: int) -> StreamingHttpResponse:
     """The pages with numbers in one block."""
