@@ -59,7 +59,7 @@ def _make(row: dict, published: dt.datetime, people: dict[str, User]) -> Resourc
         Step(title=title, text=text, due=due, strength=strength, sort_order=place)
         for place, (title, text, due, strength) in enumerate(row.get("steps", ()))
     ]
-    page.practice_notes = [
+    page.practice_notes = [  # type: ignore[misc]
         PracticeNote(sector=Sector.objects.get(slug=slug), text=text) for slug, text in row.get("notes", {}).items()
     ]
     LibraryPage.objects.get().add_child(instance=page)
