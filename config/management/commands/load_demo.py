@@ -37,13 +37,12 @@ class Command(BaseCommand):
             spaces = conversations.load_spaces(members)
         self._show("Resources", resources.count(), lambda: resources.load(now), quiet)
         self._show("Kinds", catalogue.count(), lambda: catalogue.load(members, now), quiet)
-        self._show("Kinds", catalogue.count(), lambda: catalogue.load(members, now), quiet)
         self._show("Lists", browsing.count(), lambda: browsing.load(members, now), quiet)
         self._show("Reviews", life.count(), lambda: life.load(members, now), quiet)
         self._show("Threads", conversations.count(), lambda: conversations.load_threads(members, spaces, now), quiet)
         self._show("Webinars", webinars.count(), lambda: webinars.load(now), quiet)
         if not quiet:
-            self.stdout.write("The demo is loaded: its people and events are invented, its resources are real where they do not say so.")
+            self.stdout.write("The demo is loaded: its people and events are invented, and so are the resources that say it.")
 
     @staticmethod
     @transaction.atomic
