@@ -21,7 +21,7 @@ def hall():
     return factories.make_space(visibility="members")
 
 
-def test_a_move_has_no_button_once_another_thread_went_into_it(self, room, hall, moderator, as_moderator):
+def test_a_move_has_no_button_once_another_thread_went_into_it(room, hall, moderator, as_moderator):
     thread, other = write_thread(room), write_thread(hall, title="Pears")
     moved = actions.move_thread(thread=thread, space=hall, actor=moderator)
     button = reverse("forum:undo", args=[moved.pk])
@@ -32,7 +32,7 @@ def test_a_move_has_no_button_once_another_thread_went_into_it(self, room, hall,
     assert reverse("forum:undo", args=[merged.pk]) in page
 
 
-def test_reports_of_a_thread_go_with_its_first_post(self, room, moderator):
+def test_reports_of_a_thread_go_with_its_first_post(room, moderator):
     thread, into = write_thread(room), write_thread(room, title="Pears")
     first, twice = thread.opening, factories.make_user()
     of_thread = report(subject=thread, reporter=factories.make_user(), reason="abuse")
