@@ -42,7 +42,9 @@ class Command(BaseCommand):
         self._show("Threads", conversations.count(), lambda: conversations.load_threads(members, spaces, now), quiet)
         self._show("Webinars", webinars.count(), lambda: webinars.load(now), quiet)
         if not quiet:
-            self.stdout.write("The demo is loaded: its people and events are invented, and so are the resources that say it.")
+            self.stdout.write(
+                "The demo is loaded: its people and events are invented, and so are the resources that say it."
+            )
 
     @staticmethod
     @transaction.atomic
