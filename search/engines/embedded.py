@@ -159,13 +159,13 @@ class EmbeddedEngine(Engine):
         # In one order always, so that two writers wait for each other and never in a ring.
         rest = iter(sorted(documents, key=lambda document: document.key))
         while stored := list(islice(rest, TOGETHER)):
-            numbers = _keep_entries(stored)
+            kept = _keep_entries(stored)
             rows, written = [], set[str]()
             for document in stored:
                 chunks = document.chunks
                 written.update(*chunks.values())
                 indexed = {name: words.indexed(each) for name, each in chunks.items()}
-                rows.append((numbers[document.key], document.texts, indexed))
+                rows.append((kept[document.key], document.texts, indexed))
             learn(written)
             self.put_words(rows)
 
