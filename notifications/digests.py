@@ -95,7 +95,7 @@ def start_due() -> None:
         frequencies = [Frequency.DAILY, *([Frequency.WEEKLY] if local.weekday() == TUESDAY else [])]
         for frequency in frequencies:
             payload = {"frequency": frequency, "zone": name, "day": local.date().isoformat(), "after": 0}
-            _enqueue(payload)
+            enqueue_batch(payload)
     Digest.objects.filter(day__lt=(now - KEPT).date()).delete()
 
 
@@ -103,7 +103,8 @@ def _zones() -> list[str]:
     return list(User.objects.filter(is_active=True).order_by().values_list("time_zone", flat=True).distinct())
 
 
-def _enqueue(payload: dict[str, Any]) -> None:
+def enqueue_batch(payload: dict[str, Any]) -> None:
+    """One job for each batch, however often it is asked for."""
     key = ":".join([KIND, *(str(value) for value in payload.values())])
     enqueue(KIND, payload=payload, key=key)
 
@@ -129,7 +130,7 @@ def _send_batch(*, frequency: str, zone: str, day: str, after: int) -> None:
         Digest.objects.bulk_create(Digest(person_id=pk, day=today) for pk in messages)
         if messages:
             get_connection().send_messages(list(messages.values()))
-        _enqueue({"frequency": frequency, "zone": zone, "day": day, "after": found[-1].pk})
+        enqueue_batch({"frequency": frequency, "zone": zone, "day": day, "after": found[-1].pk})
 
 
 def _people(frequency: str, zone: str) -> QuerySet[User]:
