@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import NamedTuple, cast
+
+from wagtail.fields import StreamField
 
 from files.models import Passage, SiteDocument
 from knowledge.models import ResourcePage
 
-_BODY = ResourcePage._meta.get_field("body")
+_BODY = cast(StreamField, ResourcePage._meta.get_field("body"))
 
 
 class Attached(NamedTuple):
