@@ -86,11 +86,15 @@ def tidy(raw: Mapping[str, Any]) -> Item:
             item[name] = date
     custom = raw.get("custom")
     if isinstance(custom, Mapping):
-        item["custom"] = {line(key): value for key, value in custom.items() if isinstance(value, (str, list))}
+        item["custom"] = {line(key): _plain(value) for key, value in custom.items() if isinstance(value, str | list)}
     _mend_numbers(item)
     if not item.get("title"):
         raise BadItem(_("It has no title."))
     return item
+
+
+def _plain(value: str | list[Any]) -> str | list[str]:
+    return line(value) if isinstance(value, str) else [line(one) for one in value if isinstance(one, str)]
 
 
 def _people(value: object) -> list[names.Name]:
