@@ -4,20 +4,25 @@ One secret word stands in the thread's title, another in its text. A surface eit
 must be seen is stated in one table, and no surface may disagree with it.
 """
 
+import datetime as dt
+
 import pytest
 from django.contrib.auth.models import AnonymousUser, Group
 from django.core import mail
 from django.test import Client
+from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
 from accounts.models import User
 from forum import actions
+from forum.digests import new_where_followed
 from forum.models import Post, Space, SpaceMembership, Thread
 from knowledge import announcing
 from knowledge.actions import lists
 from knowledge.actions.topics import compose
 from knowledge.actions.withdrawal import withdraw
 from knowledge.models import ChosenResource, Citation, Evidence, Relation, ResourcePage
+from notifications import digests, following
 from outbox.actions import drain
 from search.indexing import rows_changed
 from search.models import Entry
@@ -153,6 +158,21 @@ def test_the_feed_shows_only_public_spaces_that_are_open_to_it(scene):
     if scene.space.visibility == "public":
         Space.objects.filter(pk=scene.space.pk).update(open_to_search_engines=True)
         assert TITLE in scene.text("visitor", "/community/feed/")
+
+
+@pytest.mark.parametrize("who", ["member", "joined", "invited", "moderator"])
+def test_ones_own_feed_and_summary_say_nothing_of_what_is_not_public(scene, who):
+    person = scene.people[who]
+    following.set_wish(person=person, key="person", thing=scene.author, wish="follow")
+    Thread.objects.update(created_at=timezone.now(), last_post_at=timezone.now())
+    actions.set_feed(person=person, wanted=True)
+    text = scene.text("visitor", f"/feeds/{person.feed_key.key}/")
+    window = digests.Window(timezone.now() - dt.timedelta(days=1), timezone.now())
+    lines = new_where_followed([person], window)[person.pk]
+    allowed = who in SEEN[scene.space.visibility]
+    assert ("<entry>" in text) == bool(lines) == allowed
+    is_public = scene.space.visibility == "public"
+    assert (TITLE in text) == (TEXT in text) == any(line.title for line in lines) == is_public
 
 
 def test_rules_of_the_rows_agree_with_the_table(scene):
