@@ -59,6 +59,8 @@ class StyleguideView(TemplateView):
             names=("Asha Patel", "Tom Okafor", "Mel", "Grace Lindqvist-Brown", "Darren Hughes", "Yusuf Ali"),
             crumbs=[{"title": "Home", "url": "/"}, {"title": "Community", "url": "/community/"}],
             dates=[now - dt.timedelta(**age) for age in ages],
+            rating={"label": "3", "last": "4", "steps": [("NL2", False), ("2", False), ("3", True), ("4", False)]},
+            file={"url": "#file", "file_extension": "pdf", "file_size": 84_000, "reading": {"pages": 2}},
             empty_form=SampleForm(auto_id="good_%s"),
             wrong_form=SampleForm({"email": "asha@"}, auto_id="bad_%s"),
             kinds=("info", "success", "warning", "important"),

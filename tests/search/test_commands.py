@@ -4,7 +4,8 @@ from django.core.management.base import CommandError
 from django.db import connection
 
 from forum.models import Thread
-from search import health
+from outbox.actions import drain
+from search import events, health
 from search.models import Entry
 from tests import factories
 from tests.search import community as made_up
@@ -19,6 +20,7 @@ def rows():
 
 def test_reindex_builds_the_same_index_that_the_events_built():
     made_up.build()
+    drain([events.KIND])
     built = rows()
     Entry.objects.all().delete()
     call_command("reindex", verbosity=0)
@@ -55,6 +57,7 @@ def test_reindex_refuses_what_it_does_not_know():
 
 def test_status_says_what_there_is(capsys):
     made_up.build()
+    drain([events.KIND])
     call_command("search_status")
     out = capsys.readouterr().out
     assert "resource" in out

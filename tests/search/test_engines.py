@@ -195,8 +195,8 @@ def test_limits_narrow_what_is_found_and_counted(engine):
     early, late = datetime(2024, 1, 1, tzinfo=UTC), datetime(2025, 1, 1, tzinfo=UTC)
     engine.write(
         [
-            document("resource:1", body="word", date=early, topics=("sleep",)),
-            document("resource:2", body="word", date=late, topics=("play",)),
+            document("resource:1", body="word", date=early, year=2024, topics=("sleep",)),
+            document("resource:2", body="word", date=late, year=2025, topics=("play",)),
         ]
     )
     assert keys(engine, "word", limits=Limits(keys=("resource:2", "resource:9"))) == ["resource:2"]

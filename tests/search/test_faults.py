@@ -298,6 +298,7 @@ def test_reconciling_finds_and_mends_what_differs_without_rebuilding(spoilt, cap
 @pytest.mark.postgres
 def test_a_row_that_is_indexed_while_it_is_compared_is_no_difference(db):
     page = made_up.build().pages["public resource"]
+    drain([events.KIND])
     kept = reconciling.embedded()
     asked = []
 
