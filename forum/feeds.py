@@ -100,7 +100,9 @@ class OwnThreads(_Threads):
         return response
 
     def get_object(self, request: HttpRequest, key: str) -> User:
-        found = FeedKey.objects.select_related("person").filter(key=key, person__is_active=True).first()
+        # PostgreSQL takes no zeros in a text.
+        keys = FeedKey.objects.select_related("person").filter(key=key.replace("\0", ""), person__is_active=True)
+        found = keys.first()
         if found is None or not found.person.is_member:
             raise Http404
         return found.person

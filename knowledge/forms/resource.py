@@ -57,6 +57,12 @@ class ResourcePageForm(WagtailAdminPageForm):
             self.add_error("replaced_by", _("A resource cannot replace itself."))
         return cleaned
 
+    def save(self, commit: bool = True) -> Any:
+        if self.instance._state.adding:
+            # Wagtail writes a new page's row as live, and asks only then whether it may be published.
+            self.instance.live = False
+        return super().save(commit)
+
     def clean_doi(self) -> str:
         """Without the address around it, in which DOIs are often copied."""
         text = self.cleaned_data["doi"].strip()

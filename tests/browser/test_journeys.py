@@ -155,7 +155,7 @@ def test_a_moderator_publishes_a_resource_and_search_finds_it(open_as):
     moderator, visitor = open_as("moderator"), open_as()
     moderator.goto("/library/")
     moderator.get_by_role("link", name="Add a resource").click()
-    moderator.get_by_role("link", name="Guideline or guidance").click()
+    moderator.get_by_role("link", name="Leadership advice").click()
     moderator.locator("[name=title]").fill("Zebra crossings and small legs")
     moderator.locator("[name=summary]").fill("How long a crossing takes with a toddler.")
     publish(moderator)

@@ -202,12 +202,14 @@ def test_lists_read_their_indexes(crowd):
         seen = Thread.objects.visible_to(user).listed()
         over_all = {
             "thread_newest": seen.order_by(*newest)[:26],
-            "thread_waiting": seen.unanswered().order_by(*newest)[:26],
+            # With as many unanswered as here PostgreSQL may as well walk along the newest.
+            ("thread_waiting", "thread_newest"): seen.unanswered().order_by(*newest)[:26],
             "thread_helpful": seen.filter(helpful__gt=0).order_by("-helpful", "-id")[:26],
         }
-        for index, queryset in {**expected, **over_all}.items():
+        for indexes, queryset in {**expected, **over_all}.items():
             found = plan(queryset)
-            assert index in found and "sort" not in found and "temp b-tree" not in found, (index, found)
+            assert any(index in found for index in (indexes if isinstance(indexes, tuple) else (indexes,))), found
+            assert "sort" not in found and "temp b-tree" not in found, found
 
 
 @pytest.mark.postgres

@@ -154,7 +154,11 @@ def test_the_page_of_a_draft_is_seen_by_those_who_look_after_the_library(moderat
 
 
 def form_of(client, page) -> dict:
-    form = client.get(f"/cms/pages/{page.pk}/edit/").context["form"]
+    return form_at(client, f"/cms/pages/{page.pk}/edit/")
+
+
+def form_at(client, url) -> dict:
+    form = client.get(url).context["form"]
     data = {}
     for each in [form, *(formset.management_form for formset in form.formsets.values())]:
         for bound in each:
@@ -170,6 +174,17 @@ def test_the_cms_asks_for_a_second_person_too(moderator, as_moderator, editor):
     assert not is_live(page) and "read by somebody else" in answer.content.decode()
     assert page.workflow_in_progress and told("second_person") == set()
     assert f"/r/{page.pk}/check/" in as_moderator.get(url).content.decode()
+
+
+@pytest.mark.parametrize(("kind", "is_published"), [("guidance", False), ("leadership", True)])
+def test_what_is_made_and_published_at_once_is_held_too(as_moderator, editor, kind, is_published):
+    library = factories.library_page()
+    url = f"/cms/pages/add/knowledge/resourcepage/{library.pk}/?kind={kind}"
+    data = form_at(as_moderator, url) | {"title": "Zebra", "slug": "zebra", "kind": kind, "summary": "Stripes."}
+    as_moderator.post(url, data | {"action-publish": "1"})
+    page = ResourcePage.objects.get(slug="zebra")
+    assert page.live == is_published
+    assert Client().get(page.url).status_code == (200 if is_published else 404)
 
 
 def test_many_at_once_are_held_up_for_one_that_needs_a_second_person(moderator, as_moderator, editor):
