@@ -60,17 +60,23 @@ def member_required(view: View) -> View:
     return guarded
 
 
-def moderator_required(view: View) -> View:
-    """404 with a way to sign in for a visitor, 403 for a member who is not a moderator."""
+def hidden_unless(may: Callable[[User], bool]) -> Callable[[View], View]:
+    """404 with a way to sign in for a visitor, 403 for a member who may not."""
 
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.user.is_authenticated:
-            if request.method == "POST":
-                return to_login(request)
-            raise Http404
-        if not request.user.is_moderator:
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                if request.method == "POST":
+                    return to_login(request)
+                raise Http404
+            if not may(request.user):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
 
-    return guarded
+        return guarded
+
+    return decorate
+
+
+moderator_required = hidden_unless(lambda user: user.is_moderator)

@@ -2,35 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
-
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from accounts.decorators import MemberRequest, to_login
+from accounts.decorators import MemberRequest, hidden_unless
 from knowledge.models import ResourcePage
 from knowledge.models.suggestion import looks_after_library
 
-View = Callable[..., HttpResponse]
-
-
-def keeper_required(view: View) -> View:
-    """For moderators and editors: 404 with a way to sign in for a visitor, 403 for a member."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.user.is_authenticated:
-            if request.method == "POST":
-                return to_login(request)
-            raise Http404
-        if not looks_after_library(request.user):
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return guarded
+keeper_required = hidden_unless(looks_after_library)
 
 
 def load_kept(request: MemberRequest, pk: int) -> ResourcePage:
