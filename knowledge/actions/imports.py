@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +16,13 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from audit.actions import record
 from knowledge import citing
+from knowledge.actions.reviews import spread_reviews
 from knowledge.exchange import formats, tables
 from knowledge.exchange.record import Failure, Item, Record, Unreadable
 from knowledge.models import ColumnMapping, Import, ImportLine, LibraryPage, ResourcePage
@@ -33,6 +38,7 @@ JOB = "knowledge.import"
 BATCH = 100
 # A worker that is at work for longer is taken for dead; what is not done in time goes on in another job.
 SECONDS = 120.0
+YEAR = dt.timedelta(days=365)
 State = Import.State
 LineState = ImportLine.State
 
@@ -184,10 +190,10 @@ def _make(job: Import, until: Callable[[], bool]) -> bool:
             )
             batch = [line for line in batch if line.pk in still]
             slugs = _free_slugs(library, batch)
-            for line, slug in zip(batch, slugs, strict=True):
-                page = make_page(
-                    line.item, library, words, slug=slug, kind=job.kind, publish=job.publish, actor=job.actor
-                )
+            dates = _review_dates(job.actor, len(batch))
+            made = partial(make_page, kind=job.kind, publish=job.publish, actor=job.actor)
+            for line, slug, day in zip(batch, slugs, dates, strict=True):
+                page = made(line.item, library, words, slug=slug, review_by=day)
                 line.page, line.revision, line.state = page, page.latest_revision_id, LineState.MADE
             ImportLine.objects.bulk_update(batch, ["page", "revision", "state"])
             Import.objects.filter(pk=job.pk).update(made=F("made") + len(batch))
@@ -196,6 +202,14 @@ def _make(job: Import, until: Callable[[], bool]) -> bool:
     job.file.delete(save=False)
     _set_state(job, State.DONE)
     return True
+
+
+def _review_dates(owner: User | None, count: int) -> Sequence[dt.date | None]:
+    """When what is brought in is to be read again: from a year on, so many a week. None where nobody could keep up."""
+    if owner is not None:
+        with suppress(ValueError):
+            return spread_reviews(count, owner=owner, start=timezone.localdate() + YEAR)
+    return [None] * count
 
 
 class Words:
@@ -222,10 +236,11 @@ def make_page(
     kind: str,
     publish: bool,
     actor: User | None,
+    review_by: dt.date | None = None,
 ) -> ResourcePage:
     """One page with its people and its first revision, in the caller's transaction."""
     page, people = citing.page_of(item, kind=kind)
-    page.slug, page.live, page.owner = slug, False, actor
+    page.slug, page.live, page.owner, page.review_by = slug, False, actor, review_by
     if publish and not page.summary:
         page.summary = page.title
     page.people.set(people)

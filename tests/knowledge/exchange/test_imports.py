@@ -1,15 +1,18 @@
 """Files become pages: drafts, once, and taken back whole; whatever happens in between."""
 
+import datetime as dt
 import json
+from collections import Counter
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 from wagtail.models import Page
 
 from audit.models import Entry
-from knowledge.actions import imports
+from knowledge.actions import imports, reviews
 from knowledge.exchange.record import Unreadable
 from knowledge.models import Import, ResourcePage
 from tests import factories
@@ -23,10 +26,10 @@ def ris(*titles, extra=""):
     return "".join(f"TY  - RPRT\nTI  - {title}\n{extra}ER  - \n" for title in titles).encode()
 
 
-def bring(content=None, name="file.ris", **options):
+def bring(content=None, name="file.ris", actor=None, **options):
     """An import with its file read."""
     content = (DATA / "mixed.ris").read_bytes() if content is None else content
-    job = imports.start(actor=None, name=name, content=content, kind="research", **options)
+    job = imports.start(actor=actor, name=name, content=content, kind="research", **options)
     if job.state == State.MAPPING:
         imports.set_mapping(job=job, mapping=job.mapping)
     assert imports.advance(job)
@@ -152,6 +155,21 @@ def test_a_whole_import_is_taken_back_but_for_what_was_changed_since(editor):
     assert list(ResourcePage.objects.values_list("pk", flat=True)) == [second.pk]
     assert [line.state for line in job.lines.all()] == ["undone", "changed", "undone"]
     assert job.state == State.UNDONE and Page.find_problems() == ([], [], [], [], [])
+
+
+def test_what_is_brought_in_is_reviewed_by_its_owner_a_few_a_week(editor, monkeypatch):
+    monkeypatch.setattr(imports, "BATCH", 4)
+    make(bring(ris(*(f"Number {number}" for number in range(12))), actor=editor))
+    dates = list(ResourcePage.objects.filter(owner=editor).order_by("review_by").values_list("review_by", flat=True))
+    weeks = Counter(day.isocalendar()[:2] for day in dates)
+    assert len(dates) == 12 and max(weeks.values()) <= 5
+    assert min(dates) >= timezone.localdate() + dt.timedelta(days=365)
+
+
+def test_nobody_is_given_more_reviews_than_they_could_do(editor, monkeypatch):
+    monkeypatch.setattr(reviews, "MOST_WEEKS", 0)
+    make(bring(ris("One", "Two"), actor=editor))
+    assert set(ResourcePage.objects.filter(owner=editor).values_list("review_by", flat=True)) == {None}
 
 
 def test_published_when_somebody_says_so():
