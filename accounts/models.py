@@ -41,6 +41,15 @@ class Organisation(models.Model):
         return self.name
 
 
+class Trust(models.IntegerChoices):
+    """How far the site trusts somebody who takes part. The first is only ever set by a moderator."""
+
+    WATCHED = 0, _("Looked at first")
+    NEW = 1, _("New")
+    MEMBER = 2, _("Settled in")
+    TRUSTED = 3, _("Trusted")
+
+
 class UserQuerySet(models.QuerySet["User"]):
     def visible_to(self, user: User | AnonymousUser) -> UserQuerySet:
         """Members see members; nobody else sees anybody."""
@@ -116,6 +125,13 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(default=timezone.now)
+    suspended_until = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When a closed account opens by itself; empty: not by itself."
+    )
+    trust = models.SmallIntegerField(choices=Trust, db_default=Trust.NEW, default=Trust.NEW, editable=False)
+    trust_is_set = models.BooleanField(
+        db_default=False, default=False, editable=False, help_text="By a moderator: taking part does not change it."
+    )
     session_number = models.PositiveIntegerField(
         default=0, editable=False, help_text="Counting it up ends every session of this person."
     )

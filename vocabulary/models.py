@@ -65,6 +65,19 @@ class Place(MP_Node):
         _("who to call when worried about a child"), blank=True, help_text=_("Shown on “Worried about a child?”.")
     )
 
+    child_contacts_night = models.TextField(
+        _("children’s services in the evening, at night and at weekends"), blank=True,
+        help_text=_("Number and hours. Leave it empty where there is one number for day and night."),
+    )  # fmt: skip
+    safeguarding_lead = models.TextField(
+        _("safeguarding lead of this site for the place"), blank=True,
+        help_text=_("Who it is and how to reach them, for anybody on the internet to read."),
+    )  # fmt: skip
+    designated_officer = models.TextField(
+        _("local authority designated officer (LADO)"), blank=True,
+        help_text=_("For worries about somebody who works or volunteers with children: how to reach the officer."),
+    )  # fmt: skip
+
     node_order_by = ["name"]
 
     def __str__(self) -> str:

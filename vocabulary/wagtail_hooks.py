@@ -37,7 +37,17 @@ class PlaceViewSet(SnippetViewSet):
     list_display = ["name", "kind", "is_partnership"]
     list_filter = ["kind", "is_partnership"]
     search_fields = ["name"]
-    panels = [FieldPanel(name) for name in ("name", "is_partnership", "child_contacts")]
+    panels = [
+        FieldPanel(name)
+        for name in (
+            "name",
+            "is_partnership",
+            "child_contacts",
+            "child_contacts_night",
+            "safeguarding_lead",
+            "designated_officer",
+        )
+    ]
 
 
 class ConceptViewSet(SnippetViewSet):

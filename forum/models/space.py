@@ -261,6 +261,9 @@ class SpaceMembership(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.JOINED)
     is_keeper = models.BooleanField(_("keeps this space"), default=False)
     message = models.CharField(_("why you would like to join"), max_length=500, blank=True)
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", editable=False
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = SpaceMembershipQuerySet.as_manager()

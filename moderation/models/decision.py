@@ -52,8 +52,17 @@ class Decision(models.Model):
         HIDE = "hide", _("Hidden")
         RESTORE = "restore", _("Shown again")
         DISMISS = "dismiss", _("Left as it is")
+        EDIT = "edit", _("Changed by a moderator")
+        REMOVE = "remove", _("Removed for good")
+        CLOSE = "close", _("Space closed")
+        REOPEN = "reopen", _("Space opened again")
+        WARN = "warn", _("Warned")
+        SUSPEND = "suspend", _("Account closed for a time")
+        EXPEL = "expel", _("Removed from the site")
+        LIFT = "lift", _("Let back in")
+        TRUST = "trust", _("Trust changed")
 
-    HIDING = (Verb.HOLD, Verb.HIDE)
+    HIDING = (Verb.HOLD, Verb.HIDE, Verb.REMOVE)
 
     content_type = models.ForeignKey(ContentType, on_delete=models.PROTECT)
     object_id = models.BigIntegerField()
@@ -69,6 +78,8 @@ class Decision(models.Model):
     )
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     decided_at = models.DateTimeField(auto_now_add=True)
+    until = models.DateTimeField(null=True, blank=True, help_text=_("When it ends by itself."))
+    erased_at = models.DateTimeField(null=True, blank=True, help_text=_("When the removed words went for good."))
     reports = models.ManyToManyField(Report, blank=True, related_name="decisions")
 
     newest: int  # set by with_newest()

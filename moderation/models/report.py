@@ -69,6 +69,7 @@ class Report(models.Model):
         HARM = "harm", _("Somebody may be at risk of harm")
         ABUSE = "abuse", _("It is unkind, threatening or discriminating")
         WRONG = "wrong", _("It is unsafe or wrong advice")
+        STAFF = "staff", _("It is about somebody who works or volunteers with children")
         SPAM = "spam", _("It is advertising or does not belong here")
         SCREENED = "screened", _("Held before it appeared: it may tell who somebody is")
         RULED = "ruled", _("Held before it appeared: by a rule of the moderators")
@@ -81,6 +82,7 @@ class Report(models.Model):
         OPEN = "open", _("Waiting")
         UPHELD = "upheld", _("Hidden")
         DISMISSED = "dismissed", _("Left as it is")
+        PASSED_ON = "passed_on", _("Taken up by the safeguarding lead")
 
     reference = models.CharField(max_length=12, unique=True)
     content_type = models.ForeignKey(ContentType, on_delete=models.PROTECT)
@@ -88,6 +90,10 @@ class Report(models.Model):
     subject = GenericForeignKey()
     reporter = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     reason = models.CharField(_("what is wrong with it"), max_length=12, choices=Reason)
+    concerns = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+",
+        help_text=_("The member whom it is about: they never see it."),
+    )  # fmt: skip
     details = models.TextField(_("what should the moderators know"), max_length=2000, blank=True)
     is_from_outside = models.BooleanField(default=False, help_text=_("Made by somebody without an account."))
     sender = models.EmailField(
@@ -150,6 +156,7 @@ URGENCY: dict[str, Urgency] = {
     Report.Reason.HARM: Urgency.URGENT,
     Report.Reason.SCREENED: Urgency.URGENT,
     Report.Reason.RULED: Urgency.URGENT,
+    Report.Reason.STAFF: Urgency.URGENT,
     Report.Reason.ABUSE: Urgency.THIS_WEEK,
     Report.Reason.WRONG: Urgency.THIS_WEEK,
 }
