@@ -1,5 +1,8 @@
 from forum.models.draft import Draft
 from forum.models.feed import FeedKey
+from forum.models.invitation import SpaceInvitation
+from forum.models.link import PostLink
+from forum.models.poll import Poll, PollOption, PollVote
 from forum.models.post import Post, PostRevision
 from forum.models.reaction import Reaction
 from forum.models.rearrangement import Rearrangement
@@ -12,12 +15,17 @@ __all__ = [
     "Draft",
     "FeedKey",
     "Follow",
+    "Poll",
+    "PollOption",
+    "PollVote",
     "Post",
+    "PostLink",
     "PostRevision",
     "Reaction",
     "Rearrangement",
     "SavedPost",
     "Space",
+    "SpaceInvitation",
     "SpaceMembership",
     "Standing",
     "Thread",

@@ -57,6 +57,10 @@ class Post(models.Model):
 
     thanks = models.PositiveIntegerField(db_default=0, editable=False)
     same = models.PositiveIntegerField(db_default=0, editable=False)
+    link_count = models.PositiveSmallIntegerField(
+        db_default=0, editable=False, help_text="How much of this site it points at, see PostLink."
+    )
+    has_poll = models.BooleanField(db_default=False, editable=False)
 
     objects = PostQuerySet.as_manager()
 

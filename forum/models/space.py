@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeGuard
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -141,6 +141,20 @@ class Space(models.Model):
     welcome_source = models.TextField(_("welcome"), blank=True)
     welcome_html = models.TextField(blank=True, editable=False)
     welcome_version = models.PositiveSmallIntegerField(default=0, editable=False)
+    rules_source = models.TextField(
+        _("house rules"), blank=True, db_default="", help_text=_("What holds here beside the rules of the whole site.")
+    )
+    rules_html = models.TextField(blank=True, db_default="", editable=False)
+    rules_version = models.PositiveSmallIntegerField(db_default=0, editable=False)
+    parent = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="children",
+        verbose_name=_("stands beneath"),
+        help_text=_("Another space, on the list of spaces. Who can read is each space’s own."),
+    )
     visibility = models.CharField(_("who can read"), max_length=10, choices=Visibility, default=Visibility.MEMBERS)
     open_to_search_engines = models.BooleanField(
         _("public threads may be found by outside search engines"), default=False
@@ -150,6 +164,16 @@ class Space(models.Model):
     )
     sector = models.ForeignKey(
         "vocabulary.Sector", null=True, blank=True, on_delete=models.SET_NULL, verbose_name=_("sector")
+    )
+    topic = models.ForeignKey(
+        "vocabulary.Topic", null=True, blank=True, on_delete=models.SET_NULL, verbose_name=_("topic")
+    )
+    project = models.CharField(
+        _("project"),
+        max_length=80,
+        blank=True,
+        db_default="",
+        help_text=_("The name of the project that it is for, if it is."),
     )
     position = models.PositiveSmallIntegerField(
         _("position"), default=0, help_text=_("Spaces are listed by this number, then by name.")
@@ -174,7 +198,8 @@ class Space(models.Model):
             models.CheckConstraint(
                 condition=Q(open_to_search_engines=False) | Q(visibility="public"),
                 name="space_only_public_is_indexed",
-            )
+            ),
+            models.CheckConstraint(condition=~Q(parent=F("pk")), name="space_not_beneath_itself"),
         ]
 
     def __str__(self) -> str:
