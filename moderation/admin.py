@@ -18,6 +18,8 @@ class ReportAdmin(ReadOnlyAdmin):
 @admin.register(Decision)
 class DecisionAdmin(ReadOnlyAdmin):
     list_display = ["decided_at", "verb", "content_type", "object_id", "decided_by"]
+    # Who wrote without their name is nobody's to read here.
+    exclude = ["author"]
     list_filter = ["verb", "decided_at"]
     search_fields = ["=reports__reference"]
     list_select_related = ["content_type", "decided_by"]

@@ -140,12 +140,18 @@ def appeals(user: User) -> list[DeskItem]:
             title=_("A second look at what was hidden"),
             text=appeal.text,
             url=appeal.get_absolute_url(),
-            who=appeal.decision.author.display_name if appeal.decision.author else _("Somebody who has left"),
+            who=_author_of(appeal.decision),
             when=appeal.created_at,
             urgency=Urgency.THIS_WEEK,
         )
         for appeal in rows
     ]
+
+
+def _author_of(decision: Decision) -> str:
+    if decision.is_nameless:
+        return _("A member")
+    return decision.author.display_name if decision.author else _("Somebody who has left")
 
 
 def gather(user: User, keys: Iterable[Key]) -> dict[Key, Item]:

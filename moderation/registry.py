@@ -33,7 +33,7 @@ class Summary:
     """A thing in a few words, for the person who reports it and for the desk.
 
     `text` is plain (the desk shortens it), `audience` says who can read it, `changed_at` when its words last changed,
-    `place` where it belongs, if anywhere.
+    `place` where it belongs, if anywhere. `writer_url` leads to where a moderator can ask who wrote without a name.
     """
 
     title: Text
@@ -43,6 +43,9 @@ class Summary:
     audience: Text
     changed_at: dt.datetime | None = None
     place: Place | None = None
+    # Posted without a name: the author counts for the rules, such as who decides and who is told, and is never shown.
+    is_nameless: bool = False
+    writer_url: str = ""
 
 
 def _has_hidden_at(subject: Any) -> bool:

@@ -2,6 +2,7 @@ from forum.models.draft import Draft
 from forum.models.feed import FeedKey
 from forum.models.invitation import SpaceInvitation
 from forum.models.link import PostLink
+from forum.models.nameless import Nameless
 from forum.models.poll import Poll, PollOption, PollVote
 from forum.models.post import Post, PostRevision
 from forum.models.reaction import Reaction
@@ -18,6 +19,7 @@ __all__ = [
     "Poll",
     "PollOption",
     "PollVote",
+    "Nameless",
     "Post",
     "PostLink",
     "PostRevision",

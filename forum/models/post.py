@@ -29,6 +29,11 @@ class PostQuerySet(models.QuerySet["Post"]):
         """Posts that say who wrote them: the only ones that may be looked for by their author."""
         return self.filter(author__isnull=False)
 
+    def written_by(self, person: User) -> PostQuerySet:
+        """All of one person's, also those without their name: for nobody but that person."""
+        nameless = Post.objects.filter(nameless__person=person)
+        return self.filter(Q(author=person) | Q(pk__in=nameless.values("pk")))
+
 
 class Post(models.Model):
     """What one person wrote. `number` counts from 1 in its thread, without gaps: pages are ranges of it."""
@@ -50,6 +55,15 @@ class Post(models.Model):
     hidden_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="By its author; it is hidden from then on too."
+    )
+    is_nameless = models.BooleanField(
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="Posted without a name: author is empty, and who wrote it stands in Nameless.",
+    )
+    nameless_sector = models.ForeignKey(
+        "vocabulary.Sector", null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+"
     )
     is_untold = models.BooleanField(
         db_default=False, editable=False, help_text="Held before it appeared: nobody has been told of it yet."

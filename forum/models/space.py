@@ -178,6 +178,12 @@ class Space(models.Model):
     position = models.PositiveSmallIntegerField(
         _("position"), default=0, help_text=_("Spaces are listed by this number, then by name.")
     )
+    allows_nameless = models.BooleanField(
+        _("people may post without their name"),
+        db_default=False,
+        default=False,
+        help_text=_("Others then read “A member”. Who keeps the space can find out who it was, and that is logged."),
+    )
     thread_count = models.PositiveIntegerField(default=0, editable=False)
     post_count = models.PositiveIntegerField(default=0, editable=False)
     last_post_at = models.DateTimeField(null=True, blank=True, editable=False)

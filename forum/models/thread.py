@@ -172,6 +172,8 @@ class Thread(models.Model):
     )
     last_post_at = models.DateTimeField(default=timezone.now)
     last_post_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    is_nameless = models.BooleanField(default=False, db_default=False, editable=False, help_text="Its first post has no name.")
+    is_last_nameless = models.BooleanField(default=False, db_default=False, editable=False, help_text="Its newest post has no name.")
     is_pinned = models.BooleanField(default=False)
     is_locked = models.BooleanField(default=False)
     hidden_at = models.DateTimeField(null=True, blank=True)

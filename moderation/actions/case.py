@@ -71,6 +71,7 @@ def write_decision(case: Case, verb: Verb, *, reason: str, actor: User | None, r
         verb=verb,
         reason=reason,
         author=case.author,
+        is_nameless=case.summary is not None and case.summary.is_nameless,
         decided_by=actor,
     )
     decision.reports.set(reports)

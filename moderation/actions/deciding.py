@@ -54,7 +54,8 @@ def appeal(*, decision: Decision, author: User, text: str) -> Appeal:
     made, is_new = Appeal.objects.get_or_create(decision=decision, defaults={"text": text})
     if not is_new:
         raise AlreadyDecidedError(decision)
-    record(actor=author, verb="moderation.appeal", subject=made, detail={"decision": decision.pk})
+    actor = None if decision.is_nameless else author
+    record(actor=actor, verb="moderation.appeal", subject=made, detail={"decision": decision.pk})
     notifications.appeal_received(made)
     return made
 
