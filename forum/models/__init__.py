@@ -1,3 +1,4 @@
+from forum.models.attachment import Attachment
 from forum.models.draft import Draft
 from forum.models.feed import FeedKey
 from forum.models.invitation import SpaceInvitation
@@ -13,6 +14,7 @@ from forum.models.thread import POSTS_A_PAGE, Follow, Thread, ThreadRead
 
 __all__ = [
     "POSTS_A_PAGE",
+    "Attachment",
     "Draft",
     "FeedKey",
     "Follow",

@@ -75,6 +75,9 @@ class Post(models.Model):
         db_default=0, editable=False, help_text="How much of this site it points at, see PostLink."
     )
     has_poll = models.BooleanField(db_default=False, editable=False)
+    attachment_count = models.PositiveSmallIntegerField(
+        db_default=0, editable=False, help_text="Photos and files that hang on it, shown or not."
+    )
 
     objects = PostQuerySet.as_manager()
 
@@ -121,6 +124,7 @@ class PostRevision(models.Model):
     replaced_at = models.DateTimeField(default=timezone.now)
     is_open = models.BooleanField(db_default=False, help_text="Whoever reads the post reads this too.")
     removed_at = models.DateTimeField(null=True, blank=True, help_text="When a moderator took its words away.")
+    attachments = models.TextField(blank=True, db_default="", help_text="What hung on it, in words, one a line.")
 
     objects = RevisionQuerySet.as_manager()
 
