@@ -3,7 +3,7 @@
 from allauth.account.views import logout
 from django.conf import settings
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.utils.translation import gettext as _
 from django.views.generic import RedirectView
 from wagtail import urls as wagtail_urls
@@ -36,6 +36,8 @@ urlpatterns = [
     path("cms/bulk/accounts/<path:rest>", not_here),
     path("cms/groups/", not_here),
     path("cms/groups/<path:rest>", not_here),
+    # Its pages do not use these ways to act, and they go past all that is asked before something is published.
+    re_path(r"^cms/api/main/pages/\d+/action/(?P<rest>.*)$", not_here),
     # Wagtail's own deletes the session's cookie even for a GET.
     path("cms/logout/", logout),
     path("cms/account/", RedirectView.as_view(pattern_name="accounts:me")),

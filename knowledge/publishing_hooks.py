@@ -21,6 +21,10 @@ from knowledge.actions import checking
 from knowledge.models import ResourcePage
 from knowledge.models.suggestion import looks_after_library
 
+WITHDRAWN = gettext_lazy(
+    "A resource that was in the library is withdrawn, not deleted. An administrator can delete it."
+)
+
 
 class KeepersItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
@@ -49,12 +53,18 @@ def ask_second_person(request: MemberRequest, page: Page) -> HttpResponse | None
 
 
 @hooks.register("before_bulk_action")
-def ask_second_person_for_each(
-    request: MemberRequest, action_type: str, objects: list[Any], action: Any
-) -> HttpResponse | None:
-    if action_type != "publish":
-        return None
+def ask_before_many(request: MemberRequest, action_type: str, objects: list[Any], action: Any) -> HttpResponse | None:
+    """What is asked of one page is asked of many too."""
     pages = [each.specific for each in objects if isinstance(each, Page)]
+    if action_type == "publish":
+        return _ask_second_person_for_each(request, pages)
+    if action_type == "delete" and any(_stays(page, request.user) for page in pages):
+        messages.warning(request, WITHDRAWN)
+        return redirect("wagtailadmin_explore", pages[0].get_parent().pk)
+    return None
+
+
+def _ask_second_person_for_each(request: MemberRequest, pages: list[Page]) -> HttpResponse | None:
     held = [each for each in pages if isinstance(each, ResourcePage) and not checking.may_publish(each, request.user)]
     if not held:
         return None
@@ -68,14 +78,38 @@ def ask_second_person_for_each(
 def withdraw_instead(request: MemberRequest, page: Page) -> HttpResponse | None:
     """People have cited what was in the library: its address goes on saying what became of it."""
     page = page.specific
-    if not isinstance(page, ResourcePage) or not page.first_published_at or request.user.is_administrator:
+    if not _stays(page, request.user):
         return None
-    messages.warning(
-        request, _("A resource that was in the library is withdrawn, not deleted. An administrator can delete it.")
-    )
-    return (
-        redirect("resource_withdraw", page.pk) if page.live else redirect("wagtailadmin_explore", page.get_parent().pk)
-    )
+    messages.warning(request, WITHDRAWN)
+    if isinstance(page, ResourcePage) and page.live:
+        return redirect("resource_withdraw", page.pk)
+    return redirect("wagtailadmin_explore", page.get_parent().pk)
+
+
+def _stays(page: Page, user: Any) -> bool:
+    """Whether it, or a page beneath it, was in the library once."""
+    if user.is_administrator:
+        return False
+    return ResourcePage.objects.descendant_of(page, inclusive=True).filter(first_published_at__isnull=False).exists()
+
+
+@hooks.register("before_unpublish_page")
+def withdraw_with_a_reason(request: MemberRequest, page: Page) -> HttpResponse | None:
+    """Whoever comes back to it reads why it is gone, so the form that asks for the reason takes Wagtail's place."""
+    page = page.specific
+    if not isinstance(page, ResourcePage) or not page.live:
+        return None
+    messages.info(request, _("It is still in the library. Say why it should go: its address shows the reason."))
+    return redirect("resource_withdraw", page.pk)
+
+
+@hooks.register("before_copy_page")
+def refuse_alias(request: MemberRequest, page: Page) -> HttpResponse | None:
+    """An alias takes its privacy from the page that it repeats, which no list of ours looks for."""
+    if request.method != "POST" or "alias" not in request.POST:
+        return None
+    messages.warning(request, _("A page stands in one place. Make a copy, or link to it."))
+    return redirect("wagtailadmin_pages:copy", page.pk)
 
 
 @hooks.register("register_page_header_buttons")

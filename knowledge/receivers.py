@@ -33,6 +33,13 @@ def resource_published(sender: type, instance: ResourcePage, revision: Revision 
     citations.record(page=instance)
 
 
+@receiver(page_unpublished, sender=ResourcePage)
+def resource_unpublished(sender: type, instance: ResourcePage, **kwargs: Any) -> None:
+    """However it was taken out, by many at once or by the clock: its address says that it was here."""
+    if instance.withdrawn_at is None:
+        withdrawal.leave_stone(page=instance)
+
+
 @receiver([page_published, page_unpublished], sender=ResourcePage)
 def tell_catalogues(sender: type, instance: ResourcePage, **kwargs: Any) -> None:
     announcing.refresh([instance.pk])

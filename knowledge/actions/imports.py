@@ -26,6 +26,7 @@ from knowledge.actions.reviews import spread_reviews
 from knowledge.exchange import formats, tables
 from knowledge.exchange.record import Failure, Item, Record, Unreadable
 from knowledge.models import ColumnMapping, Import, ImportLine, LibraryPage, ResourcePage
+from knowledge.models.workflow import NEEDS_SECOND_PERSON
 from knowledge.shelf import Shelf
 from outbox.actions import enqueue
 from vocabulary.models import Sector, Topic
@@ -238,9 +239,13 @@ def make_page(
     actor: User | None,
     review_by: dt.date | None = None,
 ) -> ResourcePage:
-    """One page with its people and its first revision, in the caller's transaction."""
+    """One page with its people and its first revision, in the caller's transaction.
+
+    What a second person has to read stays a draft, whatever was wished for.
+    """
     page, people = citing.page_of(item, kind=kind)
     page.slug, page.live, page.owner, page.review_by = slug, False, actor, review_by
+    publish = publish and page.kind not in NEEDS_SECOND_PERSON
     if publish and not page.summary:
         page.summary = page.title
     page.people.set(people)
@@ -293,7 +298,9 @@ def _take_back(job: Import, until: Callable[[], bool]) -> bool:
 
 def _is_as_made(line: ImportLine, job: Import) -> bool:
     page = line.page
-    return bool(page and page.latest_revision_id == line.revision and page.live == job.publish and not page.numchild)
+    if not page or page.latest_revision_id != line.revision or page.numchild:
+        return False
+    return page.live == (job.publish and page.kind not in NEEDS_SECOND_PERSON)
 
 
 def _set_state(job: Import, state: Import.State) -> None:

@@ -27,17 +27,22 @@ def withdraw(*, page: ResourcePage, actor: User, reason: str, replaced_by: Resou
     page = _locked(page)
     if not page.live:
         raise NotPossibleError
-    page.withdrawn_at, page.withdrawn_reason = timezone.now(), reason
-    ResourcePage.objects.filter(pk=page.pk).update(withdrawn_at=page.withdrawn_at, withdrawn_reason=reason)
+    leave_stone(page=page, reason=reason)
     set_on_page(page, replaced_by=replaced_by)
     page.unpublish(user=actor, log_action=True)
-    settle(*page.reminders.all())
     record(
         actor=actor,
         verb="resource.withdrawn",
         subject=page,
         detail={"replaced_by": replaced_by.pk if replaced_by else None},
     )
+
+
+def leave_stone(*, page: ResourcePage, reason: str = "") -> None:
+    """What its addresses answer from now on; without a reason they say only that it is not here any more."""
+    page.withdrawn_at, page.withdrawn_reason = timezone.now(), reason
+    ResourcePage.objects.filter(pk=page.pk).update(withdrawn_at=page.withdrawn_at, withdrawn_reason=reason)
+    settle(*page.reminders.all())
 
 
 @transaction.atomic

@@ -22,7 +22,10 @@ class ImportForm(forms.Form):
     publish = forms.BooleanField(
         label=_("Publish at once"),
         required=False,
-        help_text=_("Otherwise each record becomes a draft, for somebody to check and publish."),
+        help_text=_(
+            "Otherwise each record becomes a draft, for somebody to check and publish. Guidelines and legal updates"
+            " always do."
+        ),
     )
     with_duplicates = forms.BooleanField(
         label=_("Also take what may be here already"),

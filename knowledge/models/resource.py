@@ -80,6 +80,8 @@ class ResourcePage(QuickPrivacy, Provenance, Details, Life, Page):  # type: igno
 
     objects = PageManager.from_queryset(ResourceQuerySet)()  # type: ignore[django-manager-missing]
 
+    # A copy is a page of its own: nothing has happened to it yet.
+    exclude_fields_in_copy = [*KEPT, "replaced_by", "change_note"]
     parent_page_types = ["knowledge.LibraryPage", "knowledge.ResourcePage"]
     subpage_types = ["knowledge.ResourcePage"]
 

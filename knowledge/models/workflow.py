@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import Group
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import AbstractGroupApprovalTask, TaskState, WorkflowState
+from wagtail.models import AbstractGroupApprovalTask, PageLogEntry, TaskState, WorkflowState
 
 from accounts.models import ADMINISTRATOR, EDITOR, MODERATOR, User
 from knowledge.models.kinds import Kind
@@ -58,14 +59,20 @@ def is_second_person(page: Page, user: User) -> bool:
 
 
 def _others_at_work(page: Page, user: User) -> set[int]:
-    """Who looked after the page since it was published last: its writers, and those who approved it."""
+    """Who wrote it since it was published last, and who approved it as it is now."""
     revisions = page.revisions.all()
     states = TaskState.objects.filter(
-        workflow_state__in=page.workflow_states, status=TaskState.STATUS_APPROVED, finished_by__isnull=False
+        workflow_state__in=page.workflow_states,
+        status=TaskState.STATUS_APPROVED,
+        finished_by__isnull=False,
+        revision__pk=page.latest_revision_id,
     )
     if page.live and page.live_revision_id:
         revisions = revisions.filter(pk__gt=page.live_revision_id)
-        states = states.filter(revision__pk__gt=page.live_revision_id)
+    # A copy brings the revisions of its original along, and with them the names of those who wrote that one.
+    copied = PageLogEntry.objects.filter(page=page.pk, action="wagtail.copy").aggregate(at=Max("timestamp"))["at"]
+    if copied:
+        revisions = revisions.filter(created_at__gt=copied)
     writers = set(revisions.exclude(user=None).values_list("user", flat=True))
     return (writers | set(states.values_list("finished_by", flat=True))) - {user.pk}
 

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import FormView, ListView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
@@ -148,6 +148,8 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Have the worker take back the pages that nobody changed since."""
     job = _job(request, pk, State.DONE)
+    if job.publish and not can_publish_imports(request.user):
+        raise PermissionDenied
     imports.work_later(job=job, state=State.UNDOING)
     count = job.lines.filter(state=ImportLine.State.MADE).count()
     text = ngettext("%(count)d page is being taken back.", "%(count)d pages are being taken back.", count)
@@ -164,6 +166,7 @@ def drop(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("imports")
 
 
+@require_safe
 def report(request: HttpRequest, pk: int) -> HttpResponse:
     """What became of each record, to keep or to send to whoever made the file."""
     job = _job(request, pk, *State)

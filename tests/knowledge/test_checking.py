@@ -82,6 +82,25 @@ def test_who_is_alone_is_not_held_up(moderator):
     assert not is_second_person(page, moderator)
 
 
+def test_approval_counts_for_what_was_read(moderator, editor):
+    page = drafted(moderator, kind="guidance")
+    checking.submit(page=page, actor=moderator)
+    page.current_workflow_task_state.approve(user=editor)
+    page = ResourcePage.objects.get(pk=page.pk)
+    assert is_second_person(page, moderator)
+    page.save_revision(user=moderator)
+    assert not is_second_person(ResourcePage.objects.get(pk=page.pk), moderator), "nobody else has read the new words"
+
+
+def test_a_copy_is_read_by_somebody_else_though_its_original_was_anothers(moderator, editor):
+    page = drafted(editor, kind="guidance")
+    page.save_revision(user=editor)
+    copy = page.copy(update_attrs={"slug": "copy", "title": "Copy"}, user=moderator)
+    copy.save_revision(user=moderator)
+    assert not is_second_person(copy, moderator)
+    assert is_second_person(copy, editor)
+
+
 def test_what_is_missing_is_named_before_it_is_published(moderator, as_moderator):
     page = drafted(moderator, summary="")
     assert "summary in plain English" in as_moderator.get(f"/r/{page.pk}/check/").content.decode()
@@ -204,3 +223,35 @@ def test_what_was_in_the_library_is_withdrawn_and_not_deleted(as_editor, as_admi
     assert ResourcePage.objects.filter(pk=page.pk).exists()
     as_administrator.post(f"/cms/pages/{page.pk}/delete/")
     assert not ResourcePage.objects.filter(pk=page.pk).exists()
+
+
+@pytest.mark.parametrize("action", ["publish", "unpublish", "delete", "create_alias", "copy"])
+def test_wagtails_own_ways_for_programs_to_act_are_shut(moderator, as_moderator, editor, action):
+    page = drafted(moderator, kind="guidance")
+    answer = as_moderator.post(f"/cms/api/main/pages/{page.pk}/action/{action}/", {"destination_page_id": page.pk})
+    assert answer.status_code == 404 and not is_live(page)
+    assert as_moderator.get(f"/cms/api/main/pages/{page.pk}/").status_code == 200, "the CMS's menus read it"
+
+
+def test_many_at_once_or_what_is_above_them_are_not_deleted_either(as_editor):
+    guide = factories.make_resource(live=False)
+    part = factories.make_resource(guide)
+    part.save_revision().publish()
+    for each in (part, guide, factories.library_page()):
+        as_editor.post(f"/cms/bulk/wagtailcore/page/delete/?id={each.pk}&next=/cms/", {"id": each.pk})
+        as_editor.post(f"/cms/pages/{each.pk}/delete/", {"wagtail_site_name": "Common Ground"})
+    assert ResourcePage.objects.filter(pk__in=[guide.pk, part.pk]).count() == 2
+    draft = factories.make_resource(live=False)
+    as_editor.post(f"/cms/bulk/wagtailcore/page/delete/?id={draft.pk}&next=/cms/", {"id": draft.pk})
+    assert not ResourcePage.objects.filter(pk=draft.pk).exists()
+
+
+def test_nobody_makes_an_alias(as_editor):
+    """It would take over the privacy of its original, which lists look for in vain."""
+    page = factories.make_resource()
+    data = {"new_title": "Twin", "new_slug": "twin", "new_parent_page": factories.library_page().pk}
+    url = f"/cms/pages/{page.pk}/copy/"
+    assert "stands in one place" in as_editor.post(url, data | {"alias": "on"}, follow=True).content.decode()
+    assert not ResourcePage.objects.filter(slug="twin").exists()
+    as_editor.post(url, data)
+    assert ResourcePage.objects.get(slug="twin").alias_of is None

@@ -1,7 +1,9 @@
 """The lasting address, and what stays of a resource that was taken out of the library."""
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
+from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
 from knowledge.actions import withdrawal
@@ -148,3 +150,30 @@ def test_a_moderator_withdraws_only_what_is_in_the_library_they_keep(moderator):
     page = published()
     moderator.groups.clear()
     assert signed_in(moderator).post(f"/r/{page.pk}/withdraw/", REASON).status_code == 403
+
+
+def test_wagtails_own_unpublishing_asks_for_the_reason(as_editor):
+    page = published()
+    answer = as_editor.post(f"/cms/pages/{page.pk}/unpublish/", follow=True)
+    assert answer.redirect_chain == [(f"/r/{page.pk}/withdraw/", 302)]
+    assert "It is still in the library" in answer.content.decode()
+    assert ResourcePage.objects.get(pk=page.pk).live
+
+
+def test_what_goes_many_at_once_or_by_the_clock_leaves_a_stone_too(client, as_editor):
+    page, timed = published(title="Old rules"), published(title="For a month")
+    as_editor.post(f"/cms/bulk/wagtailcore/page/unpublish/?id={page.pk}&next=/cms/", {"id": page.pk})
+    ResourcePage.objects.filter(pk=timed.pk).update(expire_at=timezone.now())
+    call_command("publish_scheduled")
+    for each in (page, timed):
+        answer = client.get(f"/r/{each.pk}/")
+        assert answer.status_code == 410 == client.get(each.url).status_code
+        assert each.title in answer.content.decode() and "gave no reason" in answer.content.decode()
+    as_editor.post(f"/r/{page.pk}/bring-back/")
+    assert client.get(page.url).status_code == 200
+
+
+def test_a_copy_of_what_was_withdrawn_is_no_stone(moderator, client):
+    page = withdrawn(moderator)
+    copy = page.copy(update_attrs={"slug": "copy", "title": "Copy"}, user=moderator)
+    assert copy.withdrawn_at is None and client.get(f"/r/{copy.pk}/").status_code == 404

@@ -44,6 +44,16 @@ def make(job):
 
 
 @pytest.mark.postgres
+def test_what_a_second_person_reads_stays_a_draft(editor):
+    item = {"type": "report", "title": "A guideline", "custom": {"kind": "guidance"}}
+    content = json.dumps([item, {"type": "report", "title": "Naps"}]).encode()
+    job = bring(content, name="two.json", actor=editor, publish=True)
+    make(job)
+    assert dict(ResourcePage.objects.values_list("title", "live")) == {"A guideline": False, "Naps": True}
+    job.state = State.UNDOING
+    assert imports.advance(job) and not ResourcePage.objects.exists()
+
+
 def test_records_become_drafts_with_all_that_they_say(editor):
     factories.make_topic(name="Sleep", slug="sleep")
     text = (
