@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import html
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils.functional import Promise
@@ -14,7 +13,6 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from events.spreadsheet import plain_cell
 from knowledge import citing
 from knowledge.exchange.formats import WRITERS
 from knowledge.exchange.record import Item
@@ -25,6 +23,7 @@ from search.facets import Names
 from search.finding import put_to_engine
 from search.query import MOST_SEEN, PAGE_SIZE, Match, Query
 from search.results import Hit, Rows
+from web.spreadsheet import lines
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
 MOST_ROWS = MOST_SEEN
 # Each takes some hundredths of a second to put together.
 MOST_FORMATTED = 200
-BOM = "\ufeff"  # or Excel reads names with accents wrongly
 
 
 @dataclass(frozen=True)
@@ -71,21 +69,11 @@ class Export:
             yield from citing.items((pages[pk] for pk in ids if pk in pages), self.absolute)
 
 
-class _Line:
-    """What `csv` writes to: it gives each line back."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
 def as_csv(export: Export) -> Iterator[str]:
     """A table for spreadsheets, in which no cell is a formula."""
-    writer = csv.writer(_Line())
     head = [_("Kind"), _("Title"), _("Address"), _("Where"), _("Place"), _("Date"), _("Sectors"), _("Evidence"),
             _("Replies"), _("Something helped"), _("Text")]  # fmt: skip
-    yield BOM + writer.writerow([str(title) for title in head])
-    for hit in export.hits():
-        yield writer.writerow([plain_cell(cell) for cell in _cells(hit, export.absolute(hit.url))])
+    return lines(chain([map(str, head)], (_cells(hit, export.absolute(hit.url)) for hit in export.hits())))
 
 
 def _cells(hit: Hit, address: str) -> list[str]:

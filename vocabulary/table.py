@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from vocabulary.models import Label
 from vocabulary.plain import PlainConcept, PlainLabel, PlainMatch
+from web.spreadsheet import bare_cell, plain_cell
 
 COLUMNS = (
     "concept", "kind", "label", "said by", "everyday word", "searched", "language", "definition", "note", "broader",
@@ -22,8 +23,6 @@ _BETWEEN = " | "
 _MATCH = re.compile(
     r"(?:(?P<relation>exact|close|broad|narrow) )?(?P<scheme>[^:]+): (?P<label>.+?)(?: <(?P<uri>.*)>)?\Z"
 )
-# A spreadsheet takes a cell that begins with one of these for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t")
 _YES, _NO = "yes", "no"
 
 
@@ -37,7 +36,7 @@ def write(concepts: Iterable[PlainConcept]) -> str:
             row = _label_cells(concept.slug, label)
             if label.kind == Label.Kind.PREFERRED:
                 row |= _concept_cells(concept)
-            writer.writerow({column: _guarded(cell) for column, cell in row.items()})
+            writer.writerow({column: plain_cell(cell) for column, cell in row.items()})
     return target.getvalue()
 
 
@@ -69,15 +68,6 @@ def _concept_cells(concept: PlainConcept) -> dict[str, str]:
     }
 
 
-def _guarded(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
-
-
-def _unguarded(cell: str) -> str:
-    cell = cell.strip()
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
-
-
 def read(text: str) -> tuple[list[PlainConcept], list[str]]:
     """The concepts of a table, and what is wrong with its lines."""
     reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""), restkey="too many")
@@ -98,7 +88,7 @@ def _read_rows(reader: csv.DictReader) -> tuple[list[PlainConcept], list[str]]:
         if "too many" in row:
             problems.append(_("%(where)s: more cells than the first line has.") % {"where": where})
             continue
-        cells = {column: _unguarded(row.get(column) or "") for column in COLUMNS}
+        cells = {column: bare_cell((row.get(column) or "").strip()) for column in COLUMNS}
         if not any(cells.values()):
             continue
         slug = cells["concept"]

@@ -8,6 +8,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from knowledge.exchange import dates, names
 from knowledge.exchange.record import TYPES, BadItem, Failure, Item, Record, Unreadable, line, tidy
+from web.spreadsheet import bare_cell, lines
 
 # What a column may be, in the order in which a table is written; those of `LOCAL` are this library's own.
 COLUMNS = {
@@ -67,9 +69,6 @@ MOST_COLUMNS = 100
 MOST_UNPACKED = 200 * 1024 * 1024
 MOST_PARTS = 1000
 MOST_EMPTY_ROWS = 1000
-BOM = "\ufeff"  # or Excel reads names with accents wrongly
-# A spreadsheet would take what begins so for a formula.
-_FORMULA = re.compile(r"^[\s]*[=+\-@\t\r]")
 
 Row = Sequence[Any]
 
@@ -164,8 +163,7 @@ def _text(cell: object) -> str:
         return cell.date().isoformat()
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    text = str(cell)
-    return text[1:] if text[:1] == "'" and _FORMULA.match(text[1:]) else text
+    return bare_cell(str(cell))
 
 
 def _item(cells: dict[str, str]) -> dict[str, Any]:
@@ -180,19 +178,9 @@ def _item(cells: dict[str, str]) -> dict[str, Any]:
     return {**raw, "custom": custom} if custom else raw
 
 
-class _Line:
-    """What `csv` writes to: it gives each line back."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
 def write(items: Iterable[Item]) -> Iterator[str]:
     """A table in which no cell is a formula; `read` understands it."""
-    writer = csv.writer(_Line())
-    yield BOM + writer.writerow([str(title) for title in COLUMNS.values()])
-    for item in items:
-        yield writer.writerow([_safe(_cell(item, name)) for name in COLUMNS])
+    return lines(chain([map(str, COLUMNS.values())], ([_cell(item, name) for name in COLUMNS] for item in items)))
 
 
 def _cell(item: Item, name: str) -> str:
@@ -205,7 +193,3 @@ def _cell(item: Item, name: str) -> str:
         return "/".join(dates.text({"date-parts": [parts]}) for parts in both)
     value = item.get("custom", {}).get(name, "") if name in LOCAL else item.get(name, "")
     return "; ".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
-def _safe(cell: str) -> str:
-    return f"'{cell}" if _FORMULA.match(cell) else cell

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -23,11 +22,11 @@ from knowledge.actions.statistics import KEPT_MONTHS, before, month_of
 from knowledge.models import ResourceMonth
 from knowledge.models.resource_month import COUNTED
 from web.paging import keyset
+from web.spreadsheet import lines
 
 RIGHT = "knowledge.view_resourcemonth"
 PAGE_SIZE = 50
 TOTAL_SECONDS = 300
-BOM = "\ufeff"  # or Excel reads names with accents wrongly
 NAMES: dict[str, str | Promise] = {
     "views": _("Read"),
     "downloads": _("Files opened"),
@@ -101,31 +100,19 @@ def _totals() -> list[Month]:
     return [Month(first, list(numbers)) for first, *numbers in summed[:KEPT_MONTHS]]
 
 
-class _Line:
-    """What `csv` writes to: it gives each line back."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
 def _as_csv(month: dt.date | None) -> StreamingHttpResponse:
     """One month, or all of them."""
     rows: QuerySet[ResourceMonth] = ResourceMonth.objects.select_related("page").order_by("-month", "-views", "-id")
     if month:
         rows = rows.filter(month=month)
-    response = StreamingHttpResponse(_lines(rows), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(lines(_rows(rows)), content_type="text/csv; charset=utf-8")
     name = f"resources-{month:%Y-%m}" if month else "resources"
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     response["Cache-Control"] = "private, no-store"
     return response
 
 
-def _lines(rows: QuerySet[ResourceMonth]) -> Iterator[str]:
-    writer = csv.writer(_Line())
-    head = [_("Month"), _("Resource"), _("Address"), *NAMES.values()]
-    yield BOM + writer.writerow([str(title) for title in head])
-    for row in rows.iterator(chunk_size=500):
-        # A cell that begins so would be taken for a formula.
-        title = f"'{row.page.title}" if row.page.title[:1] in "=+-@\t\r" else row.page.title
-        address = f"{settings.BASE_URL}{row.page.url or ''}"
-        yield writer.writerow([f"{row.month:%Y-%m}", title, address, *_numbers(row)])
+def _rows(months: QuerySet[ResourceMonth]) -> Iterator[list[Any]]:
+    yield [str(title) for title in (_("Month"), _("Resource"), _("Address"), *NAMES.values())]
+    for row in months.iterator(chunk_size=500):
+        yield [f"{row.month:%Y-%m}", row.page.title, f"{settings.BASE_URL}{row.page.url or ''}", *_numbers(row)]

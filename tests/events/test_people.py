@@ -5,9 +5,9 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import Organisation
-from events.spreadsheet import plain_cell
 from tests import factories
 from tests.events.conftest import place
+from web.spreadsheet import plain_cell
 
 NAMES = ("events:people", "events:people_csv")
 
