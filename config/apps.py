@@ -7,7 +7,7 @@ class ConfigConfig(AppConfig):
     def ready(self) -> None:
         from config import timetable
         from files import page_uses, uses
-        from forum.models import Thread
+        from forum.citations import posts_that_point, threads_about
         from knowledge.actions import statistics
         from web.privacy import pages_visible_to
 
@@ -17,7 +17,5 @@ class ConfigConfig(AppConfig):
         # Files and page privacy are on one row, so neither may know the other.
         uses.register("page", is_on_a_page)
         # Nor may the library know the forum, in which it is talked about.
-        statistics.register(
-            "cited", lambda start, end: Thread.objects.listed().filter(created_at__gte=start, created_at__lt=end)
-        )
+        statistics.register("cited", threads_about, posts_that_point)
         timetable.register()

@@ -8,7 +8,7 @@ class KnowledgeConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import agreement
-        from knowledge import digests, exchanging, information, life, receivers  # noqa: F401
+        from knowledge import cards, digests, exchanging, information, life, receivers  # noqa: F401
         from knowledge.actions import statistics
         from knowledge.moderation import lists as moderation_of_lists
         from knowledge.notifications import experience as news_of_experience
@@ -31,5 +31,6 @@ class KnowledgeConfig(AppConfig):
         news_of_experience.register_all()
         privacy_of_experience.register_all()
         life.register_all()
+        cards.register_all()
         digests.register_all()
         exchanging.register_all()

@@ -15,10 +15,13 @@ _IN_TEXT = re.compile(_MENTION, re.IGNORECASE | re.ASCII)
 _IN_HTML = re.compile(rf"<(a|code)\b.*?</\1>|<[^>]*>|{_MENTION}", re.IGNORECASE | re.DOTALL)
 
 
-def _own_words(tokens: list[Token]) -> Iterator[Token]:
-    """The inline tokens outside quotations."""
+def own_words(source: str) -> Iterator[Token]:
+    """The inline tokens of member text that stand outside quotations.
+
+    Errors: markup.markdown.SourceTooLong.
+    """
     quotes = 0
-    for token in tokens:
+    for token in parse(source):
         quotes += token.nesting if token.type in ("blockquote_open", "blockquote_close") else 0
         if token.type == "inline" and not quotes:
             yield token
@@ -41,7 +44,7 @@ def mentions(source: str) -> list[str]:
     """
     if "@" not in source:
         return []
-    texts = (text for inline in _own_words(parse(source)) for text in _texts(inline))
+    texts = (text for inline in own_words(source) for text in _texts(inline))
     return list(dict.fromkeys(found.lower() for text in texts for found in _IN_TEXT.findall(text)))
 
 

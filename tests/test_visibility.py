@@ -7,6 +7,7 @@ must be seen is stated in one table, and no surface may disagree with it.
 import datetime as dt
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, Group
 from django.core import mail
 from django.test import Client
@@ -32,6 +33,7 @@ from tests.conftest import signed_in
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 
 TITLE, TEXT = "Xylophone", "marmalade"
+BASE_URL = settings.BASE_URL
 READERS = ["visitor", "member", "joined", "invited", "moderator", "suspended"]
 SEEN = {
     "public": {"visitor", "member", "joined", "invited", "moderator", "suspended"},
@@ -66,7 +68,14 @@ class Scene:
             topics=[self.topic],
         )
         reply = actions.post_reply(thread=self.thread, author=self.author, source=f"More {TEXT} followed.")
-        self.reply = actions.edit_post(post=reply, editor=self.author, source=f"More {TEXT} follows.")
+        # Open to all, and each points at the other.
+        lobby = factories.make_space(name="Lobby", slug="lobby", visibility="public")
+        self.open = factories.make_thread(lobby, title="In the lobby")
+        self.other_page = factories.make_resource()
+        words = f"More {TEXT} follows: {BASE_URL}{self.open.get_absolute_url()} {BASE_URL}{self.other_page.url}"
+        self.reply = actions.edit_post(post=reply, editor=self.author, source=words)
+        pointing = f"Have you seen {BASE_URL}{self.thread.get_absolute_url().replace('xylophone-lessons', 'x')}?"
+        actions.post_reply(thread=self.open, author=self.author, source=pointing)
         self.people: dict[str, User] = {
             "member": factories.make_user(),
             "joined": factories.make_user(),
@@ -101,6 +110,9 @@ def surfaces(scene: Scene) -> dict[str, tuple[str, str]]:
         "newest": ("/community/new/", TITLE),
         "home": ("/", TITLE),
         "resource": (scene.page.url, TITLE),
+        "card in another thread": (scene.open.get_absolute_url(), f"{TITLE} lessons</a></p>"),
+        "mentioned in, of a thread": (scene.open.get_absolute_url(), f"{TITLE} lessons</a></li>"),
+        "mentioned in, of a resource": (scene.other_page.url, f"{TITLE} lessons</a>"),
         "topic": (f"/topics/{scene.topic.slug}/", TITLE),
         "search": (f"/search/?q={TEXT}", TITLE),
         "search by title": (f"/search/?q={TITLE}", " lessons</a>"),
@@ -130,6 +142,9 @@ def test_no_surface_disagrees_with_the_table(scene, who):
         "space",
         "search",
         "resource",
+        "card in another thread",
+        "mentioned in, of a thread",
+        "mentioned in, of a resource",
         "topic",
         "results to take along",
         "suggestions while typing",

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from audit.actions import record
 from forum.actions.hiding import show_post, show_thread
+from forum.actions.linking import renew_links
 from forum.models import Post, Reaction, Thread
 from moderation.models import Report
 from web.signals import content_changed
@@ -91,8 +92,9 @@ def _erase(pk: int) -> bool:
     if post.deleted_at is None or not post.source:
         return False
     post.write("")
+    renew_links(post)
     post.thanks = post.same = 0
-    post.save(update_fields=["source", "html", "renderer_version", "thanks", "same"])
+    post.save(update_fields=["source", "html", "renderer_version", "link_count", "thanks", "same"])
     post.revisions.all().delete()
     Reaction.objects.filter(post=post).delete()
     thread = Thread.objects.select_for_update(no_key=True).get(pk=post.thread_id)

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from audit.actions import record
 from forum.actions.hiding import recount
+from forum.actions.linking import links_follow
 from forum.actions.numbering import give_numbers, settle
 from forum.actions.writing import slug_of, tidy_title
 from forum.models import Follow, Post, Rearrangement, Space, Thread, ThreadRead
@@ -166,6 +167,7 @@ def _join(thread: Thread, into: Thread, posts: list[Post]) -> None:
     if into.answer_id is None and into.is_asking:
         into.answer_id = thread.answer_id
     give_numbers(posts, into)
+    links_follow(moved, into)
     thread.answer, thread.merged_into, thread.hidden_at = None, into, timezone.now()
     into.is_rearranged = thread.is_rearranged = True
     settle(thread)
@@ -181,6 +183,7 @@ def _divide(left: Thread, staying: list[Post], right: Thread, going: list[Post])
     _divide_reads(left, staying, right, going)
     is_helped = left.answer_id in {post.pk for post in going}
     give_numbers(going, right)
+    links_follow(going, right)
     give_numbers(staying, left)
     if is_helped:
         right.answer_id = left.answer_id if right.is_asking and left.answer_id != going[0].pk else None

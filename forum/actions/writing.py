@@ -11,6 +11,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.text import slugify
 
+from forum.actions.linking import add_links, renew_links, targets_of
 from forum.actions.reading import discard_draft_of, mark_read, set_follow
 from forum.models import Post, PostRevision, Space, Thread
 from markup.characters import clean_characters
@@ -66,6 +67,8 @@ def start_thread(
     """
     opening = Post(author=author, number=1, form_token=form_token, is_untold=hold is not None)
     opening.write(source)
+    targets = targets_of(source)
+    opening.link_count = len(targets)
     try:
         with transaction.atomic():
             thread = _insert_thread(opening, space=space, kind=kind, title=title, page=page, is_locked=is_locked)
@@ -74,6 +77,8 @@ def start_thread(
         if earlier is None:
             raise
         return earlier.thread
+    if targets:
+        add_links(opening, targets)
     thread.topics.set(topics)
     thread.sectors.set(sectors)
     set_follow(thread=thread, person=author, wanted=True)
@@ -124,6 +129,8 @@ def post_reply(
     """
     post = Post(author=author, form_token=form_token, is_untold=hold is not None)
     post.write(source)
+    targets = targets_of(source, own=thread.pk)
+    post.link_count = len(targets)
     # Whoever holds the thread's row gives the next number, so that numbers have no gaps.
     held = HELD.rows(thread=thread.pk)
     if not held:
@@ -134,6 +141,8 @@ def post_reply(
         return earlier
     post.thread, post.number, post.created_at = thread, thread.last_number + 1, timezone.now()
     post.save(force_insert=True)
+    if targets:
+        add_links(post, targets)
     execute(_THREAD, post.number, post.created_at, author.pk, thread.pk)
     set_follow(thread=thread, person=author, wanted=True)
     mark_read(thread=thread, person=author, number=post.number)
@@ -217,8 +226,9 @@ def _rewrite(post: Post, editor: User, source: str, *, old_title: str = "", is_o
         is_open=is_open and not screen(post.source) and not screen(old_title),
     )
     post.write(source)
+    renew_links(post)
     post.edited_at = timezone.now()
-    post.save(update_fields=["source", "html", "renderer_version", "edited_at"])
+    post.save(update_fields=["source", "html", "renderer_version", "link_count", "edited_at"])
     _call(post, [handle for handle in mentions(source) if handle not in called_before])
     content_changed.send(sender=Post, ids=[post.pk])
 

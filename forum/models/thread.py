@@ -128,6 +128,8 @@ TAGS = """
     UNION ALL
     SELECT 'sectors', slug, name, shape FROM vocabulary_sector
       JOIN forum_thread_sectors ON sector_id = vocabulary_sector.id WHERE thread_id = %s
+    UNION ALL
+    SELECT 'mentions', '', '', '' WHERE EXISTS (SELECT 1 FROM forum_postlink WHERE thread_id = %s)
 """
 
 
@@ -193,6 +195,8 @@ class Thread(models.Model):
     my_follow: bool
     my_mute: bool
     my_draft: bool
+    # Set by `discussions_about`.
+    how: str
     # Set by `with_opening`.
     openings: list[Post]
 
@@ -241,11 +245,14 @@ class Thread(models.Model):
         self.space.stand(state, bool(keeps))
 
     def tags(self) -> dict[str, tuple[tuple[str, str, str], ...]]:
-        """Topics and sectors as (name, slug, shape), by name; one query, written by hand for the same reason."""
+        """Topics and sectors as (name, slug, shape), by name; one query, written by hand for the same reason.
+
+        It says too whether somebody points at the thread: `mentions` is empty where nobody does.
+        """
         with connection.cursor() as cursor:
-            cursor.execute(TAGS, [self.pk, self.pk])
+            cursor.execute(TAGS, [self.pk, self.pk, self.pk])
             rows = cursor.fetchall()
-        found: dict[str, list[tuple[str, str, str]]] = {"topics": [], "sectors": []}
+        found: dict[str, list[tuple[str, str, str]]] = {"topics": [], "sectors": [], "mentions": []}
         for what, slug, name, shape in rows:
             found[what].append((name, slug, shape))
         return {what: tuple(sorted(tags)) for what, tags in found.items()}

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.contrib.auth.models import AnonymousUser
+from django.utils.translation import gettext as _
 
 from accounts.prepared import PreparedForReader
-from forum.models import Follow, Thread
+from forum.models import Follow, PostLink, Thread
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -17,7 +18,7 @@ register = template.Library()
 ABOUT_A_PAGE = 10
 NEWEST_FIRST = ("-last_post_at", "-id")
 COLUMNS = (
-    "slug", "title", "kind", "reply_count", "last_number", "last_post_at", "answer",
+    "slug", "title", "kind", "page", "reply_count", "last_number", "last_post_at", "answer",
     "space__name", "space__slug", "space__visibility", "author__display_name", "last_post_by__display_name",
 )  # fmt: skip
 
@@ -28,7 +29,14 @@ def _seen(user: User | AnonymousUser) -> Any:
     return found.select_related("space", "author", "last_post_by").only(*COLUMNS).order_by(*NEWEST_FIRST)
 
 
-ABOUT = PreparedForReader(lambda reader, page: _seen(reader).filter(page=page)[:ABOUT_A_PAGE], "page")
+def _about(reader: User | AnonymousUser, page: int) -> Any:
+    """Threads about a page, and those in which a post points at it."""
+    about = Thread.objects.filter(page=page).order_by().values("pk")
+    pointing = PostLink.objects.filter(page=page, post__hidden_at__isnull=True).order_by().values("post__thread")
+    return _seen(reader).filter(pk__in=about.union(pointing, all=True))[:ABOUT_A_PAGE]
+
+
+ABOUT = PreparedForReader(_about, "page")
 ON = PreparedForReader(lambda reader, topic: _seen(reader).filter(topics=topic)[:ABOUT_A_PAGE], "topic")
 
 
@@ -39,8 +47,14 @@ def _reader(context: template.Context) -> User | AnonymousUser:
 
 @register.simple_tag(takes_context=True)
 def discussions_about(context: template.Context, page: Any) -> list[Thread]:
-    """`{% discussions_about page as threads %}`: threads about a resource or webinar, newest posts first."""
-    return ABOUT.rows(_reader(context), page=page.pk)
+    """`{% discussions_about page as threads %}`: threads about a resource or webinar, newest posts first.
+
+    And those that mention it: `how` says so.
+    """
+    threads = ABOUT.rows(_reader(context), page=page.pk)
+    for thread in threads:
+        thread.how = "" if thread.page_id == page.pk else _("Mentioned in")
+    return threads
 
 
 @register.simple_tag(takes_context=True)

@@ -51,7 +51,14 @@ def post_articles(posts: Iterable[dict[str, Any]], around: Around, people: Mappi
 def _article_of(post: dict[str, Any], around: Around, people: Mapping[str, tuple[str, str]], now: Moment) -> SafeString:
     called = tuple(people.items()) if people and "@" in post["html"] else ()
     edited = now.say(post["edited_at"]) if post["edited_at"] else ""
-    return _article(tuple(post), tuple(post.values()), now.say(post["created_at"]), edited, called, around)
+    cards = _cards(post["cards"], now) if post["cards"] else ""
+    return _article(tuple(post), tuple(post.values()), now.say(post["created_at"]), edited, called, cards, around)
+
+
+def _cards(cards: Iterable[tuple[Any, ...]], now: Moment) -> SafeString:
+    """With dates as they are said today."""
+    said = [(*words, now.say(when) if when else "") for *words, when in cards]
+    return written("forum/_cards.html", cards=said)
 
 
 @kept(MOST_POSTS)
@@ -61,6 +68,7 @@ def _article(
     created: SafeString,
     edited: SafeString | str,
     called: tuple[tuple[str, tuple[str, str]], ...],
+    cards: SafeString | str,
     around: Around,
 ) -> SafeString:
     post = dict(zip(names, values, strict=True))
@@ -69,7 +77,7 @@ def _article(
     is_known = around.sees_people and bool(name)
     return written(
         "forum/_post.html",
-        **{**around._asdict(), **post},
+        **{**around._asdict(), **post, "cards": cards},
         # As text: a template would ask of every number how this language writes it.
         n=str(post["number"]),
         key=str(post["id"]),

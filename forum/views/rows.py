@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from forum.models import POSTS_A_PAGE, Post, Reaction, Thread
+from forum.views.cards import add_cards
 from moderation.models import Decision
 from web.prepared import Prepared
 
@@ -23,6 +24,7 @@ _CALLED = re.compile(r"@([\w.-]+)")
 def _values(posts: QuerySet[Post]) -> QuerySet[Post, Any]:
     return posts.order_by("number").values(
         "id", "number", "html", "created_at", "edited_at", "hidden_at", "deleted_at", "author_id", "thanks", "same",
+        "link_count",
         name=F("author__display_name"),
         handle=F("author__handle"),
         job=F("author__job_title"),
@@ -56,11 +58,15 @@ def post_rows(thread: Thread, page: int | None, user: User | AnonymousUser) -> l
     me, answer = user.pk, thread.answer_id
     for row in rows:
         is_mine = me is not None and row["author_id"] == me
-        row.update(is_mine=is_mine, is_helped=row["id"] == answer, has_thanked=False, has_same=False, reason="")
+        row.update(
+            is_mine=is_mine, is_helped=row["id"] == answer, has_thanked=False, has_same=False, reason="", cards=()
+        )
     if is_member and any(row["thanks"] or row["same"] for row in rows):
         _add_said(rows, me)
     if any(row["hidden_at"] for row in rows):
         _cover(rows, user)
+    if any(row["link_count"] for row in rows):
+        add_cards(rows, user)
     return rows
 
 

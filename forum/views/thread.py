@@ -19,6 +19,7 @@ from accounts.decorators import MemberRequest, member_required
 from forum import actions, permissions
 from forum.models import POSTS_A_PAGE, Draft, Post, Thread
 from forum.templatetags.post_tags import Around
+from forum.views.cards import mentions_of
 from forum.views.loading import for_robots, load_post, load_thread
 from forum.views.rearranging import traces
 from forum.views.rows import mentioned_people, post_rows
@@ -47,6 +48,7 @@ def thread(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     url = found.page_url(number)
     helped = _helped_row(found, rows, request.user) if number == 1 else None
     mine = _for_member(request, found, number)
+    tags = found.tags()
     context = {
         "thread": found,
         "space": found.space,
@@ -55,7 +57,8 @@ def thread(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         "posts": rows,
         "around": Around(url, str(number), found.pk, found.title, **{name: mine[name] for name in BUTTONS if mine}),
         "people": mentioned_people([*rows, helped] if helped else rows, request.user),
-        "tags": found.tags(),
+        "tags": tags,
+        "mentions": mentions_of(found, request.user) if tags["mentions"] else (),
         "about": _about(request, found),
         "names": tuple(dict.fromkeys(row["name"] for row in rows if row["name"])),
         "traces": traces(request, found),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable
 
 from django.db import connection, transaction
@@ -31,14 +32,17 @@ def _helpful(start: dt.datetime, end: dt.datetime) -> QuerySet:
 
 
 # What is counted where it lies; rooms that the library does not know add theirs (see `config`).
-_sources: dict[str, Found] = {"saved": _saved, "helpful": _helpful}
+_sources: dict[str, list[Found]] = {"saved": [_saved], "helpful": [_helpful]}
 
 
-def register(name: str, rows: Found) -> None:
-    """`rows(start, end)`: a queryset of that time's rows with a `page`. ValueError for what is no column."""
+def register(name: str, *rows: Found) -> None:
+    """`rows(start, end)`: a queryset of that time's rows with a `page`; those of several are added up.
+
+    Errors: ValueError for what is no column.
+    """
     if name not in COUNTED:
         raise ValueError(f"Nothing counts {name!r}.")
-    _sources[name] = rows
+    _sources[name] = list(rows)
 
 
 def count(*, page: ResourcePage, name: str) -> None:
@@ -60,13 +64,16 @@ def gather() -> None:
 
 
 @transaction.atomic
-def _gather(month: dt.date, name: str, rows: Found) -> None:
+def _gather(month: dt.date, name: str, rows: list[Found]) -> None:
     start, end = _midnight(month), _midnight(after(month))
     pages = ResourcePage.objects.order_by().values("pk")
-    found = dict(rows(start, end).filter(page__in=pages).order_by().values_list("page").annotate(Count("pk")))
+    found: Counter[int] = Counter()
+    for each in rows:
+        counted = each(start, end).filter(page__in=pages).order_by().values_list("page").annotate(Count("pk"))
+        found.update(dict(counted))
     months = ResourceMonth.objects.filter(month=month)
     gone = set(months.filter(**{f"{name}__gt": 0}).values_list("page", flat=True)) - found.keys()
-    made = [ResourceMonth(page_id=pk, month=month, **{name: found.get(pk, 0)}) for pk in sorted({*found, *gone})]
+    made = [ResourceMonth(page_id=pk, month=month, **{name: found[pk]}) for pk in sorted({*found, *gone})]
     ResourceMonth.objects.bulk_create(
         made, update_conflicts=True, unique_fields=["month", "page"], update_fields=[name], batch_size=500
     )
