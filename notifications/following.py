@@ -5,7 +5,7 @@ Whom somebody follows or mutes is known to nobody else.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,7 +33,8 @@ class Followable:
 
     `visible_to(person)` are those that this person may follow or mute. `follow` and `mute` are the words on the
     buttons, `told` and `untold` say in a sentence what comes of them; `untold` and `mute` are empty for what cannot
-    be muted. `set_wish(person, thing, wish)` stands in for the table here, where a room keeps its own.
+    be muted. `set_wish(person, thing, wish)` stands in for the table here, where a room keeps its own, and
+    `followed_by(person)` says what stands there, by number.
     """
 
     key: str
@@ -46,6 +47,7 @@ class Followable:
     mute: str | Promise = ""
     untold: str | Promise = ""
     set_wish: Callable[[User, Any, str], None] | None = None
+    followed_by: Callable[[User], Iterable[int]] | None = None
 
 
 TOPICS = Followable(
@@ -122,13 +124,15 @@ def muters(*things: tuple[str, int | None]) -> set[int]:
 
 
 def everything_of(person: User) -> list[tuple[Followable, list[tuple[Model, str]]]]:
-    """By kind, what this person follows or has muted and may still see; a query a kind, and one."""
+    """By kind, what this person follows or has muted and may still see; two queries a kind at most, and one."""
     chosen: dict[str, dict[int, str]] = {}
     for row in Following.objects.filter(person=person).order_by("-pk"):
         chosen.setdefault(row.kind, {})[row.object_id] = row.wish
     found = []
     for followable in _followables.values():
         wishes = chosen.get(followable.key, {})
+        if followable.followed_by:
+            wishes = dict.fromkeys(followable.followed_by(person), Wish.FOLLOW.value)
         things = followable.visible_to(person).in_bulk(list(wishes)) if wishes else {}
         found.append((followable, [(things[pk], wish) for pk, wish in wishes.items() if pk in things]))
     return found

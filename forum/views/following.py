@@ -25,7 +25,7 @@ THREADS_A_PAGE = 25
 @require_safe
 @member_required
 def followed(request: MemberRequest) -> HttpResponse:
-    """Spaces, topics, people and threads, each with the button that stops it."""
+    """Everything, kind by kind, each with the button that stops it; threads a page at a time."""
     seen = Thread.objects.visible_to(request.user).listed()
     rows = Follow.objects.filter(person=request.user, thread__in=seen).select_related("thread__space")
     page = keyset(rows, order=("-id",), cursor=request.GET.get("cursor"), size=THREADS_A_PAGE)

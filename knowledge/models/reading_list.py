@@ -50,6 +50,10 @@ class ReadingListQuerySet(models.QuerySet["ReadingList"]):
     def behind_link(self, token: str) -> ReadingListQuerySet:
         return self.filter(token=token, visibility=ReadingList.Visibility.LINK, hidden_at=None)
 
+    def to_follow(self, user: User) -> ReadingListQuerySet:
+        """Of those that this person may see, what others may see too: nothing is news in what only they fill."""
+        return self.visible_to(user).exclude(visibility=ReadingList.Visibility.PRIVATE)
+
     def kept_by(self, user: User) -> ReadingListQuerySet:
         """Those that this person may add to."""
         mine = Q(owner=user.pk)

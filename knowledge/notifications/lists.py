@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, cast
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from knowledge.actions.lists import GREW
+from knowledge.actions.lists import GREW, follow
 from knowledge.models import ListFollow, ListItem, ReadingList, ResourcePage
+from notifications import following
+from notifications.following import Followable
 from notifications.kinds import Description, Kind, register
 
 if TYPE_CHECKING:
@@ -46,7 +48,21 @@ def _description(reading_list: ReadingList, page: ResourcePage) -> Description:
     )
 
 
+LISTS = Followable(
+    key="list",
+    label=gettext_lazy("Collections and reading lists"),
+    model=ReadingList,
+    visible_to=lambda person: ReadingList.objects.to_follow(person),
+    url=lambda reading_list: reading_list.get_absolute_url(),
+    follow=gettext_lazy("Follow this list"),
+    told=gettext_lazy("You hear when a resource is added."),
+    set_wish=lambda person, reading_list, wish: follow(reading_list=reading_list, person=person, wanted=bool(wish)),
+    followed_by=lambda person: ListFollow.objects.filter(person=person).order_by("-pk").values_list("list", flat=True),
+)
+
+
 def register_all() -> None:
+    following.register(LISTS)
     register(
         Kind(
             key=GREW,

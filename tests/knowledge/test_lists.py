@@ -423,6 +423,23 @@ def test_lists_are_handed_out_and_go_with_the_account(member, page):
     assert not ListItem.objects.exists() and not ListFollow.objects.exists()
 
 
+def test_what_is_followed_stands_among_all_that_one_follows(as_member, member, editor):
+    shared = make_list(factories.make_user(), title="For Monday", visibility="link")
+    begin = make_list(editor, title="Begin here", is_collection=True)
+    for each in (shared, begin):
+        actions.follow(reading_list=each, person=member, wanted=True)
+    text = text_of(as_member, "/me/following/")
+    assert "Collections and reading lists" in text and begin.get_absolute_url() in text and "For Monday" in text
+    as_member.post(f"/me/following/list/{begin.pk}/", {"wish": ""})
+    assert "Begin here" not in text_of(as_member, "/me/following/")
+    as_member.post(f"/me/following/list/{begin.pk}/", {"wish": "follow"})
+    assert ListFollow.objects.filter(person=member).count() == 2
+    own = make_list(member, visibility="private")
+    assert as_member.post(f"/me/following/list/{own.pk}/", {"wish": "follow"}).status_code == 404
+    actions.renew_link(reading_list=shared)
+    assert "For Monday" not in text_of(as_member, "/me/following/")
+
+
 def test_a_list_has_one_keeper(member):
     for fields in ({"is_collection": True, "owner": member}, {"is_collection": False}):
         with pytest.raises(IntegrityError), transaction.atomic():
