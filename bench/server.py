@@ -71,7 +71,7 @@ class Server:
     def _command(self) -> list[str]:
         """As docs/operator.md starts it, keep-alive apart: a proxy in front holds its connections open."""
         return [
-            sys.executable, "-m", "gunicorn", "config.wsgi:application", "--bind", f"127.0.0.1:{self.port}",
+            sys.executable, "-m", "gunicorn", "config.wsgi", "--preload", "--bind", f"127.0.0.1:{self.port}",
             "--worker-class", "gthread", "--workers", str(WORKERS), "--threads", str(THREADS), "--keep-alive", "60",
             "--log-level", "warning",
         ]  # fmt: skip

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
+from sys import intern
 from threading import Lock
 
 from vocabulary import folding, spelling
@@ -51,7 +52,7 @@ class Suggestion:
     topic: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Named:
     """A concept that some words name; ambiguous words name it only in a fitting search."""
 
@@ -60,7 +61,7 @@ class _Named:
     is_misspelt: bool
 
 
-@dataclass
+@dataclass(slots=True)
 class _Concept:
     id: int
     name: str
@@ -89,9 +90,11 @@ class Thesaurus:
     def __init__(self) -> None:
         rows = Concept.objects.in_use().values_list("pk", "name", "slug", "topic__slug", "definition")
         self.concepts = {pk: _Concept(pk, name, slug, topic or "", text) for pk, name, slug, topic, text in rows}
-        self._named: dict[tuple[str, ...], dict[int, _Named]] = defaultdict(dict)
-        self._by_first: dict[str, set[tuple[str, ...]]] = defaultdict(set)
-        self._read_labels()
+        self._named = self._read_labels()
+        by_first: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+        for pattern in self._named:
+            by_first[pattern[0]].append(pattern)
+        self._by_first = {first: tuple(patterns) for first, patterns in by_first.items()}
         for concept, broader in BroaderConcept.objects.order_by("pk").values_list("concept", "broader"):
             if concept in self.concepts and broader in self.concepts:
                 self.concepts[broader].narrower.append(concept)
@@ -100,15 +103,17 @@ class Thesaurus:
         for each in self.concepts.values():
             each.added = _telling(each.added)
 
-    def _read_labels(self) -> None:
+    def _read_labels(self) -> dict[tuple[str, ...], tuple[_Named, ...]]:
+        """Who is named by each run of words; tuples, which each process has room for."""
+        named: dict[tuple[str, ...], dict[int, _Named]] = defaultdict(dict)
         labels = Label.objects.in_use().filter(expands=True).order_by("pk")
         rows = labels.values_list("concept", "text", "folded", "kind", "is_ambiguous")
         for concept, text, folded, kind, is_ambiguous in sorted(rows, key=lambda row: row[3] != Label.Kind.PREFERRED):
             for pattern in _patterns(text, is_abbreviation=kind == Label.Kind.ABBREVIATION):
-                self._by_first[pattern[0]].add(pattern)
-                self._named[pattern].setdefault(concept, _Named(concept, is_ambiguous, kind == Label.Kind.HIDDEN))
+                named[pattern].setdefault(concept, _Named(concept, is_ambiguous, kind == Label.Kind.HIDDEN))
             if kind != Label.Kind.HIDDEN and not is_ambiguous:
                 self.concepts[concept].added.append((text, _keys(folded.split())))
+        return {pattern: tuple(each.values()) for pattern, each in named.items()}
 
     def _write_contexts(self) -> None:
         """For concepts whose names mean other things too: the words that tell them apart."""
@@ -126,9 +131,9 @@ class Thesaurus:
         counts = Counter(word for words in texts.values() for word in words)
         too_common = {word for word, number in counts.items() if number > max(3, TOO_COMMON * len(texts))}
         for named in self._named.values():
-            if len(named) > 1 or any(each.is_ambiguous for each in named.values()):
-                for pk in named:
-                    self.concepts[pk].context = frozenset(texts[pk] - too_common)
+            if len(named) > 1 or any(each.is_ambiguous for each in named):
+                for each in named:
+                    self.concepts[each.concept].context = frozenset(texts[each.concept] - too_common)
 
     def expand(self, words: Sequence[str], typed: Sequence[str] = ()) -> list[Expansion]:
         keys = [_key(word) for word in words[:MOST_WORDS]]
@@ -182,7 +187,7 @@ class Thesaurus:
         """Runs of these words that are a misspelling and nothing else: start, length, and the name that was meant."""
         found = []
         for run in self._longest([_key(word) for word in words[:MOST_WORDS]]):
-            named = list(self._named[run.pattern].values())
+            named = self._named[run.pattern]
             if len(named) == 1 and named[0].is_misspelt:
                 found.append((run.start, run.length, self.concepts[named[0].concept].name))
         return found
@@ -208,7 +213,7 @@ class Thesaurus:
     def _meant(self, run: _Run, keys: list[str], typed: Sequence[str]) -> list[int]:
         """The concepts that the words of a run stand for in this search."""
         others = {*keys[: run.start], *keys[run.start + run.length :]} - folding.STOP_WORDS
-        named = self._named[run.pattern].values()
+        named = self._named[run.pattern]
         fitting = {each.concept: len(others & self.concepts[each.concept].context) for each in named}
         is_sure = not others or _in_capitals(typed, run)
         meant = [each.concept for each in named if not each.is_ambiguous or is_sure or fitting[each.concept]]
@@ -218,7 +223,7 @@ class Thesaurus:
 
 def _key(word: str) -> str:
     """One key for singular and plural, British and American."""
-    return word if word in folding.STOP_WORDS else folding.singular(spelling.one_spelling(word))
+    return word if word in folding.STOP_WORDS else intern(folding.singular(spelling.one_spelling(word)))
 
 
 def _keys(words: list[str]) -> tuple[str, ...]:
