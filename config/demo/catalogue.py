@@ -65,8 +65,17 @@ def _make(row: dict, published: dt.datetime, people: dict[str, User]) -> Resourc
     LibraryPage.objects.get().add_child(instance=page)
     if "replaces" in row:
         ResourcePage.objects.filter(slug=row["replaces"], is_demo=True).update(replaced_by=page)
+    if "withdrawn" in row:
+        _withdraw(page, row["withdrawn"], published)
     _lived(page, row, people)
     return page
+
+
+def _withdraw(page: ResourcePage, row: dict, published: dt.datetime) -> None:
+    """As if it had been taken out two days after it came in."""
+    page.live, page.withdrawn_at, page.withdrawn_reason = False, published + dt.timedelta(days=2), row["reason"]
+    page.replaced_by = ResourcePage.objects.filter(slug=row["replaced_by"], is_demo=True).first()
+    page.save(clean=False)
 
 
 def _lived(page: ResourcePage, row: dict, people: dict[str, User]) -> None:

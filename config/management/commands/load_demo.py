@@ -8,7 +8,7 @@ from django.db import transaction
 from tqdm import tqdm
 
 from accounts.models import User
-from config.demo import browsing, catalogue, conversations, life, people, resources, webinars
+from config.demo import browsing, catalogue, conversations, imported, life, people, resources, webinars
 
 
 class Command(BaseCommand):
@@ -39,6 +39,7 @@ class Command(BaseCommand):
         self._show("Kinds", catalogue.count(), lambda: catalogue.load(members, now), quiet)
         self._show("Lists", browsing.count(), lambda: browsing.load(members, now), quiet)
         self._show("Reviews", life.count(), lambda: life.load(members, now), quiet)
+        self._show("Imports", 1, lambda: imported.load(members), quiet)
         self._show("Threads", conversations.count(), lambda: conversations.load_threads(members, spaces, now), quiet)
         self._show("Webinars", webinars.count(), lambda: webinars.load(now), quiet)
         if not quiet:
@@ -63,6 +64,7 @@ class Command(BaseCommand):
         webinars.remove()
         conversations.remove()
         life.remove()
+        imported.remove()
         browsing.remove()
         resources.remove()
         people.remove()
