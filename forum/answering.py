@@ -11,6 +11,7 @@ from accounts.models import User
 from forum import actions, permissions
 from forum.forms import ReplyForm
 from forum.models import Post, Thread
+from forum.nameless import is_nameless_in
 from notifications.kinds import NotTaken
 
 if TYPE_CHECKING:
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 def read_by(event: Event, person: User) -> str:
     """Who would read this person's reply, as half a sentence; empty where they cannot reply."""
     thread = cast(Post, event.subject).thread
-    return thread.space.audience if permissions.can_reply(person, thread) else ""
+    if not permissions.can_reply(person, thread) or is_nameless_in(person, thread):
+        return ""
+    return thread.space.audience
 
 
 def answer(event: Event, person: User, text: str, token: UUID) -> str:
@@ -30,6 +33,13 @@ def answer(event: Event, person: User, text: str, token: UUID) -> str:
         raise NotTaken(_("The conversation is no longer there, or you can no longer read it."))
     if not permissions.can_reply(person, thread):
         raise NotTaken(_("The conversation is closed for replies. If there is more to say, start a new one."))
+    if is_nameless_in(person, thread):
+        raise NotTaken(
+            _(
+                "You wrote in this conversation without your name, and a reply by e-mail would carry it. "
+                "Reply on the site, where you can choose."
+            )
+        )
     # Nobody can be asked whether what was found has to stay, so a moderator looks at it.
     form = ReplyForm({"text": text, "why": _("It came by e-mail.")}, writer=person)
     if not form.is_valid():

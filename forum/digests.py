@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.models import User
 from forum.models import Follow, Space, SpaceMembership, Thread, ThreadRead
 from forum.models.thread import thread_url
+from forum.nameless import beginners
 from notifications import digests
 from notifications.digests import Line, Section, Window
 from notifications.mail import absolute
@@ -27,7 +28,7 @@ from notifications.models import Following
 MOST_THREADS = 1000
 MOST_NEW, MOST_WAITING = 8, 3
 WAITING_WINDOWS = 2
-COLUMNS = ("pk", "slug", "title", "space_id", "author_id", "created_at", "last_number", "reply_count")
+COLUMNS = ("pk", "slug", "title", "space_id", "author_id", "created_at", "last_number", "reply_count", "is_nameless")
 
 
 @dataclass
@@ -41,7 +42,7 @@ class Ears:
     def hears(self, thread: dict[str, Any], person: User) -> bool:
         """Whether the thread may be told of: readable, another's, and not muted in any way."""
         about = {("thread", thread["pk"]), ("space", thread["space_id"]), ("person", thread["author_id"])}
-        return thread["space_id"] in self.spaces and thread["author_id"] != person.pk and not about & self.muted
+        return thread["space_id"] in self.spaces and thread["writer"] != person.pk and not about & self.muted
 
 
 def register_all() -> None:
@@ -148,7 +149,12 @@ def _threads(threads: Any) -> dict[int, dict[str, Any]]:
     """The newest first, each with what a line says of it."""
     rows = threads.listed().order_by("-last_post_at", "-id")
     named = rows.values(*COLUMNS, space_name=F("space__name"), visibility=F("space__visibility"))
-    return {row["pk"]: row for row in named[:MOST_THREADS]}
+    found = {row["pk"]: row for row in named[:MOST_THREADS]}
+    nameless = [pk for pk, row in found.items() if row["is_nameless"]]
+    own = beginners(nameless) if nameless else {}
+    for pk, row in found.items():
+        row["writer"] = own.get(pk, row["author_id"])
+    return found
 
 
 def _places(threads: dict[int, dict[str, Any]], window: Window) -> dict[tuple[str, int], list[int]]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from forum.actions.following import set_thread_wish
 from forum.models import Follow, Post, Space, Thread
+from forum.nameless import writer_of
 from markup.mentions import mentions
 from notifications import following
 from notifications.following import Followable
@@ -64,4 +65,6 @@ def hear_of_thread(event: Event) -> set[int]:
 def _willing(people: set[int], post: Post) -> set[int]:
     called = User.objects.filter(handle__in=mentions(post.source)).values_list("pk", flat=True)
     about = (("thread", post.thread_id), ("space", post.thread.space_id), ("person", post.author_id))
-    return people - set(called) - following.muters(*about)
+    # An event about what carries no name has no actor that would be left out by itself.
+    writer = writer_of(post) if post.is_nameless else None
+    return people - set(called) - following.muters(*about) - {writer.pk if writer else None}

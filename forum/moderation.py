@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from forum import actions
 from forum.models import Post, SpaceMembership, Thread
+from forum.nameless import writer_of
 from moderation.registry import DeskItem, Summary, Urgency, register, register_queue
 
 if TYPE_CHECKING:
@@ -22,7 +23,9 @@ def _summary_of_post(post: Post) -> Summary:
         title=post.thread.title,
         text=post.source,
         url=post.get_absolute_url(),
-        author=post.author,
+        author=writer_of(post),
+        is_nameless=post.is_nameless,
+        writer_url=reverse("forum:writer", args=[post.pk]) if post.is_nameless else "",
         audience=post.thread.space.audience,
         changed_at=post.edited_at or post.created_at,
         place=post.thread.space.place,
@@ -35,7 +38,9 @@ def _summary_of_thread(thread: Thread) -> Summary:
         title=thread.title,
         text=opening.source if opening else "",
         url=thread.get_absolute_url(),
-        author=thread.author,
+        author=writer_of(opening) if opening and thread.is_nameless else thread.author,
+        is_nameless=thread.is_nameless,
+        writer_url=reverse("forum:writer", args=[opening.pk]) if opening and thread.is_nameless else "",
         audience=thread.space.audience,
         changed_at=(opening.edited_at or opening.created_at) if opening else None,
         place=thread.space.place,
@@ -64,7 +69,9 @@ def register_all() -> None:
         Post,
         kind="post",
         label=_("Post"),
-        visible_to=lambda user: Post.objects.visible_to(user).select_related("thread__space__place", "author"),
+        visible_to=lambda user: Post.objects.visible_to(user).select_related(
+            "thread__space__place", "author", "nameless__person"
+        ),
         hide=lambda post, actor: actions.hide_post(post=post, actor=actor),
         restore=lambda post, actor: actions.restore_post(post=post, actor=actor),
         summary=_summary_of_post,
@@ -74,7 +81,7 @@ def register_all() -> None:
         Thread,
         kind="thread",
         label=_("Thread"),
-        visible_to=lambda user: Thread.objects.visible_to(user).select_related("space__place", "author").with_opening(),
+        visible_to=lambda user: Thread.objects.visible_to(user).select_related("space__place", "author").with_writer(),
         hide=lambda thread, actor: actions.hide_thread(thread=thread, actor=actor),
         restore=lambda thread, actor: actions.restore_thread(thread=thread, actor=actor),
         summary=_summary_of_thread,

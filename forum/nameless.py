@@ -36,6 +36,12 @@ def writers(posts: Iterable[int]) -> dict[int, int]:
     return dict(Nameless.objects.filter(post__in=list(posts)).values_list("post", "person"))
 
 
+def beginners(threads: Iterable[int]) -> dict[int, int]:
+    """By thread, who began those of these that carry no name: nobody is told of their own. One query."""
+    openings = Nameless.objects.filter(post__thread__in=list(threads), post__number=1)
+    return dict(openings.values_list("post__thread", "person"))
+
+
 def wrote(user: User | AnonymousUser, post: Post) -> bool:
     """Whether it is this person's own. A query for what carries no name, none for all else."""
     if not post.is_nameless:

@@ -13,6 +13,7 @@ from accounts.models import MODERATOR, User
 from forum.answering import answer, read_by
 from forum.following import hear_of_reply, hear_of_thread
 from forum.models import Follow, Post, Reaction, Rearrangement, SavedPost, Space, SpaceMembership
+from forum.nameless import writer_of
 from markup.text import plain_text
 from notifications import following
 from notifications.kinds import Description, Kind, register
@@ -26,12 +27,17 @@ EXCERPT = 240
 def mentioned(event: Event) -> Iterable[int]:
     post = cast(Post, event.subject)
     called = User.objects.filter(handle__in=event.data.get("handles", [])).values_list("pk", flat=True)
-    return set(called) - following.muters(("person", post.author_id))
+    return set(called) - following.muters(("person", post.author_id)) - {_writer(post)}
 
 
 def author(event: Event) -> Iterable[int]:
-    post = cast(Post, event.subject)
-    return [post.author_id] if post.author_id else []
+    writer = _writer(cast(Post, event.subject))
+    return [writer] if writer else []
+
+
+def _writer(post: Post) -> int | None:
+    found = writer_of(post) if post.is_nameless else None
+    return found.pk if found else post.author_id
 
 
 def member(event: Event) -> Iterable[int]:
@@ -69,13 +75,13 @@ def _name(person: User | None) -> str:
     return person.display_name if person else _("Somebody")
 
 
-def _about_post(event: Event, title: str) -> Description | None:
+def _about_post(event: Event, title: str, name: str = "") -> Description | None:
     """None for what is hidden, also to moderators: a message should not bring it before them again."""
     post = cast(Post, event.subject)
     thread = post.thread
     if post.hidden_at is not None or thread.hidden_at is not None:
         return None
-    words = {"name": _name(event.actor), "title": thread.title}
+    words = {"name": name or (_("A member") if post.is_nameless else _name(event.actor)), "title": thread.title}
     return Description(
         title=title % words,
         url=reverse("forum:post", args=[post.pk]),
@@ -97,7 +103,19 @@ def called(event: Event, person: User) -> Description | None:
 
 
 def helped(event: Event, person: User) -> Description | None:
-    return _about_post(event, _("%(name)s says that your reply in “%(title)s” helped"))
+    is_secret = event.actor is None and cast(Post, event.subject).thread.is_nameless
+    name = _("A member") if is_secret else _name(event.actor)
+    return _about_post(event, _("%(name)s says that your reply in “%(title)s” helped"), name)
+
+
+def looked(event: Event, person: User) -> Description | None:
+    """Without the name of whoever looked, and with no title: whose e-mail others see has not told them anything."""
+    post = cast(Post, event.subject)
+    return Description(
+        title=_("Somebody who looks after the space has found out who wrote a post of yours"),
+        url=reverse("forum:post", args=[post.pk]),
+        text=_("You wrote it without your name. Others still cannot see who you are. That it was looked at is logged."),
+    )
 
 
 def followers_of_rearranged(event: Event) -> Iterable[int]:
@@ -125,7 +143,8 @@ def rearranged(event: Event, person: User) -> Description | None:
 
 def author_of_thanked(event: Event) -> Iterable[int]:
     reaction = cast(Reaction, event.subject)
-    told = {reaction.post.author_id} if reaction.post.author_id else set()
+    writer = _writer(reaction.post)
+    told = {writer} if writer else set()
     return told - following.muters(("person", reaction.person_id))
 
 
@@ -249,6 +268,15 @@ KINDS = (
         news=gettext_lazy("A reply of yours was marked as what helped"),
         audience=author,
         describe=helped,
+        prepare=_with_thread,
+    ),
+    Kind(
+        key="looked",
+        label=gettext_lazy("Somebody finds out who wrote a post of yours"),
+        description=gettext_lazy("You posted without your name, and a moderator looked who it was."),
+        news=gettext_lazy("A moderator has looked who wrote something of yours"),
+        audience=author,
+        describe=looked,
         prepare=_with_thread,
     ),
     Kind(

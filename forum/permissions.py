@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeGuard
 
-from forum.models import Post, Rearrangement, Space, SpaceMembership, Thread
+from forum.models import Nameless, Post, Rearrangement, Space, SpaceMembership, Thread
+from forum.nameless import began, wrote
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -44,28 +45,28 @@ def can_edit(user: Person, post: Post) -> bool:
     """
     thread = post.thread
     is_hidden = post.hidden_at is not None or thread.hidden_at is not None
-    return post.author_id == user.pk and not is_hidden and can_write(user, thread.space)
+    return not is_hidden and can_write(user, thread.space) and wrote(user, post)
 
 
 def can_delete(user: Person, post: Post) -> bool:
     """One's own, also where nobody may write any more; what a moderator took down waits for the moderators."""
     is_hidden = post.hidden_at is not None or post.thread.hidden_at is not None
-    return takes_part(user) and post.author_id == user.pk and not is_hidden
+    return takes_part(user) and not is_hidden and wrote(user, post)
 
 
 def can_close_revision(user: Person, post: Post) -> bool:
     """Keep earlier words of a post from its readers: its author, or a moderator."""
-    return takes_part(user) and (post.author_id == user.pk or user.is_moderator)
+    return takes_part(user) and (user.is_moderator or wrote(user, post))
 
 
 def can_remove_revision(user: Person, post: Post) -> bool:
     """Nobody clears away what they wrote themselves: it may have been reported."""
-    return takes_part(user) and user.is_moderator and post.author_id != user.pk
+    return takes_part(user) and user.is_moderator and not wrote(user, post)
 
 
 def can_react(user: Person, post: Post) -> bool:
     """Members who may read it, but not to what is hidden, and not to one's own words."""
-    is_anothers = takes_part(user) and post.author_id != user.pk
+    is_anothers = takes_part(user) and not wrote(user, post)
     return is_anothers and post.hidden_at is None and not post.thread.space.is_archived
 
 
@@ -81,6 +82,27 @@ def can_follow(user: Person, thread: Thread) -> bool:
 def is_keeper(user: Person, space: Space) -> bool:
     """A moderator, or somebody whom the space has as its keeper."""
     return takes_part(user) and (user.is_moderator or space.standing_of(user).is_keeper)
+
+
+def can_be_nameless(user: Person, space: Space) -> bool:
+    """Post without their name there."""
+    return space.allows_nameless and can_write(user, space)
+
+
+def can_allow_nameless(user: Person, space: Space) -> bool:
+    """Say whether people may post there without their name."""
+    return not space.is_archived and is_keeper(user, space)
+
+
+def can_look_at_writer(user: Person, post: Post) -> bool:
+    """Find out who wrote what carries no name: moderators, and those who keep the space where it was written.
+
+    Who keeps a space to which it was moved later was not among those of whom its author was told.
+    """
+    if not takes_part(user) or not post.is_nameless:
+        return False
+    kept = SpaceMembership.objects.filter(person=user, is_keeper=True, state=SpaceMembership.State.JOINED)
+    return user.is_moderator or Nameless.objects.filter(post=post, space__in=kept.values("space")).exists()
 
 
 def can_announce(user: Person, space: Space) -> bool:
@@ -120,7 +142,7 @@ def can_mark_answer(user: Person, thread: Thread) -> bool:
     """The person who asked, a keeper or a moderator says what helped."""
     if not thread.is_asking or thread.hidden_at is not None or not can_write(user, thread.space):
         return False
-    return thread.author_id == user.pk or is_keeper(user, thread.space)
+    return is_keeper(user, thread.space) or began(user, thread)
 
 
 def can_join(user: Person, space: Space) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
 
 from accounts import privacy
@@ -17,13 +18,16 @@ Rows = Iterable[Mapping[str, Any]]
 
 def posts(person: User) -> Rows:
     """Their own words, wherever they stand: also in spaces that they have left, and hidden ones."""
-    rows = Post.objects.filter(author=person).order_by("pk")
-    for post in rows.values("pk", "thread__title", "source", "created_at", "edited_at").iterator(chunk_size=500):
+    rows = Post.objects.written_by(person).order_by("pk")
+    columns = ("pk", "thread__title", "source", "created_at", "edited_at", "is_nameless")
+    for post in rows.values(*columns).iterator(chunk_size=500):
         yield {"url": settings.BASE_URL + reverse("forum:post", args=[post["pk"]]), **post}
 
 
 def threads(person: User) -> Rows:
-    return Thread.objects.filter(author=person).order_by("pk").values("pk", "title", "kind", "created_at")
+    openings = Post.objects.written_by(person).filter(number=1)
+    rows = Thread.objects.filter(Q(author=person) | Q(pk__in=openings.values("thread"))).order_by("pk")
+    return rows.values("pk", "title", "kind", "created_at", "is_nameless")
 
 
 def drafts(person: User) -> Rows:

@@ -67,6 +67,7 @@ class SpaceViewSet(SnippetViewSet):
                 [FieldPanel("visibility"), FieldPanel("open_to_search_engines")], heading=_("Who can read")
             ),
             MultiFieldPanel([FieldPanel("place"), FieldPanel("sector")], heading=_("Whom it is for")),
+            FieldPanel("allows_nameless"),
             FieldPanel("position"),
             FieldPanel("is_archived"),
         ],

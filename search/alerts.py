@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from events.models import WebinarPage
 from forum.models import Post, Thread
+from forum.nameless import writers
 from knowledge.models import ResourcePage
 from moderation.models import Decision
 from notifications.actions import announce
@@ -135,8 +136,10 @@ def fresh_since(since: dt.datetime) -> list[Fresh]:
     posts = Post.objects.filter(recent, hidden_at__isnull=True, thread__in=threads)
     groups: dict[str, tuple[dt.datetime, int | None]] = {}
     found: list[Fresh] = []
-    for pk, number, thread, when, author in posts.values_list("pk", "number", "thread", "created_at", "author"):
-        when = released.get(pk, when)
+    rows = list(posts.values_list("pk", "number", "thread", "created_at", "author", "is_nameless"))
+    own = writers(nameless) if (nameless := [row[0] for row in rows if row[-1]]) else {}
+    for pk, number, thread, when, author, _is_nameless in rows:
+        when, author = released.get(pk, when), own.get(pk, author)
         if number == 1:
             groups[f"thread:{thread}"] = (when, author)
         else:

@@ -16,6 +16,7 @@ from forum.actions.membership import (
     set_keeper,
     turn_down,
 )
+from forum.actions.nameless import allow_nameless, look_at_writer
 from forum.actions.reactions import set_reaction
 from forum.actions.reading import MOST_DRAFTS, TooManyDrafts, discard_draft, mark_read, save_draft, set_follow
 from forum.actions.rearranging import (
@@ -32,6 +33,8 @@ from forum.actions.threads import choose_answer, set_locked, set_pinned
 from forum.actions.writing import edit_opening, edit_post, post_reply, start_thread
 
 __all__ = [
+    "allow_nameless",
+    "look_at_writer",
     "MOST_DRAFTS",
     "NotPossibleError",
     "UNDO_SECONDS",

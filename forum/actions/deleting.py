@@ -42,7 +42,8 @@ def delete_post(*, post: Post, actor: User) -> None:
         thread.deleted_at = post.deleted_at
         thread.save(update_fields=["deleted_at"])
         show_thread(thread, hide=True)
-    record(actor=actor, verb="post.deleted", subject=post)
+    # The log would name the author of what carries no name.
+    record(actor=None if post.is_nameless else actor, verb="post.deleted", subject=post)
 
 
 @transaction.atomic
@@ -59,7 +60,7 @@ def undelete_post(*, post: Post, actor: User) -> bool:
         thread.save(update_fields=["deleted_at"])
         show_thread(thread, hide=False)
     show_post(post, hide=False)
-    record(actor=actor, verb="post.undeleted", subject=post)
+    record(actor=None if post.is_nameless else actor, verb="post.undeleted", subject=post)
     return True
 
 

@@ -61,7 +61,8 @@ def show_post(post: Post, *, hide: bool) -> None:
     newest = thread.posts.filter(hidden_at__isnull=True).order_by("-number").first()
     thread.last_post_at = newest.created_at if newest else thread.created_at
     thread.last_post_by_id = newest.author_id if newest else thread.author_id
-    thread.save(update_fields=["reply_count", "helpful", "last_post_at", "last_post_by"])
+    thread.is_last_nameless = newest.is_nameless if newest else thread.is_nameless
+    thread.save(update_fields=["reply_count", "helpful", "last_post_at", "last_post_by", "is_last_nameless"])
     content_changed.send(sender=Post, ids=[post.pk])
     if thread.hidden_at is None:
         recount(thread.space_id, threads=0, posts=change)

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from audit.actions import record
 from forum.models import PostRevision
+from forum.nameless import wrote
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
 def close_revision(*, revision: PostRevision, actor: User) -> None:
     """From now on only moderators read these earlier words."""
     if PostRevision.objects.filter(pk=revision.pk, is_open=True).update(is_open=False):
-        record(actor=actor, verb="revision.closed", subject=revision.post, detail={"revision": revision.pk})
+        # The log would name the author of what carries no name.
+        is_secret = revision.post.is_nameless and wrote(actor, revision.post)
+        detail = {"revision": revision.pk}
+        record(actor=None if is_secret else actor, verb="revision.closed", subject=revision.post, detail=detail)
 
 
 @transaction.atomic

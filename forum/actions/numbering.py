@@ -28,11 +28,12 @@ def give_numbers(posts: Sequence[Post], thread: Thread) -> None:
 
 def settle(thread: Thread) -> None:
     """Brings what the thread counts up to date with its posts, and saves it."""
-    rows = list(thread.posts.order_by("number").values_list("number", "created_at", "author", "hidden_at", "thanks"))
+    columns = ("number", "created_at", "author", "hidden_at", "thanks", "is_nameless")
+    rows = list(thread.posts.order_by("number").values_list(*columns))
     shown = [row for row in rows if row[3] is None]
     thread.last_number = len(rows)
     thread.reply_count = sum(number > 1 for number, *_ in shown)
     thread.helpful = sum(row[4] for row in shown)
     if shown:
-        _number, thread.last_post_at, thread.last_post_by_id, *_ = shown[-1]
+        _number, thread.last_post_at, thread.last_post_by_id, *_others, thread.is_last_nameless = shown[-1]
     thread.save()

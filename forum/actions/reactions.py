@@ -31,5 +31,5 @@ def set_reaction(*, post: Post, person: User, kind: str, wanted: bool) -> None:
     if kind == Reaction.Kind.THANKS:
         Thread.objects.filter(pk=post.thread_id).update(helpful=Greatest(F("helpful") + change, 0))  # not indexed
         content_changed.send(sender=Post, ids=[post.pk])
-    if reaction and kind == Reaction.Kind.THANKS and post.author_id:
+    if reaction and kind == Reaction.Kind.THANKS and (post.author_id or post.is_nameless):
         announce(kind="thanked", actor=person, subject=reaction)

@@ -88,6 +88,7 @@ def split_thread(*, thread: Thread, posts: Iterable[Post], title: str, actor: Us
         title=title,
         slug=slug_of(title),
         author_id=first.author_id,
+        is_nameless=first.is_nameless,
         created_at=first.created_at,
         is_rearranged=True,
     )

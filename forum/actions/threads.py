@@ -8,6 +8,7 @@ from django.db import transaction
 
 from audit.actions import record
 from forum.models import Post, Thread
+from forum.nameless import began, wrote
 from notifications.actions import announce
 from web.signals import content_changed
 
@@ -28,8 +29,10 @@ def choose_answer(*, thread: Thread, post: Post | None, actor: User) -> None:
         return
     locked.answer = post
     locked.save(update_fields=["answer"])
-    if post is not None and post.author_id != actor.pk:
-        announce(kind="answer_chosen", actor=actor, subject=post)
+    if post is not None and not wrote(actor, post):
+        # Whoever asked without their name marks without it.
+        is_secret = thread.is_nameless and began(actor, thread)
+        announce(kind="answer_chosen", actor=None if is_secret else actor, subject=post)
     content_changed.send(sender=Thread, ids=[thread.pk])
 
 

@@ -13,7 +13,8 @@ from django.utils.text import slugify
 
 from forum.actions.linking import add_links, renew_links, targets_of
 from forum.actions.reading import discard_draft_of, mark_read, set_follow
-from forum.models import Post, PostRevision, Space, Thread
+from forum.models import Nameless, Post, PostRevision, Space, Thread
+from forum.nameless import sector_shown
 from markup.characters import clean_characters
 from markup.mentions import mentions
 from moderation import actions as moderation
@@ -39,7 +40,8 @@ HELD = Prepared(
 )
 
 _THREAD = """
-    UPDATE forum_thread SET last_number = %s, reply_count = reply_count + 1, last_post_at = %s, last_post_by_id = %s
+    UPDATE forum_thread SET last_number = %s, reply_count = reply_count + 1, last_post_at = %s, last_post_by_id = %s,
+           is_last_nameless = %s
      WHERE id = %s
 """
 _SPACE = "UPDATE forum_space SET post_count = post_count + 1, last_post_at = %s WHERE id = %s"
@@ -59,21 +61,28 @@ def start_thread(
     form_token: UUID | None = None,
     hold: Hold | None = None,
     is_locked: bool = False,
+    is_nameless: bool = False,
 ) -> Thread:
     """A new thread with its first post; the author follows it. With `hold` a moderator sees it before others do.
 
     With a `form_token` that this author has posted before, the thread of that time comes back.
     Errors: markup.markdown.SourceTooLong.
     """
+    earlier = _posted_before(author, form_token, space) if space.allows_nameless else None
+    if earlier is not None:
+        return earlier.thread
     opening = Post(author=author, number=1, form_token=form_token, is_untold=hold is not None)
+    if is_nameless:
+        _take_name_off(opening, author, space)
     opening.write(source)
     targets = targets_of(source)
     opening.link_count = len(targets)
     try:
         with transaction.atomic():
             thread = _insert_thread(opening, space=space, kind=kind, title=title, page=page, is_locked=is_locked)
+            _keep_writer(opening, author, form_token)
     except IntegrityError:
-        earlier = _posted_before(author, form_token)
+        earlier = _posted_before(author, form_token, space)
         if earlier is None:
             raise
         return earlier.thread
@@ -109,6 +118,8 @@ def _insert_thread(opening: Post, *, space: Space, kind: str, title: str, page: 
         last_number=1,
         last_post_at=opening.created_at,
         last_post_by=opening.author,
+        is_nameless=opening.is_nameless,
+        is_last_nameless=opening.is_nameless,
         created_at=opening.created_at,
     )
     opening.thread = thread
@@ -118,11 +129,17 @@ def _insert_thread(opening: Post, *, space: Space, kind: str, title: str, page: 
 
 @transaction.atomic
 def post_reply(
-    *, thread: Thread, author: User, source: str, form_token: UUID | None = None, hold: Hold | None = None
+    *,
+    thread: Thread,
+    author: User,
+    source: str,
+    form_token: UUID | None = None,
+    hold: Hold | None = None,
+    is_nameless: bool = False,
 ) -> Post:
     """A new post at the end of a thread; its author follows the thread from now on.
 
-    With `hold` a moderator sees it before others do.
+    With `hold` a moderator sees it before others do. With `is_nameless` it carries no name.
 
     With a `form_token` that this author has posted before, the post of that time comes back.
     Errors: markup.markdown.SourceTooLong.
@@ -136,14 +153,17 @@ def post_reply(
     if not held:
         raise Thread.DoesNotExist
     thread = held[0]
-    earlier = _posted_before(author, form_token)
+    earlier = _posted_before(author, form_token, thread.space)
     if earlier is not None:
         return earlier
+    if is_nameless:
+        _take_name_off(post, author, thread.space)
     post.thread, post.number, post.created_at = thread, thread.last_number + 1, timezone.now()
     post.save(force_insert=True)
+    _keep_writer(post, author, form_token)
     if targets:
         add_links(post, targets)
-    execute(_THREAD, post.number, post.created_at, author.pk, thread.pk)
+    execute(_THREAD, post.number, post.created_at, post.author_id, post.is_nameless, thread.pk)
     set_follow(thread=thread, person=author, wanted=True)
     mark_read(thread=thread, person=author, number=post.number)
     discard_draft_of(person=author, key=f"reply:{thread.pk}")
@@ -222,7 +242,8 @@ def _rewrite(post: Post, editor: User, source: str, *, old_title: str = "", is_o
         post=post,
         source=post.source,
         title=old_title,
-        replaced_by=editor,
+        # Nobody but its author edits a post.
+        replaced_by=None if post.is_nameless else editor,
         is_open=is_open and not screen(post.source) and not screen(old_title),
     )
     post.write(source)
@@ -242,10 +263,26 @@ def tell_of(post: Post) -> None:
     _call(post, mentions(post.source))
 
 
-def _posted_before(author: User, form_token: UUID | None) -> Post | None:
+def _take_name_off(post: Post, author: User, space: Space) -> None:
+    """Leaves nothing of its author but perhaps the sector; `_keep_writer` must follow once it is saved."""
+    post.author = post.form_token = None
+    post.is_nameless, post.nameless_sector = True, sector_shown(author, space)
+
+
+def _keep_writer(post: Post, author: User, form_token: UUID | None) -> None:
+    if post.is_nameless:
+        Nameless.objects.create(post=post, person=author, space_id=post.thread.space_id, form_token=form_token)
+
+
+def _posted_before(author: User, form_token: UUID | None, space: Space) -> Post | None:
+    """What was posted from the same form, with a name or without: whoever goes back must not post it again signed."""
     if form_token is None:
         return None
-    return Post.objects.select_related("thread").filter(author=author, form_token=form_token).first()
+    posts = Post.objects.select_related("thread")
+    found = posts.filter(author=author, form_token=form_token).first()
+    if found is None and space.allows_nameless:
+        found = posts.filter(nameless__person=author, nameless__form_token=form_token).first()
+    return found
 
 
 def _call(post: Post, handles: list[str]) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from forum.forms.fields import CleanField, SeveralField, SpaceField, TitleField
 from forum.models import Post, Space, Thread
+from forum.nameless import name_of
 from markup.text import plain_text
 
 if TYPE_CHECKING:
@@ -80,8 +81,7 @@ class SplitForm(forms.Form):
 
 
 def _first_words(post: Post) -> str:
-    name = post.author.display_name if post.author else _("Somebody who has left")
-    return f"{post.number}. {name}: {plain_text(post.source, 100)}"
+    return f"{post.number}. {name_of(post)}: {plain_text(post.source, 100)}"
 
 
 class InviteForm(forms.Form):

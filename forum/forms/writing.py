@@ -19,13 +19,32 @@ from vocabulary.models import Sector, Topic
 MOST_TOPICS = 5
 
 
+WHO_KNOWS = _(
+    "Only the people who keep this space and the site’s moderators can find out who you are: it is logged when they "
+    "do, and you are told. You cannot add your name later."
+)
+
+
+class NamelessField(forms.BooleanField):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(label=_("Post without my name"), required=False, **options)
+
+
 class ReplyForm(ScreenedForm):
+    """`nameless_as` is what others would read in place of the name; without it there is no such choice."""
+
     form_token = forms.UUIDField(widget=forms.HiddenInput, required=False)
     text = MemberTextField(label=_("Your reply"), error_messages={"required": _("Write your reply.")})
-    field_order = ["form_token", "text", "why"]
+    nameless = NamelessField()
+    field_order = ["form_token", "text", "nameless", "why"]
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
+    def __init__(self, *arguments: Any, nameless_as: str = "", **options: Any) -> None:
         super().__init__(*arguments, **options)
+        if nameless_as:
+            shown = _("Others read “%(name)s”.") % {"name": nameless_as}
+            self.fields["nameless"].help_text = f"{shown} {WHO_KNOWS}"
+        else:
+            del self.fields["nameless"]
         self.initial.setdefault("form_token", uuid.uuid4())
 
 
@@ -108,7 +127,10 @@ class ThreadForm(OpeningForm):
         required=False,
         help_text=_("For announcements. You can open it for replies later."),
     )
-    field_order = ["form_token", "page", "kind", "space", "no_replies", "title", "text", "topics", "sectors", "why"]
+    nameless = NamelessField()
+    field_order = [
+        "form_token", "page", "kind", "space", "no_replies", "title", "text", "topics", "sectors", "nameless", "why",
+    ]  # fmt: skip
 
     def __init__(self, *arguments: Any, person: User, **options: Any) -> None:
         self.kept = spaces_kept_by(person)
@@ -117,6 +139,7 @@ class ThreadForm(OpeningForm):
         if not can_announce:
             del self.fields["no_replies"]
         self.fields["space"].queryset = Space.objects.writable_by(person)  # type: ignore[attr-defined]
+        self._offer_namelessness()
         self.initial.setdefault("form_token", uuid.uuid4())
 
     def clean(self) -> dict[str, Any]:
@@ -126,4 +149,21 @@ class ThreadForm(OpeningForm):
         if is_announced and space is not None and not self.kept.filter(pk=space.pk).exists():
             self.add_error("kind", _("Only people who keep this space can announce something in it."))
         cleaned["no_replies"] = is_announced and cleaned.get("no_replies", False)
+        cleaned["nameless"] = cleaned.get("nameless", False)
+        if cleaned["nameless"] and is_announced:
+            self.add_error("nameless", _("An announcement carries a name. Take the tick away, or choose another kind."))
+        elif cleaned["nameless"] and space is not None and not space.allows_nameless:
+            self.add_error(
+                "nameless", _("In this space posts carry a name. Take the tick away, or choose another space.")
+            )
         return cleaned
+
+    def _offer_namelessness(self) -> None:
+        """Only where one of the person's spaces allows it, with which ones these are."""
+        spaces = self.fields["space"].queryset  # type: ignore[attr-defined]
+        names = list(spaces.filter(allows_nameless=True).values_list("name", flat=True))
+        if not names:
+            del self.fields["nameless"]
+            return
+        where = _("Only in: %(spaces)s. Others read “A member” there.") % {"spaces": ", ".join(names)}
+        self.fields["nameless"].help_text = f"{where} {WHO_KNOWS}"

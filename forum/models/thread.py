@@ -96,6 +96,13 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         posts = Post.objects.filter(number=1)
         return self.prefetch_related(Prefetch("posts", queryset=posts, to_attr="openings"))
 
+    def with_writer(self) -> ThreadQuerySet:
+        """As `with_opening`, with who wrote it where it carries no name: for the rules of moderation alone."""
+        from forum.models.post import Post
+
+        posts = Post.objects.filter(number=1).select_related("nameless__person")
+        return self.prefetch_related(Prefetch("posts", queryset=posts, to_attr="openings"))
+
     def get_visible(self, pk: int, user: User | AnonymousUser) -> Thread | None:
         """The thread with its space, if `visible_to` would give it; with how this reader stands to it.
 
@@ -174,8 +181,12 @@ class Thread(models.Model):
     )
     last_post_at = models.DateTimeField(default=timezone.now)
     last_post_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    is_nameless = models.BooleanField(default=False, db_default=False, editable=False, help_text="Its first post has no name.")
-    is_last_nameless = models.BooleanField(default=False, db_default=False, editable=False, help_text="Its newest post has no name.")
+    is_nameless = models.BooleanField(
+        default=False, db_default=False, editable=False, help_text="Its first post has no name."
+    )
+    is_last_nameless = models.BooleanField(
+        default=False, db_default=False, editable=False, help_text="Its newest post has no name."
+    )
     is_pinned = models.BooleanField(default=False)
     is_locked = models.BooleanField(default=False)
     hidden_at = models.DateTimeField(null=True, blank=True)

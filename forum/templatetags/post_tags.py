@@ -39,6 +39,7 @@ class Around(NamedTuple):
     can_edit: bool = False
     can_react: bool = False
     can_mark: bool = False
+    can_look: bool = False
 
 
 @register.simple_tag

@@ -4,6 +4,7 @@ from forum.views.following import followed, own_feed
 from forum.views.helping import audience, names
 from forum.views.history import close_earlier, earlier, remove_earlier
 from forum.views.membership import decide, invite, join, leave, people
+from forum.views.nameless import allow_nameless, writer
 from forum.views.news import news
 from forum.views.reactions import react, reactions
 from forum.views.rearranging import merge, move, split, undo
@@ -13,6 +14,7 @@ from forum.views.thread import follow, helped, lock, pin, post, read, thread
 from forum.views.writing import edit, reply, start
 
 __all__ = [
+    "allow_nameless",
     "audience",
     "close_earlier",
     "decide",
@@ -52,4 +54,5 @@ __all__ = [
     "start",
     "thread",
     "undo",
+    "writer",
 ]

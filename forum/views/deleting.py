@@ -49,7 +49,7 @@ def _question(request: MemberRequest, post: Post) -> HttpResponse:
 @member_required
 def deleted(request: MemberRequest, pk: int) -> HttpResponse:
     """That it is deleted, and the button that puts it back."""
-    mine = Post.objects.filter(author=request.user, deleted_at__isnull=False)
+    mine = Post.objects.written_by(request.user).filter(deleted_at__isnull=False)
     post = get_object_or_404(mine.select_related("thread__space"), pk=pk)
     if request.method != "POST":
         is_there = Thread.objects.visible_to(request.user).filter(pk=post.thread_id, deleted_at__isnull=True).exists()

@@ -24,7 +24,7 @@ from web.limits import limited
 from web.templatetags.web_tags import hour
 
 _KEY = re.compile(r"reply:[0-9]{1,18}|thread:[0-9a-f]{32}")
-SHORT_FIELDS = ("kind", "space", "title", "page")
+SHORT_FIELDS = ("kind", "space", "title", "page", "nameless")
 LISTS = ("topics", "sectors")
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.decorators import MemberRequest, member_required
 from forum import actions, permissions
 from forum.models import Reaction
+from forum.nameless import wrote
 from forum.views.loading import for_robots, load_post
 from notifications.actions import mark_read_for
 from web.limits import limited
@@ -40,7 +41,7 @@ def reactions(request: MemberRequest, pk: int) -> HttpResponse:
     """Who said thank you and who is in the same boat, the newest first."""
     post = load_post(request, pk)
     found = Reaction.objects.visible_to(request.user).filter(post=post)
-    mine = found if post.author_id == request.user.pk else found.none()
+    mine = found if wrote(request.user, post) else found.none()
     mark_read_for(request.user, *mine.filter(kind=Reaction.Kind.THANKS)[:PEOPLE_A_PAGE])
     rows = found.select_related("person__sector", "person__place")
     page = keyset(rows, order=("-id",), cursor=request.GET.get("cursor"), size=PEOPLE_A_PAGE)

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from forum.models import POSTS_A_PAGE, Post, Reaction, Thread
+from forum.nameless import own_of, sectors_shown
 from forum.views.cards import add_cards
 from moderation.models import Decision
 from web.prepared import Prepared
@@ -24,7 +25,7 @@ _CALLED = re.compile(r"@([\w.-]+)")
 def _values(posts: QuerySet[Post]) -> QuerySet[Post, Any]:
     return posts.order_by("number").values(
         "id", "number", "html", "created_at", "edited_at", "hidden_at", "deleted_at", "author_id", "thanks", "same",
-        "link_count",
+        "link_count", "is_nameless", "nameless_sector_id",
         name=F("author__display_name"),
         handle=F("author__handle"),
         job=F("author__job_title"),
@@ -61,6 +62,8 @@ def post_rows(thread: Thread, page: int | None, user: User | AnonymousUser) -> l
         row.update(
             is_mine=is_mine, is_helped=row["id"] == answer, has_thanked=False, has_same=False, reason="", cards=()
         )
+    if any(row["is_nameless"] for row in rows):
+        _add_nameless(rows, thread, user)
     if is_member and any(row["thanks"] or row["same"] for row in rows):
         _add_said(rows, me)
     if any(row["hidden_at"] for row in rows):
@@ -68,6 +71,17 @@ def post_rows(thread: Thread, page: int | None, user: User | AnonymousUser) -> l
     if any(row["link_count"] for row in rows):
         add_cards(rows, user)
     return rows
+
+
+def _add_nameless(rows: list[dict[str, Any]], thread: Thread, user: User | AnonymousUser) -> None:
+    """Which of the posts without a name are this reader's own, and which may say their sector. Two queries at most."""
+    rows = [row for row in rows if row["is_nameless"]]
+    mine = own_of(user, [row["id"] for row in rows])
+    asked = {row["nameless_sector_id"] for row in rows if row["nameless_sector_id"]}
+    sectors = sectors_shown(thread.space, asked) if asked else {}
+    for row in rows:
+        row["is_mine"] = row["id"] in mine
+        row["sector"], row["shape"] = sectors.get(row["nameless_sector_id"], ("", ""))
 
 
 def _add_said(rows: list[dict[str, Any]], reader: int | None) -> None:

@@ -41,7 +41,7 @@ UNREAD, UNANSWERED, HELPFUL = "unread", "unanswered", "helpful"
 NEW_FOR = timedelta(days=90)
 COLUMNS = (
     "id", "slug", "title", "kind", "reply_count", "last_number", "last_post_at",
-    "answer_id", "answer__hidden_at", "is_pinned", "is_locked",
+    "answer_id", "answer__hidden_at", "is_pinned", "is_locked", "is_nameless", "is_last_nameless",
 )  # fmt: skip
 KINDS = dict(Thread.Kind.choices)
 
@@ -100,6 +100,7 @@ def space(request: HttpRequest, slug: str) -> HttpResponse:
         "can_start": permissions.can_start_thread(request.user, found),
         "can_join": permissions.can_join(request.user, found),
         "can_see_people": permissions.can_see_people(request.user, found),
+        "can_allow_nameless": permissions.can_allow_nameless(request.user, found),
         "standing": found.standing_of(request.user),
         "canonical": settings.BASE_URL + found.get_absolute_url() if found.is_indexable else "",
     }

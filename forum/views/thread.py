@@ -17,7 +17,9 @@ from wagtail.models import Page
 
 from accounts.decorators import MemberRequest, member_required
 from forum import actions, permissions
+from forum.forms import ReplyForm
 from forum.models import POSTS_A_PAGE, Draft, Post, Thread
+from forum.nameless import byline, is_nameless_in, name_of
 from forum.templatetags.post_tags import Around
 from forum.views.cards import mentions_of
 from forum.views.loading import for_robots, load_post, load_thread
@@ -32,7 +34,7 @@ from web.privacy import pages_visible_to
 
 LONGEST_QUOTE = 600
 KINDS = dict(Thread.Kind.choices)
-BUTTONS = ("sees_people", "can_reply", "can_edit", "can_react", "can_mark")
+BUTTONS = ("sees_people", "can_reply", "can_edit", "can_react", "can_mark", "can_look")
 
 
 @require_safe
@@ -120,6 +122,7 @@ def _for_member(request: HttpRequest, found: Thread, number: int) -> dict[str, A
         "sees_people": user.is_member,
         "can_react": permissions.takes_part(user) and not found.space.is_archived,
         "can_lock": permissions.can_lock(user, found),
+        "can_look": permissions.is_keeper(user, found.space),
         "can_rearrange": permissions.can_rearrange(user, found),
         "can_follow": permissions.can_follow(user, found),
         "can_edit": permissions.can_write(user, found.space),
@@ -137,11 +140,23 @@ def _reply_box(request: MemberRequest, found: Thread) -> dict[str, Any]:
     text, is_kept = typed.get("text", ""), bool(typed.get("text"))
     if not is_kept and found.my_draft:
         draft = Draft.objects.filter(person=request.user, key=f"reply:{found.pk}").first()
-        text = draft.fields.get("text", "") if draft else ""
+        typed = draft.fields if draft else typed
+        text = typed.get("text", "")
     quoted = _quotation(request, found)
     if quoted and quoted not in text:
         text = f"{text}\n\n{quoted}".lstrip("\n")
-    return {"draft": text, "form_token": uuid4(), "is_kept": is_kept}
+    return {"draft": text, "form_token": uuid4(), "is_kept": is_kept, **_namelessness(request, found, typed)}
+
+
+def _namelessness(request: MemberRequest, found: Thread, typed: dict[str, Any]) -> dict[str, Any]:
+    """What stands in place of the name where there is that choice, and whether it is made already.
+
+    Who wrote in the thread without their name goes on so, unless they take the tick away.
+    """
+    if not found.space.allows_nameless:
+        return {}
+    is_chosen = bool(typed.get("nameless")) or is_nameless_in(request.user, found)
+    return {"nameless_form": ReplyForm(nameless_as=byline(request.user, found.space), initial={"nameless": is_chosen})}
 
 
 def _quotation(request: HttpRequest, found: Thread) -> str:
@@ -151,8 +166,7 @@ def _quotation(request: HttpRequest, found: Thread) -> str:
     post = found.posts.select_related("author").filter(number=int(number), hidden_at__isnull=True).first()
     if post is None:
         return ""
-    name = post.author.display_name if post.author else _("Somebody who has left")
-    return quote(post.source, name, LONGEST_QUOTE)
+    return quote(post.source, name_of(post), LONGEST_QUOTE)
 
 
 @require_safe

@@ -22,6 +22,7 @@ from accounts.decorators import MemberRequest, member_required
 from forum import actions, calling, permissions
 from forum.forms import OpeningEditForm, PostForm, ReplyForm, ThreadForm
 from forum.models import Draft, Post, Space, Thread
+from forum.nameless import byline, is_nameless_in, name_of
 from forum.views.drafts import draft_fields, keep
 from forum.views.loading import for_robots, load_post, load_thread
 from forum.views.rows import mentioned_people
@@ -45,10 +46,11 @@ def _typed(request: MemberRequest) -> dict[str, Any]:
 
 
 class Preview(NamedTuple):
-    """How a text will look, and whom it calls in vain."""
+    """How a text will look, under which name, and whom it calls in vain."""
 
     html: SafeString
     unknown: list[calling.Unknown]
+    name: str
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -84,6 +86,7 @@ def _start(request: MemberRequest, form: ThreadForm) -> HttpResponse:
         form_token=data["form_token"],
         hold=form.hold,
         is_locked=data["no_replies"],
+        is_nameless=data["nameless"],
     )
     if form.hold:
         return _held(request, thread)
@@ -146,8 +149,9 @@ def reply(request: MemberRequest, pk: int) -> HttpResponse:
     if not permissions.can_reply(request.user, thread):
         raise PermissionDenied
     if request.method != "POST":
-        return _reply_page(request, thread, ReplyForm(initial=_reply_initial(request, thread)))
-    form = ReplyForm(request.POST, writer=request.user)
+        initial = _reply_initial(request, thread)
+        return _reply_page(request, thread, ReplyForm(initial=initial, nameless_as=_nameless_as(request, thread.space)))
+    form = ReplyForm(request.POST, writer=request.user, nameless_as=_nameless_as(request, thread.space))
     wish = request.POST.get("wish", POST)
     if wish == DRAFT:
         return _keep_and_go(request, f"reply:{thread.pk}", f"{thread.page_url(thread.pages)}#reply")
@@ -158,6 +162,7 @@ def reply(request: MemberRequest, pk: int) -> HttpResponse:
             source=form.cleaned_data["text"],
             form_token=form.cleaned_data["form_token"],
             hold=form.hold,
+            is_nameless=form.cleaned_data.get("nameless", False),
         )
         if form.hold:
             return _held(request, post)
@@ -171,7 +176,13 @@ def _reply_initial(request: MemberRequest, thread: Thread) -> dict[str, Any]:
     if not typed:
         draft = Draft.objects.filter(person=request.user, key=f"reply:{thread.pk}").first()
         typed = draft.fields if draft else {}
-    return {"text": typed.get("text", "")}
+    is_chosen = bool(typed.get("nameless")) or is_nameless_in(request.user, thread)
+    return {"text": typed.get("text", ""), "nameless": is_chosen}
+
+
+def _nameless_as(request: MemberRequest, space: Space) -> str:
+    """What others would read in place of the writer's name; empty where posts carry names."""
+    return byline(request.user, space) if permissions.can_be_nameless(request.user, space) else ""
 
 
 def _reply_page(
@@ -199,7 +210,7 @@ def edit(request: MemberRequest, pk: int) -> HttpResponse:
     form = make_form(request.POST, known=f"{post.thread.title}\n{post.source}", writer=request.user)
     wish = request.POST.get("wish", POST)
     if not form.is_valid() or wish == PREVIEW:
-        preview = _preview(request, form, post.thread) if wish == PREVIEW else None
+        preview = _preview(request, form, post.thread, post) if wish == PREVIEW else None
         return _edit_page(request, post, form, preview=preview)
     fields = {"source" if name == "text" else name: value for name, value in form.cleaned_data.items()}
     change = actions.edit_opening if is_opening else actions.edit_post
@@ -235,15 +246,23 @@ def _edit_page(request: MemberRequest, post: Post, form: Form, preview: Preview 
     return for_robots(render(request, "forum/edit.html", context))
 
 
-def _preview(request: MemberRequest, form: Form, thread: Thread | None = None) -> Preview | None:
-    """The text as it would look; None while it cannot be posted."""
+def _preview(
+    request: MemberRequest, form: Form, thread: Thread | None = None, post: Post | None = None
+) -> Preview | None:
+    """The text as it would look, of `post` when that is edited; None while it cannot be posted."""
     form.is_valid()
     text = form.cleaned_data.get("text")
     if not text:
         return None
     html = render_text(text)
     people = mentioned_people([{"html": html}], request.user)
-    return Preview(member_html(html, people), calling.unknown(text, request.user, thread))
+    if post is not None:
+        name = name_of(post)
+    else:
+        space = thread.space if thread else form.cleaned_data.get("space")
+        is_nameless = form.cleaned_data.get("nameless") and space is not None
+        name = _nameless_as(request, space) if is_nameless else request.user.display_name
+    return Preview(member_html(html, people), calling.unknown(text, request.user, thread), name)
 
 
 def _tell_of_unknown(request: MemberRequest, source: str, thread: Thread | None = None) -> None:

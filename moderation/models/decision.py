@@ -77,7 +77,10 @@ class Decision(models.Model):
         help_text=_("Who had written what was decided about."),
     )
     is_nameless = models.BooleanField(
-        default=False, db_default=False, editable=False, help_text="Who had written it did so without their name: no page shows it."
+        default=False,
+        db_default=False,
+        editable=False,
+        help_text="Who had written it did so without their name: no page shows it.",
     )
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     decided_at = models.DateTimeField(auto_now_add=True)
