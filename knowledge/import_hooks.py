@@ -9,7 +9,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from knowledge.permissions import can_import
-from knowledge.views import imports
+from knowledge.views import imports, sources
 
 
 class ImportsItem(MenuItem):
@@ -27,6 +27,11 @@ def import_addresses() -> list[URLPattern]:
     return [
         path("imports/", imports.ImportList.as_view(), name="imports"),
         path("imports/new/", imports.ImportStart.as_view(), name="import_start"),
+        path("imports/sources/", sources.SourceList.as_view(), name="import_sources"),
+        path("imports/sources/new/", sources.SourceStart.as_view(), name="import_source_start"),
+        path("imports/sources/<int:pk>/", sources.SourceDetail.as_view(), name="import_source"),
+        path("imports/sources/<int:pk>/run/", sources.run, name="import_source_run"),
+        path("imports/sources/<int:pk>/daily/", sources.set_daily, name="import_source_daily"),
         path("imports/<int:pk>/", imports.ImportDetail.as_view(), name="import"),
         path("imports/<int:pk>/columns/", imports.ImportColumns.as_view(), name="import_columns"),
         path("imports/<int:pk>/run/", imports.run, name="import_run"),

@@ -30,3 +30,8 @@ def can_import(user: Person) -> bool:
 def can_publish_imports(user: Person) -> bool:
     """Editors: a moderator's pages each wait for a look."""
     return user.is_authenticated and user.is_editor and can_import(user)
+
+
+def can_harvest(user: Person) -> bool:
+    """Editors: a repository fills the library with drafts for as long as nobody stops it."""
+    return can_publish_imports(user)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from audit.actions import record
 from knowledge import citing
 from knowledge.actions.imports import Words, make_page
 from knowledge.exchange import dublincore
@@ -18,14 +23,22 @@ from knowledge.exchange.dublincore import Harvested as Answer
 from knowledge.exchange.record import Failure, Item, Unreadable
 from knowledge.models import Harvested, LibraryPage, ResourcePage, Source
 from knowledge.shelf import Shelf
+from outbox.actions import enqueue
 from outbox.fetching import FetchFailed, fetch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from accounts.models import User
+    from outbox.models import Job
+
+JOB = "knowledge.harvest"
 MOST_BYTES = 20_000_000
 MOST_ANSWERS = 10_000
 PAUSE = 1.0
+# As for imports: a worker that is at work for longer is taken for dead.
+SECONDS = 120.0
+DAY = dt.timedelta(days=1)
 Ask = Callable[[str], bytes]
 
 
@@ -53,13 +66,56 @@ def harvest(source: Source, ask: Ask = ask, pause: float = PAUSE) -> Iterator[tu
                 continue
             with transaction.atomic():
                 counts = _take(source, answer, shelf, words, library)
-                _remember(source, answer)
+                _remember(source, answer, *counts)
             yield counts
             if not source.token:
                 return
     except (FetchFailed, Unreadable) as why:
-        Source.objects.filter(pk=source.pk).update(error=str(why)[:300])
+        Source.objects.filter(pk=source.pk).update(error=str(why)[:300], tried_at=timezone.now())
         raise
+
+
+@transaction.atomic
+def add_source(*, actor: User, url: str, subset: str, kind: str, is_daily: bool) -> Source:
+    """A repository that is known already takes the new choices. It is asked for the first time at once."""
+    choices = {"kind": kind, "is_daily": is_daily}
+    source, _is_new = Source.objects.update_or_create(url=url, subset=subset, defaults=choices)
+    record(actor=actor, verb="source.added", subject=source)
+    harvest_later(source=source)
+    return source
+
+
+@transaction.atomic
+def set_daily(*, source: Source, actor: User, wanted: bool) -> None:
+    Source.objects.filter(pk=source.pk).update(is_daily=wanted)
+    record(actor=actor, verb="source.resumed" if wanted else "source.paused", subject=source)
+
+
+def harvest_later(*, source: Source) -> None:
+    """Have the worker ask it now; once a minute at most."""
+    key = f"{JOB}:{source.pk}:{timezone.now():%Y-%m-%dT%H:%M}"
+    enqueue(JOB, payload={"source": source.pk}, subject=f"source:{source.pk}", key=key)
+
+
+def plan() -> None:
+    """The timer's: those that are asked every day and were not for that long."""
+    yesterday = timezone.now() - DAY
+    for source in Source.objects.filter(Q(tried_at=None) | Q(tried_at__lte=yesterday), is_daily=True):
+        harvest_later(source=source)
+
+
+def work(jobs: list[Job], ask: Ask = ask, pause: float = PAUSE) -> None:
+    """The outbox's handler. What is not done in time goes on in another job; what went wrong the source says."""
+    for job in jobs:
+        source = Source.objects.filter(pk=job.payload["source"]).first()
+        if source is None:
+            continue
+        deadline = time.monotonic() + SECONDS
+        with suppress(FetchFailed, Unreadable):
+            for _counts in harvest(source, ask, pause):
+                if time.monotonic() > deadline:
+                    enqueue(JOB, payload=job.payload, subject=job.subject)
+                    break
 
 
 def _address(source: Source) -> str:
@@ -85,11 +141,12 @@ def _is_refused(source: Source, answer: Answer) -> bool:
     return False
 
 
-def _remember(source: Source, answer: Answer) -> None:
+def _remember(source: Source, answer: Answer, taken: int, passed: int) -> None:
     """The way to the next answer; at the end of the list, the time from which to ask the next time."""
     if not source.asked_at:
-        source.asked_at = answer.date[:20]
-    source.token, source.error = answer.token, ""
+        source.asked_at, source.taken, source.passed = answer.date[:20], 0, 0
+    source.token, source.error, source.tried_at = answer.token, "", timezone.now()
+    source.taken, source.passed = source.taken + taken, source.passed + passed
     if not answer.token:
         # The other side's clock counts, and its granularity: a day is understood by all of them.
         source.harvested_to, source.asked_at = source.asked_at[:10], ""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
 from knowledge.exchange.tables import COLUMNS
+from knowledge.models import Source
 from knowledge.models.kinds import Kind
 
 MOST_BYTES = 20 * 1024 * 1024
@@ -43,6 +45,24 @@ class ImportForm(forms.Form):
         if file.size > MOST_BYTES:
             raise forms.ValidationError(_("This file is larger than 20 MB. Please cut it into smaller ones."))
         return file
+
+
+class SourceForm(forms.ModelForm):
+    class Meta:
+        model = Source
+        fields = ["url", "subset", "kind", "is_daily"]
+        help_texts = {
+            "url": _("Its base address for OAI-PMH, often ending in “/oai” or “/oai/request”."),
+            "subset": _("Only this part of it, by its short name. Leave it empty for everything."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["is_daily"].initial = True
+        self.fields["url"].validators = [URLValidator(["http", "https"])]
+
+    def validate_unique(self) -> None:
+        """Adding what is known already changes its choices."""
 
 
 class MappingForm(forms.Form):

@@ -109,12 +109,21 @@ class Source(models.Model):
     token = models.TextField(blank=True)
     error = models.CharField(max_length=300, blank=True)
     changed_at = models.DateTimeField(auto_now=True)
+    is_daily = models.BooleanField(_("ask every day"), default=False, db_default=False)
+    tried_at = models.DateTimeField(null=True, help_text="When it was asked last, whatever came of it.")
+    taken = models.PositiveIntegerField(default=0, db_default=0, help_text="Records that the last harvest took.")
+    passed = models.PositiveIntegerField(default=0, db_default=0, help_text="Records that it passed over.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["url", "subset"], name="source_once")]
 
     def __str__(self) -> str:
         return f"{self.url} {self.subset}".strip()
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether the repository has more to say that was not asked for yet."""
+        return bool(self.token)
 
 
 class Harvested(models.Model):

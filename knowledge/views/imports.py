@@ -21,7 +21,7 @@ from knowledge.actions import imports
 from knowledge.exchange.record import Unreadable
 from knowledge.forms.imports import ImportForm, MappingForm
 from knowledge.models import Import, ImportLine
-from knowledge.permissions import can_import, can_publish_imports
+from knowledge.permissions import can_harvest, can_import, can_publish_imports
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 State = Import.State
 
 
-class _Page(WagtailAdminTemplateMixin):
+class ImportPage(WagtailAdminTemplateMixin):
     """What all these pages share: who may see them, and where they are."""
 
     header_icon = "download"
@@ -41,19 +41,22 @@ class _Page(WagtailAdminTemplateMixin):
         return super().dispatch(request, *args, **kwargs)
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        here = [{"url": "", "label": self.get_page_title()}] if self.page_title != _Page.page_title else []
+        here = [{"url": "", "label": self.get_page_title()}] if self.page_title != ImportPage.page_title else []
         return [*self.breadcrumbs_items, {"url": reverse("imports"), "label": _("Imports")}, *here]
 
 
-class ImportList(_Page, ListView):
+class ImportList(ImportPage, ListView):
     template_name = "knowledge/imports/index.html"
     paginate_by = 30
 
     def get_queryset(self) -> QuerySet[Import]:
         return Import.objects.select_related("actor")
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"may_harvest": can_harvest(self.request.user)}
 
-class ImportStart(_Page, FormView):
+
+class ImportStart(ImportPage, FormView):
     template_name = "knowledge/imports/start.html"
     page_title = _("Bring in a file")
     form_class = ImportForm
@@ -75,7 +78,7 @@ class ImportStart(_Page, FormView):
         return redirect("import", job.pk)
 
 
-class ImportColumns(_Page, FormView):
+class ImportColumns(ImportPage, FormView):
     """Which column of a table is what; asked again as long as no page was made."""
 
     template_name = "knowledge/imports/columns.html"
@@ -100,7 +103,7 @@ class ImportColumns(_Page, FormView):
         return redirect("import", self.job.pk)
 
 
-class ImportDetail(_Page, ListView):
+class ImportDetail(ImportPage, ListView):
     """The preview, the progress or the result, line by line; `?state=` shows only some lines."""
 
     template_name = "knowledge/imports/detail.html"
