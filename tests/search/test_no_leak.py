@@ -17,17 +17,19 @@ from hypothesis import strategies as st
 from wagtail.models import PageViewRestriction
 
 from accounts.models import User
+from forum import actions
 from forum.models import Post, Space, SpaceMembership, Thread
 from knowledge.models import ResourcePage
 from outbox.actions import drain
 from search import completion, engines, events, similar, spelling
+from search.exports import Export
 from search.finding import find
 from search.permissions import readable_containers
 from search.query import Query
 from tests import factories
 from tests.search.community import announce, restrict
 
-WORD = "zebrafinch"
+WORD, WRITER = "zebrafinch", "quetzalcoatl"
 # Few, so that everybody runs them; more when asked for.
 EXAMPLES = int(os.environ.get("LEAK_EXAMPLES", "5"))
 SYLLABLES = ("bo", "ka", "lu", "mi", "no", "pe", "ri", "su", "ta", "vo")
@@ -38,6 +40,7 @@ things = st.fixed_dictionaries(
         "space": st.integers(0, 3),
         "change": st.sampled_from(["", "", "hide", "hide_thread", "move", "unpublish", "close", "close_group"]),
         "is_told": st.booleans(),
+        "is_nameless": st.booleans(),
     }
 )
 worlds = st.fixed_dictionaries(
@@ -68,6 +71,7 @@ class World:
             for number, visibility in enumerate(drawn["spaces"])
         ]
         self.member, self.moderator = factories.make_user(), factories.make_user("moderator")
+        self.writer = factories.make_user(display_name=f"{WRITER.title()} Unnamed", handle=WRITER)
         for number in drawn["joined"]:
             factories.join(self.spaces[number], self.member)
         self.rows: dict[str, Post | ResourcePage] = {}
@@ -92,6 +96,8 @@ class World:
             announce(ResourcePage, page)
             return page
         space = self.spaces[thing["space"]]
+        if thing["is_nameless"]:
+            return self._write(name, thing, space, topic)
         thread = factories.make_thread(space, title=f"{name} {WORD}", text=f"{WORD} {name}")
         thread.topics.set([topic])
         announce(Thread, thread)
@@ -100,6 +106,26 @@ class World:
         reply = factories.make_post(thread, source=f"{WORD} {name} said")
         announce(Post, reply)
         return reply
+
+    def _write(self, name: str, thing: dict, space: Space, topic) -> Post:
+        """The same by somebody who does not say who they are."""
+        space.allows_nameless = True
+        is_thread = thing["kind"] == "thread"
+        made = actions.start_thread(
+            space=space,
+            author=self.writer,
+            kind="question",
+            title=f"{name} {WORD}",
+            source=f"{WORD} {name}",
+            topics=[topic],
+            is_nameless=is_thread,
+        )
+        if is_thread:
+            return made.posts.get(number=1)
+        # A thread under the writer's name would be found by it, and rightly.
+        Thread.objects.filter(pk=made.pk).update(author=None)
+        made.posts.update(author=None)
+        return actions.post_reply(thread=made, author=self.writer, source=f"{WORD} {name} said", is_nameless=True)
 
     def _change(self, row: Post | ResourcePage, thing: dict) -> None:
         """What happens to it later, told to the index as the actions tell it."""
@@ -139,9 +165,21 @@ def check(world: World, texts: list[str]) -> None:
         threads = {name for name in world.rows if _thread_is_seen(world.rows[name], user)}
         for text in {WORD, *texts}:
             _check_results(find(Query(text=text, size=20), user), seen, threads)
+        _check_writer(user)
         for name in world.rows:
             if name not in seen and name not in threads:
                 _check_nothing_says(name, world, user)
+
+
+def _check_writer(user: User | AnonymousUser) -> None:
+    """Nothing that was written without a name is found by it, and nothing that is found says it."""
+    for text in (f"by:{WRITER}", f'by:"{WRITER} unnamed"', f"{WORD} by:{WRITER}", WRITER, f"{WRITER[:-1]}"):
+        results = find(Query(text=text), user)
+        assert results.total == 0 == len(results.hits)
+    assert WRITER not in str(find(Query(text=WORD, size=20), user).hits).lower()
+    assert WRITER not in str(completion.complete(WRITER[:5], user)).lower()
+    assert WRITER not in str(list(Export(Query(text=WORD), user, str).hits())).lower()
+    assert WRITER not in str(similar.similar_to(f"{WRITER} {WORD}", user)).lower()
 
 
 def _thread_is_seen(row: Post | ResourcePage, user: User | AnonymousUser) -> bool:
