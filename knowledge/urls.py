@@ -44,6 +44,7 @@ urlpatterns = [
     path("resources/<id:pk>/experience/new/", experience.write, name="add_experience"),
     path("resources/<id:pk>/experience/<id:experience_pk>/", experience.write, name="change_experience"),
     path("desk/resources/", looking_after.looking_after, name="looking_after"),
+    path("desk/links/<id:pk>/check/", looking_after.check_link, name="check_link"),
     path("r/<id:pk>", persistent.cite),
     path("r/<id:pk>/", persistent.cite, name="cite"),
     path("r/<id:pk>/reference/", references.references, name="resource_reference"),

@@ -24,6 +24,8 @@ MOST_SECONDS = 30.0
 MOST_BYTES = 1_000_000
 MOST_REDIRECTS = 5
 PIECE = 65_536
+# All of IPv6 that is given out to the internet. Python calls much of the rest global, as old ways to write IPv4.
+GLOBAL_IPV6 = ipaddress.ip_network("2000::/3")
 REDIRECTS = {301, 302, 303, 307, 308}
 PORTS = {"http": 80, "https": 443}
 KEPT_CHARACTERS = "/%:;=&?~+!$,'()*@[]"
@@ -64,6 +66,8 @@ def is_public(address: str) -> bool:
         if inner is None and found in ipaddress.ip_network("64:ff9b::/96"):
             inner = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
         found = inner or found
+    if isinstance(found, ipaddress.IPv6Address) and found not in GLOBAL_IPV6:
+        return False
     return found.is_global and not found.is_multicast
 
 
@@ -91,8 +95,15 @@ def fetch(
             raise FetchFailed(f"No answer ({type(error).__name__}).") from None
         if not leads_to:
             return answer
-        url = urljoin(url, leads_to)
+        url = _joined(url, leads_to)
     raise FetchFailed("Too many redirects.")
+
+
+def _joined(url: str, leads_to: str) -> str:
+    try:
+        return urljoin(url, leads_to)
+    except ValueError:
+        raise AddressRefused("It leads to what is no address.") from None
 
 
 def _checked(url: str, any_port: bool) -> SplitResult:

@@ -47,6 +47,11 @@ def look_round() -> None:
     Link.objects.filter(pk__in=[link.pk for link in due]).update(next_check_at=now + DAY)
 
 
+def check_now(link: Link) -> None:
+    """Have the worker ask for it at once; a minute later again."""
+    enqueue(CHECK, payload={"link": link.pk}, key=f"{CHECK}:{link.pk}:{timezone.now():%Y-%m-%dT%H:%M}")
+
+
 def _unread() -> Any:
     """Live pages whose addresses were not gathered since they were published; the demo asks nobody outside."""
     read = LinkReading.objects.filter(page=OuterRef("pk"))

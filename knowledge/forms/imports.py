@@ -9,7 +9,6 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
 from knowledge.exchange.tables import COLUMNS
-from knowledge.models import Source
 from knowledge.models.kinds import Kind
 
 MOST_BYTES = 20 * 1024 * 1024
@@ -47,22 +46,22 @@ class ImportForm(forms.Form):
         return file
 
 
-class SourceForm(forms.ModelForm):
-    class Meta:
-        model = Source
-        fields = ["url", "subset", "kind", "is_daily"]
-        help_texts = {
-            "url": _("Its base address for OAI-PMH, often ending in “/oai” or “/oai/request”."),
-            "subset": _("Only this part of it, by its short name. Leave it empty for everything."),
-        }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["is_daily"].initial = True
-        self.fields["url"].validators = [URLValidator(["http", "https"])]
-
-    def validate_unique(self) -> None:
-        """Adding what is known already changes its choices."""
+class SourceForm(forms.Form):
+    url = forms.URLField(
+        label=_("Address"),
+        max_length=500,
+        assume_scheme="https",
+        validators=[URLValidator(["http", "https"])],
+        help_text=_("Its base address for OAI-PMH, often ending in “/oai” or “/oai/request”."),
+    )
+    subset = forms.CharField(
+        label=_("Set"),
+        max_length=200,
+        required=False,
+        help_text=_("Only this part of it, by its short name. Leave it empty for everything."),
+    )
+    kind = forms.ChoiceField(label=_("Kind of resource, where a record names none"), choices=Kind.choices)
+    is_daily = forms.BooleanField(label=_("Ask every day"), required=False, initial=True)
 
 
 class MappingForm(forms.Form):

@@ -6,9 +6,11 @@ import datetime as dt
 from typing import Any, NamedTuple
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -16,12 +18,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.decorators import MemberRequest, member_required
-from knowledge.actions import feedback, reviews, withdrawal
+from knowledge.actions import feedback, links, reviews, withdrawal
 from knowledge.forms.looking_after import WithdrawForm
-from knowledge.models import Feedback, LinkUse, ResourcePage
+from knowledge.models import Feedback, Link, LinkUse, ResourcePage
+from knowledge.models.suggestion import looks_after_library
 from knowledge.views.keeping import keeper_required, load_kept
 from web.confirm import confirmation
 from web.kept import take_typed
+from web.limits import limited
 
 MOST_SHOWN = 25
 MOST_COUNTED = 500
@@ -129,11 +133,12 @@ def _with_news(rows: list[ResourcePage], here: str) -> list[dict[str, Any]]:
 def _back(request: MemberRequest, page: ResourcePage) -> HttpResponse:
     """To the list on which the button stood, or to the page."""
     here = request.POST.get("show", "")
-    if here in LABELS:
-        response = redirect("looking_after")
-        response["Location"] += f"?show={here}{'&mine=1' if request.POST.get('mine') else ''}"
-        return response
-    return redirect(page.url if page.live else "looking_after")
+    return _to_list(request, here) if here in LABELS else redirect(page.url if page.live else "looking_after")
+
+
+def _to_list(request: MemberRequest, here: str) -> HttpResponse:
+    mine = "&mine=1" if request.POST.get("mine") else ""
+    return redirect(f"{reverse('looking_after')}?show={here}{mine}")
 
 
 @require_POST
@@ -167,6 +172,18 @@ def feedback_read(request: MemberRequest, pk: int) -> HttpResponse:
     feedback.settle_reasons(page=page, actor=request.user)
     messages.success(request, _("These answers leave the list. New ones will bring it back."))
     return _back(request, page)
+
+
+@require_POST
+@member_required
+@limited("check-link", account=(60, 600))
+def check_link(request: MemberRequest, pk: int) -> HttpResponse:
+    """“Check it now”: a broken link that somebody has put right elsewhere."""
+    if not looks_after_library(request.user):
+        raise PermissionDenied
+    links.check_now(get_object_or_404(Link, pk=pk, broken_since__isnull=False))
+    messages.success(request, _("It is being asked for. If it answers, it leaves this list within a minute."))
+    return _to_list(request, "links")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

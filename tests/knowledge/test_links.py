@@ -176,3 +176,30 @@ def test_an_operators_private_address_is_set_aside(member, settings):
     made = suggest(person=member, fields=FIELDS)
     with pytest.raises(SetAside):
         look_up([Job(payload={"suggestion": made.pk})])
+
+
+def broken_link() -> Link:
+    link = Link.objects.create(
+        address="https://example.org/gone", broken_since=timezone.localdate(), outcome=Outcome.GONE
+    )
+    LinkUse.objects.create(page=published(), link=link)
+    return link
+
+
+def test_a_broken_link_can_be_checked_at_once(as_moderator):
+    link = broken_link()
+    assert "Check it now" in as_moderator.get("/desk/resources/?show=links").content.decode()
+    for _click in range(2):
+        assert as_moderator.post(f"/desk/links/{link.pk}/check/").url == "/desk/resources/?show=links"
+    links.check(list(Job.objects.filter(kind=links.CHECK)), fetch=answering(200))
+    assert "Every link leads somewhere" in as_moderator.get("/desk/resources/?show=links").content.decode()
+    assert as_moderator.post(f"/desk/links/{link.pk}/check/").status_code == 404
+
+
+def test_only_those_who_look_after_the_library_have_it_checked(client, as_member, as_moderator, moderator, forged):
+    url = f"/desk/links/{broken_link().pk}/check/"
+    assert as_member.post(url).status_code == 403 == forged(moderator).post(url).status_code
+    assert client.post(url).url.startswith("/account/login/")
+    assert as_moderator.get(url).status_code == 405
+    assert as_moderator.post("/desk/links/999999/check/").status_code == 404
+    assert not Job.objects.filter(kind=links.CHECK).exists()

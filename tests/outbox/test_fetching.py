@@ -73,6 +73,8 @@ def test_redirects_are_followed_and_looked_at(server):
         look(server, "/to/file:///etc/passwd")
     with pytest.raises(AddressRefused):
         look(server, "/to/http://169.254.169.254/latest/")
+    with pytest.raises(AddressRefused, match="no address"):
+        look(server, "/to/http://[broken")
 
 
 def test_redirects_end(server):
@@ -111,6 +113,7 @@ def test_what_is_no_public_address_of_the_web_is_refused(url):
         ("192.168.1.1", False), ("172.20.0.1", False), ("169.254.169.254", False), ("100.64.0.1", False),
         ("0.0.0.0", False), ("224.0.0.1", False), ("::1", False), ("fe80::1%eth0", False), ("fd00::1", False),
         ("::ffff:10.0.0.1", False), ("2002:0a00:0001::", False), ("64:ff9b::a00:1", False), ("ff02::1", False),
+        ("::127.0.0.1", False), ("::ffff:0:127.0.0.1", False), ("64:ff9b:1::7f00:1", False), ("fec0::1", False),
     ],
 )  # fmt: skip
 def test_what_is_public(address, public):

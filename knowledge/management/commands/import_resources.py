@@ -1,4 +1,4 @@
-"""Bring files of records into the library: manage.py import_resources FILE… [--dry-run] [--report FILE.json]"""
+"""Bring files of records into the library: manage.py import_resources FILE… [--owner EMAIL] [--dry-run]"""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from tqdm import tqdm
 
+from accounts.models import User
 from knowledge.actions import imports
 from knowledge.exchange import formats
 from knowledge.exchange.record import Unreadable
 from knowledge.models import Import
 from knowledge.models.kinds import Kind
+from knowledge.models.suggestion import looks_after_library
 
 
 class Command(BaseCommand):
@@ -30,6 +32,11 @@ class Command(BaseCommand):
             "--kind", choices=Kind.values, default=Kind.RESEARCH.value, help="where a record names none"
         )
         parser.add_argument("--publish", action="store_true", help="publish at once instead of leaving drafts")
+        parser.add_argument(
+            "--owner",
+            metavar="EMAIL",
+            help="who looks after the pages, as if they had brought them in",
+        )
         parser.add_argument("--with-duplicates", action="store_true", help="also take what may be here already")
         parser.add_argument(
             "--map", action="append", default=[], metavar="HEADING=COLUMN", help="of a table; repeat it"
@@ -39,6 +46,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, files: list[Path], **options: Any) -> None:
         options["map"] = _mapping(options["map"])
+        options["owner"] = _keeper(options["owner"]) if options["owner"] else None
         if options["resume"] or options["undo"]:
             report = [self.go_on(options["resume"] or options["undo"], is_undo=bool(options["undo"]))]
         elif files:
@@ -59,7 +67,7 @@ class Command(BaseCommand):
         # A dry run does everything, and then nothing of it has happened.
         with transaction.atomic():
             try:
-                job = imports.start(actor=None, name=path.name, content=content, **choices)
+                job = imports.start(actor=options["owner"], name=path.name, content=content, **choices)
                 if job.form in formats.TABLES:
                     imports.set_mapping(job=job, mapping=options["map"] or job.mapping)
             except Unreadable as why:
@@ -105,6 +113,13 @@ class Command(BaseCommand):
         report = {"file": job.name, "import": job.pk, "state": str(job.state), "counts": dict(counts)}
         found = {**report, "records": list(imports.results(job))}
         return {**found, "error": job.error} if job.state == Import.State.FAILED else found
+
+
+def _keeper(email: str) -> User:
+    person = User.objects.filter(email__iexact=email).first()
+    if person is None or not looks_after_library(person):
+        raise CommandError(f"{email} is not the address of a moderator or an editor here.")
+    return person
 
 
 def _mapping(pairs: list[str]) -> dict[str, str]:

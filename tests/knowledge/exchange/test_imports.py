@@ -298,3 +298,12 @@ def test_what_not_everybody_may_see_is_exported_only_on_purpose():
     assert "Open to all" in exported("ris") and "A draft" not in exported("ris")
     assert "A draft" in exported("ris", drafts=True)
     assert "Open to all" in exported("apa", kind="research") and exported("apa", kind="policy") == ""
+
+
+def test_the_command_names_who_looks_after_what_comes_in(editor, member):
+    command(DATA / "mixed.ris", "--owner", editor.email.upper())
+    pages = ResourcePage.objects.all()
+    assert {page.owner for page in pages} == {editor} and all(page.review_by for page in pages)
+    for email in (member.email, "nobody@example.org"):
+        with pytest.raises(CommandError, match="moderator or an editor"):
+            command(DATA / "mixed.ris", "--owner", email)
