@@ -1,4 +1,5 @@
 from forum.models.attachment import Attachment
+from forum.models.circle import CircleHold, CircleVisit
 from forum.models.draft import Draft
 from forum.models.feed import FeedKey
 from forum.models.invitation import SpaceInvitation
@@ -15,6 +16,8 @@ from forum.models.thread import POSTS_A_PAGE, Follow, Thread, ThreadRead
 __all__ = [
     "POSTS_A_PAGE",
     "Attachment",
+    "CircleHold",
+    "CircleVisit",
     "Draft",
     "FeedKey",
     "Follow",

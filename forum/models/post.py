@@ -65,6 +65,9 @@ class Post(models.Model):
     nameless_sector = models.ForeignKey(
         "vocabulary.Sector", null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+"
     )
+    expired_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When its words went, in a space where they do."
+    )
     is_untold = models.BooleanField(
         db_default=False, editable=False, help_text="Held before it appeared: nobody has been told of it yet."
     )

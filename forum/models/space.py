@@ -184,6 +184,28 @@ class Space(models.Model):
         default=False,
         help_text=_("Others then read “A member”. Who keeps the space can find out who it was, and that is logged."),
     )
+    is_reflective = models.BooleanField(
+        _("reflective: a small closed circle for peer support"),
+        default=False,
+        db_default=False,
+        help_text=_(
+            "At most twelve people, who agree to where confidentiality ends. Moderators read it only after a report. "
+            "Nothing in it is searched, sent or fed out, and posts expire. This cannot be changed later."
+        ),
+    )
+    expires_after_days = models.PositiveSmallIntegerField(
+        _("days until posts expire"),
+        default=90,
+        db_default=90,
+        validators=[MinValueValidator(7), MaxValueValidator(730)],
+        help_text=_("Only in a reflective space."),
+    )
+    boundaries = models.TextField(
+        _("where confidentiality ends"),
+        blank=True,
+        max_length=4000,
+        help_text=_("Only in a reflective space: people agree to this when they join. Left empty, it is our own text."),
+    )
     thread_count = models.PositiveIntegerField(default=0, editable=False)
     post_count = models.PositiveIntegerField(default=0, editable=False)
     last_post_at = models.DateTimeField(null=True, blank=True, editable=False)
