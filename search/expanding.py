@@ -9,7 +9,7 @@ from dataclasses import replace
 from math import log
 from typing import NamedTuple
 
-from django.db.models import Max
+from django.db.models import Subquery
 
 from search import engines, words
 from search.models import Entry
@@ -18,7 +18,7 @@ from search.query import Query
 from vocabulary import expansion, folding
 
 # What was added counts a little less than what was typed; a thing that is only near to it less again.
-ADDED = 0.7
+ADDED = 0.8
 # One everyday word means more things than a name of several words does.
 ONE_WORD = 0.8
 MOST_ADDITIONS = 12
@@ -45,13 +45,26 @@ def expanded(query: Query, containers: frozenset[str]) -> Query:
     if not named:
         return replace(query, additions=())
     counts = engines.embedded().known({text for each in named for text in _texts(each)}, containers)
-    documents = Entry.objects.aggregate(most=Max("pk"))["most"] or 0
+    documents = _documents()
     found: dict[str, Addition] = {}
+    telling: dict[int, float] = {}
     for each in named:
-        for addition in _weighed(each, counts, documents):
+        most = max((counts.get(text, 0) for text in _texts(each)), default=0)
+        typed = counts.get(" ".join(each.typed), 0)
+        if typed and not each.is_near:
+            telling |= dict.fromkeys(each.groups, _rarity(most, documents) / _rarity(typed, documents))
+        for addition in _weighed(each, counts, most, documents):
             found.setdefault(addition.key, addition)
     places = frozenset(place for each in named for place in each.groups)
-    return replace(query, additions=tuple(_best(found.values())), named=places)
+    return replace(query, additions=tuple(_best(found.values())), named=places, telling=telling)
+
+
+def _documents() -> int:
+    """About how many there are. Their numbers run on, with gaps where some were deleted."""
+    first, last = (Subquery(Entry.objects.order_by(order).values("pk")[:1]) for order in ("pk", "-pk"))
+    for lowest, highest in Entry.objects.order_by("pk").values_list(first, last)[:1]:
+        return highest - lowest + 1
+    return 0
 
 
 def _best(additions: Iterable[Addition]) -> list[Addition]:
@@ -92,9 +105,8 @@ def _texts(named: _Named) -> Iterator[str]:
     yield from (addition.term.text for addition in named.additions)
 
 
-def _weighed(named: _Named, counts: dict[str, int], documents: int) -> Iterator[Addition]:
+def _weighed(named: _Named, counts: dict[str, int], most: int, documents: int) -> Iterator[Addition]:
     """All names of a thing are as telling as the commonest of them: a rare one is no better for being rare."""
-    most = max((counts.get(text, 0) for text in _texts(named)), default=0)
     for addition in named.additions:
         count = counts.get(addition.term.text, 0)
         if count:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -46,10 +46,14 @@ class Term:
 
 @dataclass(frozen=True)
 class Group:
-    """Terms of which any one will do; mostly one. What was typed comes first, with the words as they were typed."""
+    """Terms of which any one will do; mostly one. What was typed comes first, with the words as they were typed.
+
+    `weight` is how much of its own score what was typed counts, where the thing has a commoner name.
+    """
 
     alternatives: tuple[Term, ...]
     typed: str = ""
+    weight: float = 1.0
 
     @property
     def text(self) -> str:
@@ -118,9 +122,12 @@ class Wanted:
     asides: tuple[Term, ...] = ()
     misread: tuple[str, ...] = ()
 
-    def with_additions(self, additions: Iterable[Addition]) -> tuple[Group, ...]:
-        """The groups with what was added. What replaces several words will do for each of them."""
-        groups = list(self.terms)
+    def with_additions(self, additions: Iterable[Addition], telling: Mapping[int, float]) -> tuple[Group, ...]:
+        """The groups with what was added, and with weights where they are not 1.
+
+        What replaces several words will do for each of them.
+        """
+        groups = [replace(group, weight=telling.get(number, 1.0)) for number, group in enumerate(self.terms)]
         for addition in additions:
             for number in range(addition.start, addition.start + addition.length):
                 group = groups[number]

@@ -60,7 +60,8 @@ class Query:
 
     `fixed` facets are the page's own choice, not the reader's; `taken_out` are keys of additions that the reader does
     not want. `additions`, `limits` and `plain` (operators that named nothing) are filled in when it is asked,
-    and `named`, which of the words the vocabulary has a name for.
+    as are `named`, which of the words the vocabulary has a name for, and `telling`, the weights of those that it also
+    calls something commoner.
     """
 
     text: str = ""
@@ -77,6 +78,7 @@ class Query:
     size: int = PAGE_SIZE
     plain: frozenset[str] = frozenset()
     named: frozenset[int] = frozenset()
+    telling: Mapping[int, float] = field(default_factory=dict)
 
     @classmethod
     def read(
@@ -105,7 +107,7 @@ class Query:
     def groups(self) -> tuple[Group, ...]:
         """What is wanted, with what was added; with all that is near to it where some of the words will do."""
         added = (each for each in self.additions if not (self.needs_all and each.term.is_near))
-        return self.wanted.with_additions(added)
+        return self.wanted.with_additions(added, self.telling)
 
     @property
     def is_looser_without_all(self) -> bool:

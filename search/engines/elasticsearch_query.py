@@ -12,7 +12,7 @@ from search import words
 from search.documents import WEIGHTS
 from search.engines import weighing
 from search.engines.elasticsearch_index import PAIRED
-from search.engines.weighing import APART, ASIDE
+from search.engines.weighing import APART, ASIDE, OTHERS
 from search.query import HELPFUL, NEWEST, RELEVANCE, Group, Limits, Query, Term
 
 # Fields are one text whose words weigh more in some places (BM25F): weights below one are not allowed there.
@@ -99,8 +99,9 @@ def _groups_of(query: Query) -> tuple[list[Any], list[Any]]:
 
 def _any(group: Group, typed: float) -> Any:
     """What scores best of the alternatives. What was typed has a weight of its own."""
+    typed *= group.weight
     found = [term(replace(each, weight=typed) if each.weight == 1 else each) for each in group.alternatives]
-    return Q("dis_max", queries=found) if len(found) > 1 else found[0]
+    return Q("dis_max", queries=found, tie_breaker=OTHERS) if len(found) > 1 else found[0]
 
 
 def term(wanted: Term) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 
 from search.documents import WEIGHTS
 from search.engines.statement import ALL_FIRST, Parts
-from search.engines.weighing import APART, ASIDE, parts
+from search.engines.weighing import APART, ASIDE, OTHERS, parts
 from search.query import Query, Term
 
 # PostgreSQL knows four weights; summary and keywords share one.
@@ -56,21 +56,25 @@ _IDF = (
     "- documents + 0.5) / (documents + 0.5))"
 )
 _TABLE = f"""(
-WITH term(n, word, part, needed, asked, weight, is_near) AS MATERIALIZED (VALUES {{terms}}),
+WITH term(n, word, part, needed, asked, weight, is_typed, is_near) AS MATERIALIZED (VALUES {{terms}}),
 {{found}}, long AS MATERIALIZED (
     SELECT rowid, vector || '' AS vector, length(vector) AS size, AVG(length(vector)) OVER () AS usual
     FROM (SELECT rowid FROM found ORDER BY bound DESC LIMIT {DEEP}) AS best JOIN search_words USING (rowid)
 ), each AS (
-    SELECT l.rowid, t.word, t.part, t.needed, t.weight, t.idf * t.weight AS worth,
+    SELECT l.rowid, t.word, t.part, t.needed, t.is_typed, t.idf * t.weight AS worth,
         {K} * ({1 - B} + {B} * l.size / GREATEST(l.usual, 1)) AS k,
         CASE WHEN numnode(t.asked) > 1 THEN 1 ELSE {_FREQUENCY.replace("{", "{{").replace("}", "}}")} END AS times
     FROM long l JOIN rare t ON l.vector @@ t.asked
+), summed AS (
+    SELECT rowid, COALESCE(
+        SUM(worth * times / (times + k)) FILTER (WHERE is_typed)
+            * CASE WHEN COUNT(DISTINCT word) FILTER (WHERE is_typed) < MAX(needed) THEN {APART} ELSE 1 END, 0
+    ) AS typed,
+        COALESCE(MAX(worth * times / (times + k)) FILTER (WHERE NOT is_typed), 0) AS added,
+        COALESCE(SUM(worth * times / (times + k)) FILTER (WHERE NOT is_typed), 0) AS every_added
+    FROM each GROUP BY rowid, part
 ), scored AS (
-    SELECT rowid, GREATEST(
-        SUM(worth * times / (times + k)) FILTER (WHERE weight = 1)
-            * CASE WHEN COUNT(DISTINCT word) FILTER (WHERE weight = 1) < MAX(needed) THEN {APART} ELSE 1 END,
-        MAX(worth * times / (times + k)) FILTER (WHERE weight < 1)
-    ) AS score FROM each GROUP BY rowid, part
+    SELECT rowid, {1 - OTHERS} * GREATEST(typed, added) + {OTHERS} * (typed + every_added) AS score FROM summed
 ), exact AS (
     SELECT rowid, -SUM(score) AS score FROM scored GROUP BY rowid
 )
@@ -86,11 +90,13 @@ def ranked(query: Query) -> Parts:
     terms = [(number, term) for number, group in enumerate(query.groups) for term in group.alternatives]
     # What says how something is asked belongs to no group, and each word of it to itself.
     terms += [(-1 - place, replace(term, weight=ASIDE)) for place, term in enumerate(query.wanted.asides)]
-    rows = [f"(%s, %s, %s, %s, {_ASKED}, %s::float8, %s)" for _ in terms]
+    rows = [f"(%s, %s, %s, %s, {_ASKED}, %s::float8, %s, %s)" for _ in terms]
     parameters: list[Any] = []
     for place, (number, term) in enumerate(terms):
         part = part_of.get(number, number)
-        parameters += [place, number, part, needed.get(number, 1), term.text, term.weight, term.is_near]
+        is_typed = term.weight == 1
+        weight = query.groups[number].weight if is_typed else term.weight
+        parameters += [place, number, part, needed.get(number, 1), term.text, weight, is_typed, term.is_near]
     if query.needs_all:
         asked, texts = _all_of(query)
         found = _ALL.format(asked=asked, idf=_IDF)

@@ -19,6 +19,8 @@ _SCORE = f"bm25(search_index, {', '.join(map(str, WEIGHTS.values()))})"
 _SEARCH = (
     f"SELECT rowid, {{part}} AS part, {{weight}} * {_SCORE} AS score FROM search_index WHERE search_index MATCH %s"
 )
+# Small scores are good.
+_BEST = f"{1 - weighing.OTHERS} * MIN(score) + {weighing.OTHERS} * SUM(score)"
 _IN = "w.rowid IN (SELECT rowid FROM search_index WHERE search_index MATCH %s)"
 
 
@@ -38,7 +40,7 @@ class SQLiteEngine(EmbeddedEngine):
             parts = Parts("search_index w", ["w.search_index MATCH %s"], [asked], _SCORE, [])
         else:
             each = " UNION ALL ".join(_SEARCH.format(part=part, weight=weight) for part, weight, _ in searches)
-            best = f"SELECT rowid, MIN(score) AS score FROM ({each}) GROUP BY rowid, part"
+            best = f"SELECT rowid, {_BEST} AS score FROM ({each}) GROUP BY rowid, part"
             table = f"(SELECT rowid, SUM(score) AS score FROM ({best}) GROUP BY rowid) w"
             parts = Parts(table, [_IN], [*(expression for *_, expression in searches), asked], "w.score", [])
         if query.needs_all or not query.is_looser_without_all:
@@ -100,10 +102,10 @@ def _searches(query: Query) -> list[tuple[int, float, str]]:
     """What is scored apart: the part of the query that it belongs to, its weight, and what is searched."""
     found = []
     for number, part in enumerate(weighing.parts(query.groups)):
-        found.append((number, weighing.APART if part.is_name else 1.0, _any(part.typed)))
+        found.append((number, part.weight * (weighing.APART if part.is_name else 1), _any(part.typed)))
         if part.is_name:
             every = (f"({_any(query.wanted.terms[place].alternatives)})" for place in part.groups)
-            found.append((number, 1.0, " AND ".join(every)))
+            found.append((number, part.weight, " AND ".join(every)))
         found += [(number, term.weight, _any([term])) for term in part.added]
     if query.wanted.asides:
         found.append((-2, weighing.ASIDE, _any(query.wanted.asides)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from search.parsing import Group, Term, Typed
@@ -14,14 +14,17 @@ PAIRS = 0.15
 APART = 0.5
 # What says how something is asked, and not what.
 ASIDE = 0.4
+# A document that calls a thing by several of its names is a little more about it: this part of what the others score.
+OTHERS = 0.25
 
 
 class Part(NamedTuple):
-    """A document scores with what was typed or with the best of what was added for it, not with both."""
+    """A document scores with what was typed or with the best of what was added for it, and a little with the rest."""
 
     groups: tuple[int, ...]
     typed: tuple[Term, ...]
     added: tuple[Term, ...]
+    weight: float
 
     @property
     def is_name(self) -> bool:
@@ -43,7 +46,12 @@ def parts(groups: Sequence[Group]) -> list[Part]:
         else:
             shared.append(([number], added))
     every = [(plain, dict[Term, None]()), *shared] if plain else shared
-    return [Part(tuple(numbers), tuple(_typed(groups, numbers)), tuple(added)) for numbers, added in every]
+    return [_part(groups, numbers, added) for numbers, added in every]
+
+
+def _part(groups: Sequence[Group], numbers: Sequence[int], added: Iterable[Term]) -> Part:
+    typed = tuple(_typed(groups, numbers))
+    return Part(tuple(numbers), typed, tuple(added), min(groups[number].weight for number in numbers))
 
 
 def _typed(groups: Sequence[Group], numbers: Sequence[int]) -> Iterator[Term]:

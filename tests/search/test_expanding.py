@@ -70,6 +70,17 @@ def test_what_is_found_by_another_name_comes_after_what_was_typed():
     assert found("hv") == ["HV for all", "Health visitor for all"]
 
 
+def test_a_rare_name_that_was_typed_tells_no_more_than_the_commonest_one():
+    index("HV for all", *[f"Health visitor number {number}" for number in range(4)])
+    assert 0 < expanded(Query(text="HV visits")).telling[0] < 1
+    assert expanded(Query(text="conduct disorder")).telling == {}
+
+
+def test_what_calls_a_thing_by_two_of_its_names_comes_before_what_has_one():
+    index("Conduct disorder at home today", "Conduct disorder, behaviour that challenges", "Unlike the others")
+    assert found("conduct disorder")[0] == "Conduct disorder, behaviour that challenges"
+
+
 def test_a_name_of_several_words_stands_for_several_words():
     index("Conduct disorder at home", "Behaviour that challenges at home", "Conduct at home")
     assert found("conduct disorder home") == ["Conduct disorder at home", "Behaviour that challenges at home"]
