@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeGuard
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
@@ -226,6 +227,10 @@ class Space(models.Model):
             models.CheckConstraint(
                 condition=Q(open_to_search_engines=False) | Q(visibility="public"),
                 name="space_only_public_is_indexed",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_reflective=False) | Q(visibility__in=("ask", "invited")),
+                name="space_reflective_is_closed",
             ),
             models.CheckConstraint(condition=~Q(parent=F("pk")), name="space_not_beneath_itself"),
         ]
