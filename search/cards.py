@@ -15,6 +15,7 @@ from accounts.models import User
 from accounts.prepared import PreparedForReader
 from forum.models import Post, Thread
 from forum.models.thread import place_url, thread_url
+from knowledge.models import ReadingList
 from search.results import Addresses
 from web.privacy import pages_visible_to
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 AT_ONCE = 12
 PAGES = ("resource", "webinar")
 # Row 0 is what there never is: it stands where fewer are asked for.
-COLUMNS = ("thread", "post", "page")
+COLUMNS = ("thread", "post", "page", "collection")
 
 
 class Card(NamedTuple):
@@ -60,6 +61,9 @@ def _some(reader: Reader, columns: tuple[str, ...], **ids: int) -> QuerySet[Any,
     if "page" in asked:
         pages = pages_visible_to(Page.objects.filter(pk__in=asked["page"]), reader)
         found.append(_row(pages, "page", "title", "url_path"))
+    if "collection" in asked:
+        lists = ReadingList.objects.open_to_all().filter(pk__in=asked["collection"])
+        found.append(_row(lists, "collection", "title", "title"))
     return found[0].union(*found[1:], all=True) if found[1:] else found[0]
 
 
@@ -116,4 +120,6 @@ def _card(key: str, row: Any, addresses: Addresses | None) -> Card:
         return Card("discussion", title, thread_url(pk, address))
     if what == "post":
         return Card("discussion", title, place_url(thread_url(thread, address), number))
+    if what == "collection":
+        return Card(what, title, reverse("reading_list", args=[pk]))
     return Card(key.partition(":")[0], title, addresses.of(address) if addresses else "")

@@ -34,6 +34,7 @@ TITLES: dict[str, str | Promise] = {
     "term": _("Search for"),
     "topic": _("Topics"),
     "resource": _("Resources"),
+    "collection": _("Collections"),
     "discussion": _("Discussions"),
     "webinar": _("Webinars"),
     "space": _("Spaces"),

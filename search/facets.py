@@ -17,6 +17,7 @@ from search.query import Query
 KIND_NAMES: dict[str, str | Promise] = {
     "discussion": _("Discussions"),
     "resource": _("Resources"),
+    "collection": _("Collections"),
     "webinar": _("Webinars"),
     "person": _("People"),
 }

@@ -15,7 +15,7 @@ from accounts.prepared import PreparedForReader
 from events.models import WebinarPage
 from files.models import Passage
 from forum.models import Post
-from knowledge.models import ResourcePage
+from knowledge.models import ReadingList, ResourcePage
 from search.query import PAGE_SIZE, Match
 from web.prepared import Prepared
 
@@ -66,7 +66,12 @@ class MomentRow(NamedTuple):
     second: int
 
 
-Row = PageRow | PostRow | FileRow | MomentRow | User
+class CollectionRow(NamedTuple):
+    pk: int
+    title: str
+
+
+Row = PageRow | PostRow | FileRow | MomentRow | CollectionRow | User
 
 
 def _names(of: str) -> list[str]:
@@ -117,6 +122,9 @@ def load(matches: Iterable[Match], user: User | AnonymousUser) -> dict[str, Row]
         rows |= _load_resources(keys["resource"], keys["document"], user)
     if keys["webinar"] or keys["session"]:
         rows |= _load_webinars(keys["webinar"], keys["session"], user)
+    if keys["collection"]:
+        lists = ReadingList.objects.open_to_all().filter(pk__in=[key.pk for key in keys["collection"]])
+        rows |= {f"collection:{pk}": CollectionRow(pk, title) for pk, title in lists.values_list("pk", "title")}
     if keys["person"]:
         people = User.objects.visible_to(user).listed().filter(pk__in=[key.pk for key in keys["person"]])
         rows |= {f"person:{person.pk}": person for person in people.select_related("sector", "place")}

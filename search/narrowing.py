@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 KINDS = {
     "discussion": "discussion", "discussions": "discussion", "community": "discussion", "forum": "discussion",
     "threads": "discussion", "resource": "resource", "resources": "resource", "library": "resource",
-    "webinar": "webinar", "webinars": "webinar", "people": "person", "members": "person", "directory": "person",
+    "collection": "collection", "collections": "collection", "webinar": "webinar", "webinars": "webinar",
+    "people": "person", "members": "person", "directory": "person",
 }  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from search.parsing import LONGEST_TEXT, Addition, Group, Term, Wanted, parse
 MOST_CHOICES = 20
 PAGE_SIZE = 20
 RELEVANCE, NEWEST, HELPFUL = SORTS = ("relevance", "newest", "helpful")
-KINDS = ("discussion", "resource", "webinar", "person")
+KINDS = ("discussion", "resource", "collection", "webinar", "person")
 # A document's tags are facet:value. Engines treat all facets alike.
 FACETS = ("kind", "type", "topic", "sector", "place", "strength", "cost", "impact", "outcome", "year", "is")
 

@@ -22,7 +22,7 @@ from forum.models.thread import place_url, thread_url
 from knowledge.models import ResourcePage
 from search.facets import Choice, Facet, Names, choices
 from search.highlights import Marker
-from search.loading import FileRow, MomentRow, PageRow, PostRow, Row
+from search.loading import CollectionRow, FileRow, MomentRow, PageRow, PostRow, Row
 from search.query import Addition, Match, Query
 
 if TYPE_CHECKING:
@@ -135,6 +135,8 @@ class Rows:
         if isinstance(row, MomentRow):
             hit = self._page(match.key, row.page)
             return hit._replace(found_in=_in_recording(row, hit.url))
+        if isinstance(row, CollectionRow):
+            return self._collection(match.key, row)
         return self._person(match.key, row)
 
     def _post(self, match: Match, row: PostRow) -> Hit:
@@ -175,6 +177,15 @@ class Rows:
             rating=ratings[0] if ratings else "",
             ratings=len(ratings),
             compare=row.pk if self.is_library and row.kind == ResourcePage.Kind.PROGRAMME else 0,
+        )
+
+    def _collection(self, key: str, row: CollectionRow) -> Hit:
+        return Hit(
+            kind="collection",
+            label=_("Collection"),
+            title=self.marker.whole(row.title),
+            url=reverse("reading_list", args=[row.pk]),
+            snippet=self._snippet(key, "summary"),
         )
 
     def _person(self, key: str, person: User) -> Hit:

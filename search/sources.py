@@ -15,7 +15,7 @@ from wagtail.models import Page, PageViewRestriction
 from accounts.models import User
 from events.models import Session, WebinarPage
 from forum.models import Post, Thread
-from knowledge.models import ResourcePage
+from knowledge.models import ReadingList, ResourcePage
 from search import documents
 from search.documents import Document
 from search.engines.statement import marks
@@ -96,6 +96,10 @@ def _webinars() -> QuerySet:
 
 def _people() -> QuerySet:
     return User.objects.filter(is_active=True).listed().select_related("place", "sector", "organisation")
+
+
+def _collections() -> QuerySet:
+    return ReadingList.objects.open_to_all().filter(is_collection=True)
 
 
 def _thread_documents(threads: list[Thread]) -> Iterator[Document]:
@@ -265,6 +269,20 @@ def _people_documents(people: list[User]) -> Iterator[Document]:
         )
 
 
+def _collection_documents(collections: list[ReadingList]) -> Iterator[Document]:
+    """Its own words: what is in it is found by itself, and need not be for everybody."""
+    for each in collections:
+        yield Document(
+            key=f"collection:{each.pk}",
+            kind="collection",
+            group=f"collection:{each.pk}",
+            container=documents.PUBLIC,
+            title=each.title,
+            summary=each.note,
+            date=each.changed_at,
+        )
+
+
 class Branches:
     """Where pages stand in the tree, for a batch of them: what is above each, and whose privacy it inherits."""
 
@@ -315,6 +333,7 @@ SOURCES = {
         Source("webinar", "webinar", WebinarPage, _webinars, _webinar_documents, (2, None), has_parts=True),
         Source("thread", "discussion", Thread, _threads, _thread_documents, (1, "pk")),
         Source("post", "discussion", Post, _posts, _post_documents, (1, "thread_id"), _is_found),
+        Source("collection", "collection", ReadingList, _collections, _collection_documents, (4, "pk")),
         Source("person", "person", User, _people, _people_documents, (3, "pk")),
     )
 }

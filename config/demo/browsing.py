@@ -10,6 +10,7 @@ from config.demo.source import read
 from knowledge.actions.topics import compose
 from knowledge.models import ChosenResource, ListItem, ReadingList, ResourcePage, TopicPage
 from vocabulary.models import Topic
+from web.signals import content_changed
 
 
 def count() -> int:
@@ -24,13 +25,24 @@ def load(people: dict[str, User], now: datetime) -> Iterator[str]:
         yield _topic(row, resources)
     for place, row in enumerate(rows["lists"]):
         yield _list(row, people, resources, now - timedelta(days=5 + 6 * place))
+    _tell_search(_collections())
+
+
+def _collections() -> list[int]:
+    return list(ReadingList.objects.filter(is_demo=True, is_collection=True).values_list("pk", flat=True))
+
+
+def _tell_search(collections: list[int]) -> None:
+    content_changed.send(sender=ReadingList, ids=collections)
 
 
 def remove() -> None:
     topics = [row["topic"] for row in read("browsing")["topics"]]
     for page in TopicPage.objects.filter(topic__slug__in=topics, owner=None):
         page.delete()
+    gone = _collections()
     ReadingList.objects.filter(is_demo=True).delete()
+    _tell_search(gone)
 
 
 def _topic(row: dict, resources: dict[str, ResourcePage]) -> str:

@@ -13,6 +13,7 @@ from knowledge.models.reading_list import MOST_ITEMS, MOST_LISTS, new_token
 from moderation import actions as moderation
 from moderation.actions import Hold
 from notifications.actions import announce
+from web.signals import content_changed
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -48,6 +49,7 @@ def make_list(
     )
     if hold:
         moderation.hold(subject=made, hold=hold)
+    _tell_search(made)
     return made
 
 
@@ -65,6 +67,7 @@ def change_list(
     kept.save(update_fields=["title", "note", "visibility", "token", "changed_at"])
     if hold:
         moderation.hold(subject=kept, hold=hold)
+    _tell_search(kept)
     return kept
 
 
@@ -139,8 +142,10 @@ def renew_link(*, reading_list: ReadingList) -> ReadingList:
     return kept
 
 
+@transaction.atomic
 def delete_list(*, reading_list: ReadingList) -> None:
     ReadingList.objects.filter(pk=reading_list.pk).delete()
+    _tell_search(reading_list)
 
 
 def follow(*, reading_list: ReadingList, person: User, wanted: bool) -> None:
@@ -150,12 +155,16 @@ def follow(*, reading_list: ReadingList, person: User, wanted: bool) -> None:
         ListFollow.objects.filter(list=reading_list, person=person).delete()
 
 
+@transaction.atomic
 def hide(reading_list: ReadingList, actor: User | None) -> None:
     ReadingList.objects.filter(pk=reading_list.pk, hidden_at=None).update(hidden_at=timezone.now())
+    _tell_search(reading_list)
 
 
+@transaction.atomic
 def restore(reading_list: ReadingList, actor: User | None) -> None:
     ReadingList.objects.filter(pk=reading_list.pk).update(hidden_at=None)
+    _tell_search(reading_list)
 
 
 def _locked(reading_list: ReadingList) -> ReadingList:
@@ -165,3 +174,9 @@ def _locked(reading_list: ReadingList) -> ReadingList:
 
 def _touch(kept: ReadingList) -> None:
     ReadingList.objects.filter(pk=kept.pk).update(changed_at=timezone.now())
+
+
+def _tell_search(reading_list: ReadingList) -> None:
+    """Collections can be found; a member's list, however public, is not looked for by strangers."""
+    if reading_list.is_collection:
+        content_changed.send(sender=ReadingList, ids=[reading_list.pk])

@@ -34,7 +34,10 @@ def examples() -> list[Example]:
         Example('"health visitor"', _("Quotation marks keep words together, in this order.")),
         Example("feeding -bottle", _("A minus leaves out everything that has the word after it.")),
         Example("reading OR stories", _("OR in capitals: one of the two is enough.")),
-        Example("speech in:webinars", _("In one place: resources, discussions, webinars, people, or a space’s name.")),
+        Example(
+            "speech in:webinars",
+            _("In one place: resources, collections, webinars, people, or a space’s name."),
+        ),
         Example("by:Rukhsana", _("What somebody wrote, or a webinar that they spoke at.")),
         Example("topic:sleep", _("Everything about a topic.")),
         Example("sleep -topic:sleep", _("A minus before topic:, in: or is: leaves out what it names.")),

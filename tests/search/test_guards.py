@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-INDEXED = {"Thread", "Post", "ResourcePage", "WebinarPage", "Session", "User", "Space"}
+INDEXED = {"Thread", "Post", "ResourcePage", "WebinarPage", "Session", "User", "Space", "ReadingList"}
 WRITES = {"update", "bulk_create", "bulk_update"}
 # A line may carry this where what it writes is in no document.
 MARK = "# not indexed"
