@@ -16,6 +16,7 @@ from accounts import door
 from accounts.models import User
 from outbox.mail import REPEAT_SAFE_HEADER
 from web import limits
+from web.addresses import NO_ADDRESS, parts_of
 from web.emails import add_html
 
 
@@ -41,6 +42,10 @@ class AccountAdapter(DefaultAccountAdapter):
         ),
         "rate_limited": _("We have just sent you one. Please wait a little before you ask again."),
     }
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """Whether `next=` leads to a page of ours; allauth's own fails on what is no address at all."""
+        return bool(url) and parts_of(url) != NO_ADDRESS and super().is_safe_url(url)
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return request.client_address  # type: ignore[attr-defined]

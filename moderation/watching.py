@@ -7,7 +7,6 @@ import time
 import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db.models import TextChoices
@@ -15,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from moderation.models import Rules
+from web.addresses import parts_of
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -90,11 +90,7 @@ def _folded(text: str) -> str:
 
 def _links(text: str) -> int:
     """Links that lead away from this site."""
-    own = {urlsplit(settings.BASE_URL).hostname, *settings.ALLOWED_HOSTS}
-    hosts = (urlsplit(link if "://" in link else f"//{link}").hostname for link in _safe(text))
+    own = {parts_of(settings.BASE_URL).hostname, *settings.ALLOWED_HOSTS}
+    links = (re.sub(r"[\[\]]", "", link) for link in _LINK.findall(text))  # brackets are Markdown's
+    hosts = (parts_of(link if "://" in link else f"//{link}").hostname for link in links)
     return sum(host not in own for host in hosts)
-
-
-def _safe(text: str) -> list[str]:
-    """Without brackets: urlsplit takes them for an address of IPv6, and a wrong one for an error."""
-    return [re.sub(r"[\[\]]", "", link) for link in _LINK.findall(text)]

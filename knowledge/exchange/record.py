@@ -7,12 +7,12 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
 from knowledge.exchange import dates, names
 from knowledge.identifiers import bare_doi, bare_isbn
+from web.addresses import parts_of
 
 Item = dict[str, Any]
 
@@ -122,13 +122,10 @@ def _mend_numbers(item: Item) -> None:
 
 def doi_of_address(url: str) -> str:
     """The DOI that an address of doi.org leads to; else empty."""
-    host = urlsplit(url).hostname or ""
+    host = parts_of(url).hostname or ""
     return bare_doi(url) if host in ("doi.org", "dx.doi.org", "www.doi.org") else ""
 
 
 def is_web_address(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and " " not in url
-    except ValueError:
-        return False
+    parts = parts_of(url)
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and " " not in url

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import urlsplit
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -13,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from knowledge.forms.suggestions import CleanField, LineField
 from knowledge.models import Feedback, ResourcePage
 from moderation.forms import ScreenedForm
+from web.addresses import parts_of
 
 _NUMBER = re.compile(r"/?r/(\d{1,9})/?\Z|(\d{1,9})\Z")
 
@@ -46,7 +46,7 @@ class ReplacementField(LineField):
         text = super().clean(value)
         if not text:
             return None
-        path = urlsplit(text).path
+        path = parts_of(text).path
         found = _NUMBER.match(path)
         pages = ResourcePage.objects.live()
         if found:

@@ -41,6 +41,12 @@ def test_the_way_back_stays_on_this_site(person):
     assert sign_in(Client(), next="https://evil.example/").url == "/"
 
 
+@pytest.mark.parametrize("nowhere", ["http://[", "https://evil℀.example/", "//evil.example", "/\\evil.example"])
+def test_a_way_back_that_is_no_address_leads_home(person, nowhere):
+    assert Client().get(reverse("account_login"), {"next": nowhere}).status_code == 200
+    assert sign_in(Client(), next=nowhere).url == "/"
+
+
 def test_wrong_password_and_unknown_address_get_the_same_answer(person):
     errors = [
         list(sign_in(Client(), password="wrong-wrong-wrong").context["form"].non_field_errors()),

@@ -122,6 +122,7 @@ def test_publishing_it_in_the_cms_brings_it_back_too(client, moderator):
     [
         ({"reason": ""}, "Give a reason"), ({"replaced_by": "/library/nothing/"}, "no such resource"),
         ({"replaced_by": "/r/{own}/"}, "cannot replace itself"), ({"replaced_by": "what"}, "no such resource"),
+        ({"replaced_by": "http://["}, "no such resource"),
     ],
 )  # fmt: skip
 def test_what_is_missing_is_said(as_moderator, data, says):

@@ -16,7 +16,7 @@ from tests import factories
 from tests.conftest import signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
-LINKS = "See https://a.example/1 and www.b.example and http://[c.example/ and https://d.example"
+LINKS = "See https://a.example/1 and www.b.example and http://[c.example/ and https://d℀.example"
 
 
 @pytest.fixture(autouse=True)
