@@ -3,12 +3,15 @@
 import gc
 import os
 
-from django.core.wsgi import get_wsgi_application
+import django
 from django.urls import reverse
+
+from config.handler import Handler
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 gc.disable()
-application = get_wsgi_application()
+django.setup(set_prefix=False)
+application = Handler()
 # Reads every address, and with them every view: a server that loads the site before it forks has them but once.
 reverse("readyz")
 # What is loaded stays: the collector need not go through it, nor each worker have a copy because it did.
