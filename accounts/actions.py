@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
@@ -11,9 +12,9 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import F
 
-from accounts import emails, privacy
-from accounts.models import ADMINISTRATOR, GROUPS, MEMBER, Organisation, User
-from accounts.permissions import can_manage, needed_as
+from accounts import closing, emails, privacy
+from accounts.models import ADMINISTRATOR, GROUPS, MEMBER, Organisation, Trust, User
+from accounts.permissions import can_manage, can_suspend, needed_as
 from audit.actions import record
 from files.actions import delete_image, store_image
 from files.models import SiteImage
@@ -21,6 +22,7 @@ from markup.render import RENDERER_VERSION, render
 from web.signals import content_changed
 
 PHOTO_SIDE = 640
+PEOPLE_AT_ONCE = 500
 HIDEABLE = ("job_title", "about_source", "photo_id")
 PROFILE = frozenset(
     {
@@ -92,19 +94,46 @@ def set_rights(*, actor: User | None, person: User, rights: Collection[str]) -> 
 
 
 @transaction.atomic
-def suspend(*, actor: User | None, person: User) -> None:
-    """Close an account for now; every session of it ends at once. Raises PermissionDenied."""
-    _require_manager(actor, person)
-    _set_active(person, False)
-    record(actor=actor, verb="accounts.suspended", subject=person)
+def suspend(*, actor: User | None, person: User, until: dt.datetime | None = None) -> None:
+    """Close an account, for good or until then; every session of it ends at once. Raises PermissionDenied.
+
+    What other rooms hold open in the person's name (invitations) is withdrawn: `accounts.closing`.
+    """
+    _require_suspender(actor, person)
+    _set_active(person, False, until=until)
+    closing.withdraw_all(person)
+    detail = {"until": until.isoformat()} if until else {}
+    record(actor=actor, verb="accounts.suspended", subject=person, detail=detail)
 
 
 @transaction.atomic
 def reinstate(*, actor: User | None, person: User) -> None:
     """Open a closed account again; the person signs in anew. Raises PermissionDenied."""
-    _require_manager(actor, person)
+    _require_suspender(actor, person)
     _set_active(person, True)
     record(actor=actor, verb="accounts.reinstated", subject=person)
+
+
+@transaction.atomic
+def set_trust(*, actor: User | None, person: User, level: Trust | None) -> None:
+    """Hold somebody at a level, or (None) let it follow again from how they take part. Raises PermissionDenied."""
+    _require_suspender(actor, person)
+    person.trust_is_set = level is not None
+    person.trust = Trust.NEW if level is None else level
+    person.save(update_fields=["trust", "trust_is_set"])
+    detail = {"level": None if level is None else level.value}
+    record(actor=actor, verb="accounts.trust_set", subject=person, detail=detail)
+
+
+@transaction.atomic
+def follow_taking_part(*, level: Trust, people: Collection[int]) -> int:
+    """What they have earned, for those whom no moderator holds at a level. Returns how many have changed."""
+    numbers = sorted(people)
+    changed = 0
+    for start in range(0, len(numbers), PEOPLE_AT_ONCE):
+        some = User.objects.filter(pk__in=numbers[start : start + PEOPLE_AT_ONCE], trust_is_set=False)
+        changed += some.exclude(trust=level).update(trust=level)
+    return changed
 
 
 @transaction.atomic
@@ -132,9 +161,9 @@ def delete_account(*, person: User) -> None:
     content_changed.send(sender=User, ids=[number])
 
 
-def _set_active(person: User, is_active: bool) -> None:
-    person.is_active = is_active
-    person.save(update_fields=["is_active"])
+def _set_active(person: User, is_active: bool, until: dt.datetime | None = None) -> None:
+    person.is_active, person.suspended_until = is_active, until
+    person.save(update_fields=["is_active", "suspended_until"])
     _count_session_up(person)
     content_changed.send(sender=User, ids=[person.pk])
 
@@ -151,6 +180,11 @@ def _keep_organisation(organisation: Organisation | None) -> None:
 
 def _require_manager(actor: User | None, person: User) -> None:
     if actor is not None and not can_manage(actor, person):
+        raise PermissionDenied
+
+
+def _require_suspender(actor: User | None, person: User) -> None:
+    if actor is not None and not can_suspend(actor, person):
         raise PermissionDenied
 
 
@@ -182,6 +216,19 @@ def restore_profile(*, person: User) -> None:
         delete_image(image=photo)
     person.hidden_profile = None
     _say(person, kept)
+
+
+@transaction.atomic
+def erase_profile(*, person: User) -> None:
+    """What a moderator has hidden of a profile goes for good."""
+    person = User.objects.select_for_update(no_key=True).get(pk=person.pk)
+    if person.hidden_profile is None:
+        return
+    photo = SiteImage.objects.filter(pk=person.hidden_profile["photo_id"]).first()
+    person.hidden_profile = None
+    person.save(update_fields=["hidden_profile"])
+    if photo is not None:
+        delete_image(image=photo)
 
 
 def _say(person: User, words: dict[str, Any]) -> None:

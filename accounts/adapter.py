@@ -8,11 +8,11 @@ from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.forms import BaseForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import door
+from accounts import closing, door
 from accounts.models import User
 from outbox.mail import REPEAT_SAFE_HEADER
 from web import limits
@@ -46,6 +46,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_safe_url(self, url: str | None) -> bool:
         """Whether `next=` leads to a page of ours; allauth's own fails on what is no address at all."""
         return bool(url) and parts_of(url) != NO_ADDRESS and super().is_safe_url(url)
+
+    def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
+        """Whoever has shown that a closed account is theirs reads why, until when, and how to ask for a second look."""
+        address = closing.page_for(user)
+        return HttpResponseRedirect(address) if address else super().respond_user_inactive(request, user)
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return request.client_address  # type: ignore[attr-defined]

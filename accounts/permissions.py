@@ -12,6 +12,14 @@ def can_manage(actor: User, person: User) -> bool:
     return actor.is_superuser or not person.is_superuser
 
 
+def can_suspend(actor: User, person: User) -> bool:
+    """Moderators close accounts of people without rights of their own; administrators those of others too."""
+    if can_manage(actor, person):
+        return True
+    is_plain = not (person.is_moderator or person.is_editor)
+    return actor.is_active and actor.is_moderator and actor.pk != person.pk and is_plain
+
+
 def needed_as(person: User) -> str | None:
     """The group that would have nobody left without this person: somebody must look after the site and its forum."""
     others = User.objects.filter(is_active=True).exclude(pk=person.pk)

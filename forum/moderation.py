@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts import closing
+from accounts.models import Trust
 from forum import actions
-from forum.models import Post, SpaceMembership, Thread
+from forum.models import Post, Space, SpaceMembership, Thread
 from forum.nameless import writer_of
+from moderation.models import Decision
 from moderation.registry import DeskItem, Summary, Urgency, register, register_queue
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 MOST_WAITING = 50
+FIRST_POSTS_FOR = dt.timedelta(days=14)
 
 
 def _summary_of_post(post: Post) -> Summary:
@@ -29,6 +37,7 @@ def _summary_of_post(post: Post) -> Summary:
         audience=post.thread.space.audience,
         changed_at=post.edited_at or post.created_at,
         place=post.thread.space.place,
+        inside=_inside(post.thread.space),
     )
 
 
@@ -44,7 +53,62 @@ def _summary_of_thread(thread: Thread) -> Summary:
         audience=thread.space.audience,
         changed_at=(opening.edited_at or opening.created_at) if opening else None,
         place=thread.space.place,
+        inside=_inside(thread.space),
     )
+
+
+def _inside(space: Space) -> tuple[str, str]:
+    return space.name, reverse("moderation:thing", args=["space", space.pk])
+
+
+def _summary_of_space(space: Space) -> Summary:
+    """Its first keeper hears what is decided, and may ask for a second look."""
+    joined = SpaceMembership.State.JOINED
+    keeper = space.memberships.filter(is_keeper=True, state=joined).select_related("person").order_by("pk").first()
+    return Summary(
+        title=space.name,
+        text=space.purpose,
+        url=space.get_absolute_url(),
+        author=keeper.person if keeper else None,
+        audience=space.audience,
+        place=space.place,
+    )
+
+
+def _edit_post(post: Post, actor: User, text: str) -> None:
+    actions.edit_post(post=post, editor=actor, source=text, is_open=False)
+
+
+def _put_back(post: Post, actor: User) -> None:
+    """What it said before that moderator changed it, unless it was changed again since."""
+    last = post.revisions.first()
+    if last is not None and last.replaced_by_id == actor.pk and last.source:
+        actions.edit_post(post=post, editor=actor, source=last.source)
+
+
+def first_posts(user: User) -> list[DeskItem]:
+    """What new people posted and no moderator has looked at, the longest waiting first."""
+    since = timezone.now() - FIRST_POSTS_FOR
+    looked_at = Decision.objects.filter(content_type=ContentType.objects.get_for_model(Post), object_id=OuterRef("pk"))
+    rows = Post.objects.visible_to(user).filter(
+        ~Exists(looked_at),
+        author__date_joined__gte=since,
+        author__trust=Trust.NEW,
+        created_at__gte=since,
+        hidden_at=None,
+        thread__hidden_at=None,
+    )
+    found = rows.exclude(author=user).select_related("thread", "author").order_by("pk")[:MOST_WAITING]
+    return [
+        DeskItem(
+            title=_("By somebody new: %(title)s") % {"title": post.thread.title},
+            text=post.source,
+            url=reverse("moderation:thing", args=["post", post.pk]),
+            who=post.author.display_name if post.author else "",
+            when=post.created_at,
+        )
+        for post in found
+    ]
 
 
 def people_asking(user: User) -> list[DeskItem]:
@@ -76,6 +140,9 @@ def register_all() -> None:
         restore=lambda post, actor: actions.restore_post(post=post, actor=actor),
         summary=_summary_of_post,
         is_gone=lambda post: post.deleted_at is not None,
+        edit=_edit_post,
+        unedit=_put_back,
+        erase=lambda post: actions.remove_post(post=post),
     )
     register(
         Thread,
@@ -86,5 +153,22 @@ def register_all() -> None:
         restore=lambda thread, actor: actions.restore_thread(thread=thread, actor=actor),
         summary=_summary_of_thread,
         is_gone=lambda thread: thread.deleted_at is not None or thread.merged_into_id is not None,
+        edit=lambda thread, actor, text: _edit_post(thread.opening, actor, text),
+        unedit=lambda thread, actor: _put_back(thread.opening, actor),
+        erase=lambda thread: actions.remove_thread(thread=thread),
     )
+    register(
+        Space,
+        kind="space",
+        label=_("Space"),
+        visible_to=lambda user: Space.objects.visible_to(user).select_related("place"),
+        hide=lambda space, actor: actions.set_archived(space=space, actor=actor, wanted=True),
+        restore=lambda space, actor: actions.set_archived(space=space, actor=actor, wanted=False),
+        summary=_summary_of_space,
+        is_hidden=lambda space: space.is_archived,
+        is_place=True,
+    )
+    closing.on_closing(lambda person: actions.withdraw_invitations(person=person))
+    closing.on_anonymising(lambda person: actions.take_name_off(person=person))
+    register_queue("first-posts", _("First posts"), items=first_posts)
     register_queue("join-requests", _("People who ask to join"), items=people_asking)

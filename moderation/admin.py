@@ -1,6 +1,8 @@
 """To look reports and decisions up. Whatever happens to a report is decided, with a reason, on the desk."""
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from moderation.models import Decision, Duty, Escalation, Outsider, Report
 from web.admin import ReadOnlyAdmin
@@ -13,6 +15,12 @@ class ReportAdmin(ReadOnlyAdmin):
     search_fields = ["=reference"]
     list_select_related = ["content_type"]
     ordering = ["-pk"]
+    # Whoever wrote without a name stays without one here too.
+    exclude = ["concerns"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Report]:
+        """Neither allegations against staff, nor what concerns whoever looks."""
+        return super().get_queryset(request).ordinary().not_about(request.user)
 
 
 @admin.register(Decision)

@@ -8,7 +8,7 @@ class ModerationConfig(AppConfig):
 
     def ready(self) -> None:
         from moderation import desk, notifications, people, privacy, registry
-        from moderation.actions import escalate
+        from moderation.actions import erase_removed, escalate, lift_due
         from outbox import schedule
 
         notifications.register_kinds()
@@ -16,3 +16,5 @@ class ModerationConfig(AppConfig):
         privacy.register_all()
         registry.register_queue("appeals", _("Appeals"), items=desk.appeals)
         schedule.every(10, "escalate-reports", escalate)
+        schedule.every(10, "open-accounts", lift_due)
+        schedule.every(60, "erase-removed", erase_removed)

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from moderation import registry
 from moderation.actions import Seen, possible_verbs
-from moderation.forms import DecisionForm
+from moderation.forms import DecisionForm, decision_form
 from moderation.models import Appeal, Decision, Duty, Level, Report, is_about
 from moderation.permissions import is_own
 from moderation.registry import Adapter, DeskItem, Summary, Urgency
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 PAGE_SIZE = 20
 MOST_APPEALS = 50
+Verb = Decision.Verb
+SHOWN_IN_LIST = (Verb.HIDE, Verb.RESTORE, Verb.DISMISS, Verb.CLOSE, Verb.REOPEN)
 
 Key = tuple[int, int]
 
@@ -79,12 +81,32 @@ class Item:
         )
 
     @property
-    def forms(self) -> list[DecisionForm]:
-        """One for every decision that is possible; none about one's own words."""
+    def verbs(self) -> tuple[Verb, ...]:
+        """Every decision that is possible; none about one's own words."""
         if self.is_own:
-            return []
-        verbs = possible_verbs(is_gone=self.is_gone, is_hidden=self.is_hidden, is_waiting=bool(self.reports))
-        return [DecisionForm(verb=verb, key=self.key, seen=self.seen) for verb in verbs]
+            return ()
+        return possible_verbs(
+            self.adapter,
+            is_gone=self.is_gone,
+            is_hidden=self.is_hidden,
+            is_waiting=bool(self.reports),
+            has_author=self.summary is not None and self.summary.author is not None,
+            is_removed=bool(self.decisions) and self.decisions[0].verb == Verb.REMOVE,
+        )
+
+    @property
+    def forms(self) -> list[DecisionForm]:
+        """One for each of them."""
+        return [self.form(verb) for verb in self.verbs]
+
+    @property
+    def first_forms(self) -> list[DecisionForm]:
+        """What the list offers; the others stand on the thing's own page."""
+        return [self.form(verb) for verb in self.verbs if verb in SHOWN_IN_LIST]
+
+    def form(self, verb: Verb, data: Any = None) -> DecisionForm:
+        text = self.summary.text if verb == Verb.EDIT and self.summary else ""
+        return decision_form(verb, self.key, data, seen=None if data else self.seen, text=text)
 
 
 class Entry(NamedTuple):
@@ -104,13 +126,13 @@ class Group(NamedTuple):
 
 def waiting(user: User, cursor: str | None) -> tuple[list[Group], KeysetPage]:
     """One page of the desk, the gravest first and within that the oldest; other queues stand on the first page."""
-    page = keyset(Report.objects.heads(), order=("urgency", "id"), cursor=cursor, size=PAGE_SIZE)
+    page = keyset(Report.objects.heads().not_about(user), order=("urgency", "id"), cursor=cursor, size=PAGE_SIZE)
     keys = [(head.content_type_id, head.object_id) for head in page.items]
     things = gather(user, keys)
     entries = []
     for head in page.items:
         thing = things.get((head.content_type_id, head.object_id))
-        if thing is not None:
+        if thing is not None and not thing.is_own:
             thing.urgency = Urgency(head.urgency)
             entries.append(Entry(thing.urgency, head.created_at, thing=thing))
     if page.newer is None:
@@ -137,7 +159,7 @@ def appeals(user: User) -> list[DeskItem]:
     rows = found.select_related("decision__author").order_by("pk")[:MOST_APPEALS]
     return [
         DeskItem(
-            title=_("A second look at what was hidden"),
+            title=_("A second look: %(what)s") % {"what": appeal.decision.get_verb_display()},
             text=appeal.text,
             url=appeal.get_absolute_url(),
             who=_author_of(appeal.decision),
@@ -158,12 +180,15 @@ def gather(user: User, keys: Iterable[Key]) -> dict[Key, Item]:
     """Everything the desk says about these things, by content type and id."""
     items = load_things(user, keys)
     about = _about(items)
-    for report in Report.objects.waiting().filter(about).select_related("reporter").order_by("pk"):
+    waiting = Report.objects.ordinary().not_about(user).waiting().filter(about)
+    for report in waiting.select_related("reporter").order_by("pk"):
         item = items[report.content_type_id, report.object_id]
         if not item.is_own:
             item.reports.append(report)
     for decision in Decision.objects.filter(about).select_related("decided_by").order_by("-pk"):
-        items[decision.content_type_id, decision.object_id].decisions.append(decision)
+        item = items[decision.content_type_id, decision.object_id]
+        if not (item.is_own and decision.verb == Verb.DISMISS):
+            item.decisions.append(decision)
     return items
 
 

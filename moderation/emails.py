@@ -1,4 +1,4 @@
-"""E-mails about reports to people who have no account."""
+"""E-mails to people who have no account, or none that is open."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from moderation.models import Report
+from moderation.models import Decision, Report
+from moderation.wording import words_for
 from outbox.mail import REPEAT_SAFE_HEADER
 from web import tokens
 from web.emails import add_html
 
-PURPOSE = "moderation.sender"
+PURPOSE, CLOSED = "moderation.sender", "moderation.closed"
 MAX_AGE = 7 * 24 * 3600
 
 
@@ -27,17 +28,30 @@ def confirm_sender(report: Report) -> None:
     _send(report.sender, subject, "confirm_sender", report=report, link=link)
 
 
-def report_decided(reports: Iterable[Report], state: str) -> None:
+def report_decided(reports: Iterable[Report], verb: str) -> None:
     """To senders whose address proved right: what became of their report."""
     for report in reports:
         if report.sender and report.confirmed_at:
             subject = _("We have looked at your report %(reference)s – %(site)s")
-            is_upheld = state == Report.State.UPHELD
-            _send(report.sender, subject, "report_decided", report=report, is_upheld=is_upheld)
+            _send(report.sender, subject, "report_decided", report=report, outcome=words_for(verb).outcome)
 
 
-def _send(to: str, subject: str, template: str, *, report: Report, **context: object) -> None:
-    names = {"reference": report.reference, "site": settings.SITE_NAME}
+def account_closed(decision: Decision) -> None:
+    """To somebody whose account was closed; the reasons stand on the page that the link leads to."""
+    person = decision.author
+    if person is not None:
+        subject = _("Your account is closed – %(site)s")
+        link = f"{settings.BASE_URL}{closed_page(decision)}"
+        _send(person.email, subject, "account_closed", decision=decision, name=person.display_name, link=link)
+
+
+def closed_page(decision: Decision) -> str:
+    """Where the person reads why their account is closed; nobody else has the address."""
+    return reverse("moderation:closed", args=[tokens.make(CLOSED, {"decision": decision.pk})])
+
+
+def _send(to: str, subject: str, template: str, *, report: Report | None = None, **context: object) -> None:
+    names = {"reference": report.reference if report else "", "site": settings.SITE_NAME}
     body = {"report": report, "site_name": settings.SITE_NAME, "base_url": settings.BASE_URL, **context}
     mail = EmailMultiAlternatives(
         subject=subject % names,

@@ -1,54 +1,55 @@
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from moderation import watching
+from accounts.models import Trust
+from moderation import watching, wording
 from moderation.actions import Hold, Seen
-from moderation.models import Decision, Report, Rules
+from moderation.models import Decision, Report, Rules, Wording
 from moderation.screening import Finding, screen
 
 if TYPE_CHECKING:
     from accounts.models import User
 
+Verb = Decision.Verb
 OTHER = "other"
 NOTE_LENGTH = 800
 MOST_SHOWN = 6
 
-IDENTIFIES_NOBODY = ("nobody", _("It does not identify anybody."))
-KEEPS_RULES = ("rules", _("It keeps to the house rules."))
 ANOTHER = (OTHER, _("Another reason, which I give below"))
-REASONS = {
-    Decision.Verb.HIDE: [
-        ("identifies", _("It could identify a child or a family.")),
-        ("harm", _("It could put somebody at risk.")),
-        ("unkind", _("It is unkind, or treats people unfairly.")),
-        ("advice", _("The advice may not be safe.")),
-        ("advert", _("It is advertising, or does not belong here.")),
-        ANOTHER,
-    ],
-    Decision.Verb.RESTORE: [
-        IDENTIFIES_NOBODY,
-        KEEPS_RULES,
-        ("changed", _("It has been changed and is fine now.")),
-        ANOTHER,
-    ],
-    Decision.Verb.DISMISS: [
-        KEEPS_RULES,
-        IDENTIFIES_NOBODY,
-        ("differ", _("People may disagree here, as long as they are kind.")),
-        ("settled", _("It has been settled in the conversation.")),
-        ANOTHER,
-    ],
+READ_BY_AUTHOR = _("The person whom it concerns will read your reason, without your name.")
+READ_BY_MODERATORS = _("Only moderators will read your reason.")
+LABELS = {
+    Verb.HIDE: _("Hide it"),
+    Verb.RESTORE: _("Show it again"),
+    Verb.DISMISS: _("Leave it as it is"),
+    Verb.EDIT: _("Change the words"),
+    Verb.REMOVE: _("Remove it for good"),
+    Verb.WARN: _("Warn the person"),
+    Verb.CLOSE: _("Close the space"),
+    Verb.REOPEN: _("Open the space again"),
+    Verb.SUSPEND: _("Close the account for a time"),
+    Verb.EXPEL: _("Remove the person from the site"),
+    Verb.LIFT: _("Open the account again"),
+    Verb.TRUST: _("Change how far they are trusted"),
 }
-READERS = {
-    Decision.Verb.HIDE: _("The person who wrote it will read your reason, without your name."),
-    Decision.Verb.RESTORE: _("The person who wrote it will read your reason, without your name."),
-    Decision.Verb.DISMISS: _("Only moderators will read your reason."),
-}
+DANGEROUS = (Verb.HIDE, Verb.REMOVE, Verb.SUSPEND, Verb.EXPEL, Verb.CLOSE)
+UNTIL_FURTHER_NOTICE = "0"
+LENGTHS = [
+    ("1", _("one day")),
+    ("3", _("three days")),
+    ("7", _("a week")),
+    ("14", _("two weeks")),
+    ("30", _("30 days")),
+    ("90", _("90 days")),
+    (UNTIL_FURTHER_NOTICE, _("until a moderator opens it again")),
+]
 
 
 class ScreenedForm(forms.Form):
@@ -106,10 +107,10 @@ def _listed(found: list[Finding]) -> str:
 
 class AppealForm(forms.Form):
     text = forms.CharField(
-        label=_("Why should others read it?"),
+        label=_("Why is the decision wrong?"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        error_messages={"required": _("Say in a sentence why it should be shown.")},
+        error_messages={"required": _("Say in a sentence why it is wrong.")},
         help_text=_("Somebody who did not decide about it before reads this, and looks at what you wrote again."),
     )
 
@@ -120,14 +121,14 @@ class HearingForm(forms.Form):
     SHOW, KEEP = "show", "keep"
 
     verdict = forms.ChoiceField(
-        label=_("What you decide"), choices=[(SHOW, _("Show it again")), (KEEP, _("Keep it hidden"))]
+        label=_("What you decide"), choices=[(SHOW, _("Take the decision back")), (KEEP, _("Let it stand"))]
     )
     answer = forms.CharField(
         label=_("Your answer"),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"required": _("Give both sides a reason.")},
-        help_text=_("The person who wrote it and the moderator who hid it read this, without your name."),
+        help_text=_("The person whom it concerns and the moderator who decided read this, without your name."),
     )
 
 
@@ -185,8 +186,9 @@ class DecisionForm(forms.Form):
         initial = {"seen_decision": seen.decision, "seen_report": seen.report} if seen else {}
         super().__init__(data, auto_id=f"{verb.value}-{key}-%s", initial=initial, label_suffix="")
         self.verb = verb
-        self.fields["suggestion"].choices = REASONS[verb]  # type: ignore[attr-defined]
-        self.fields["note"].help_text = READERS[verb]
+        self.reasons = wording.words_for(verb).reasons
+        self.fields["suggestion"].choices = [*self.reasons, ANOTHER]  # type: ignore[attr-defined]
+        self.fields["note"].help_text = READ_BY_MODERATORS if verb == Verb.DISMISS else READ_BY_AUTHOR
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -198,15 +200,104 @@ class DecisionForm(forms.Form):
         return cleaned
 
     @property
+    def label(self) -> Any:
+        """On its button."""
+        return LABELS[self.verb]
+
+    @property
+    def is_dangerous(self) -> bool:
+        return self.verb in DANGEROUS
+
+    @property
     def reason(self) -> str:
         """The reason as people read it."""
         chosen, note = self.cleaned_data["suggestion"], self.cleaned_data["note"]
-        sentence = "" if chosen in ("", OTHER) else str(dict(REASONS[self.verb])[chosen])
+        sentence = "" if chosen in ("", OTHER) else str(dict(self.reasons)[chosen])
         return f"{sentence} {note}".strip()
 
     @property
     def seen(self) -> Seen:
         return Seen(self.cleaned_data["seen_decision"], self.cleaned_data["seen_report"])
+
+    @property
+    def more(self) -> dict[str, Any]:
+        """What the action wants to know besides."""
+        return {}
+
+
+class EditDecisionForm(DecisionForm):
+    text = forms.CharField(
+        label=_("What it says from now on"),
+        max_length=60_000,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=_("Take out what is wrong and leave the rest. What it said before, only moderators can read."),
+    )
+    field_order = ["text", "suggestion", "note"]
+
+    @property
+    def more(self) -> dict[str, Any]:
+        return {"text": self.cleaned_data["text"]}
+
+
+class SuspendForm(DecisionForm):
+    length = forms.ChoiceField(label=_("For how long"), choices=LENGTHS, initial="7")
+    field_order = ["length", "suggestion", "note"]
+
+    @property
+    def more(self) -> dict[str, Any]:
+        days = self.cleaned_data["length"]
+        forever = days == UNTIL_FURTHER_NOTICE
+        return {"until": None if forever else timezone.now() + dt.timedelta(days=int(days))}
+
+
+class ExpelForm(DecisionForm):
+    KEEP, ANONYMISE = "keep", "anonymise"
+
+    words = forms.ChoiceField(
+        label=_("What they wrote"),
+        choices=[(KEEP, _("stays with their name")), (ANONYMISE, _("stays without their name; this cannot be undone"))],
+        initial=KEEP,
+        widget=forms.RadioSelect,
+    )
+    field_order = ["words", "suggestion", "note"]
+
+    @property
+    def more(self) -> dict[str, Any]:
+        return {"anonymise": self.cleaned_data["words"] == self.ANONYMISE}
+
+
+class TrustForm(DecisionForm):
+    AS_THEY_TAKE_PART = ""
+
+    level = forms.TypedChoiceField(
+        label=_("From now on"),
+        choices=[(AS_THEY_TAKE_PART, _("as it follows from taking part")), *Trust.choices],
+        coerce=lambda value: Trust(int(value)),
+        empty_value=None,
+        required=False,
+    )
+    field_order = ["level", "suggestion", "note"]
+
+    @property
+    def more(self) -> dict[str, Any]:
+        return {"level": self.cleaned_data["level"]}
+
+
+FORMS: dict[str, type[DecisionForm]] = {
+    Verb.EDIT: EditDecisionForm,
+    Verb.SUSPEND: SuspendForm,
+    Verb.EXPEL: ExpelForm,
+    Verb.TRUST: TrustForm,
+}
+
+
+def decision_form(
+    verb: Decision.Verb, key: str, data: Any = None, *, seen: Seen | None = None, text: str = ""
+) -> DecisionForm:
+    """The form for a decision of this kind. `text`: what there is to change."""
+    form = FORMS.get(verb, DecisionForm)(data, verb=verb, key=key, seen=seen)
+    form.initial["text"] = text
+    return form
 
 
 class LogForm(forms.Form):
@@ -233,6 +324,15 @@ class RulesForm(forms.ModelForm):
         model = Rules
         fields = ["words", "most_links", "new_for_days"]
         widgets = {"words": forms.Textarea(attrs={"rows": 12, "spellcheck": "false"})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+
+
+class WordingForm(forms.ModelForm):
+    class Meta:
+        model = Wording
+        fields = ["reasons", "letter", "outcome"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})

@@ -14,16 +14,30 @@ from accounts.models import ADMINISTRATOR, MODERATOR, User
 from moderation import registry
 from moderation.models import Appeal, Decision, Duty, Escalation, Level, Outsider, Report
 from moderation.permissions import can_hear, can_look_into, can_moderate
+from moderation.wording import title_for_author, words_for
 from notifications.actions import announce
 from notifications.kinds import Description, Kind, register
 
 if TYPE_CHECKING:
     from notifications.models import Event
 
+HIDE, DISMISS = Decision.Verb.HIDE, Decision.Verb.DISMISS
 RECEIVED, URGENT, DECIDED = "report_received", "report_urgent", "report_decided"
 ESCALATED, RULE_RESTS = "report_escalated", "hiding_rests"
 APPEALED, HEARD = "appeal_received", "appeal_heard"
-HIDDEN, RESTORED = "content_hidden", "content_restored"
+HIDDEN, RESTORED, DECIDED_ABOUT_YOU = "content_hidden", "content_restored", "moderator_decided"
+_KIND_OF = {
+    Decision.Verb.HOLD: HIDDEN,
+    Decision.Verb.HIDE: HIDDEN,
+    Decision.Verb.REMOVE: HIDDEN,
+    Decision.Verb.RESTORE: RESTORED,
+    Decision.Verb.EDIT: DECIDED_ABOUT_YOU,
+    Decision.Verb.WARN: DECIDED_ABOUT_YOU,
+    Decision.Verb.CLOSE: DECIDED_ABOUT_YOU,
+    Decision.Verb.REOPEN: DECIDED_ABOUT_YOU,
+    Decision.Verb.LIFT: DECIDED_ABOUT_YOU,
+    Decision.Verb.TRUST: DECIDED_ABOUT_YOU,
+}
 
 
 def report_received(report: Report, author: User | None) -> None:
@@ -50,10 +64,10 @@ def reports_decided(reports: Iterable[Report], *, decided_by: User) -> None:
 
 
 def author_told(decision: Decision) -> None:
-    """To the author of what was hidden or is shown again."""
-    kind = {Decision.Verb.HIDE: HIDDEN, Decision.Verb.HOLD: HIDDEN, Decision.Verb.RESTORE: RESTORED}
-    if decision.author_id and decision.verb in kind:
-        announce(kind=kind[Decision.Verb(decision.verb)], actor=None, subject=decision)
+    """To the author of what was decided about; who cannot sign in hears by e-mail (`emails.account_closed`)."""
+    kind = _KIND_OF.get(Decision.Verb(decision.verb))
+    if decision.author_id and kind:
+        announce(kind=kind, actor=None, subject=decision)
 
 
 def appeal_received(appeal: Appeal) -> None:
@@ -144,11 +158,14 @@ def _describe_outcome(event: Event, person: User) -> Description | None:
 
 def outcome(report: Report) -> str:
     """What became of a report, for the person who made it."""
-    if report.state == Report.State.UPHELD:
-        return _("A moderator agreed with you and it is hidden now. Thank you.")
-    if report.state == Report.State.DISMISSED:
-        return _("A moderator looked at it carefully and it stays where it is. Thank you for telling us.")
-    return _("A moderator has not decided yet.")
+    if report.state == Report.State.OPEN:
+        return _("Nobody has decided yet.")
+    if report.state == Report.State.PASSED_ON:
+        return _("The safeguarding lead has taken it up with those who look into such worries. Thank you.")
+    by_people = [decided for decided in report.decisions.all() if decided.verb != Decision.Verb.HOLD]
+    is_upheld = report.state == Report.State.UPHELD
+    newest = max(by_people, key=lambda decided: decided.pk, default=None)
+    return str(words_for(newest.verb if newest else HIDE if is_upheld else DISMISS).outcome)
 
 
 def _author(event: Event) -> Iterable[int]:
@@ -161,12 +178,7 @@ def _describe_decision(event: Event, person: User) -> Description | None:
     decision = _decision(event)
     if decision.author_id != person.pk or decision.newest != decision.pk:
         return None
-    titles = {
-        Decision.Verb.HOLD: _("Something you wrote is hidden until a moderator has looked"),
-        Decision.Verb.HIDE: _("A moderator has hidden something you wrote"),
-        Decision.Verb.RESTORE: _("Others can read what you wrote"),
-    }
-    return Description(titles[Decision.Verb(decision.verb)], decision.get_absolute_url(), decision.reason)
+    return Description(str(title_for_author(decision.verb)), decision.get_absolute_url(), decision.reason)
 
 
 def _appeal(event: Event) -> Appeal:
@@ -184,7 +196,7 @@ def _describe_appeal(event: Event, person: User) -> Description | None:
     appeal = _appeal(event)
     if not can_hear(person, appeal):
         return None
-    return Description(_("Somebody asks for a second look at what was hidden"), appeal.get_absolute_url())
+    return Description(_("Somebody asks for a second look at a decision"), appeal.get_absolute_url())
 
 
 def _both_sides(event: Event) -> Iterable[int]:
@@ -194,9 +206,14 @@ def _both_sides(event: Event) -> Iterable[int]:
 
 def _describe_hearing(event: Event, person: User) -> Description | None:
     appeal = _appeal(event)
+    is_hidden = appeal.decision.verb in Decision.HIDING
     titles = {
-        Appeal.State.GRANTED: _("On a second look, it is shown again"),
-        Appeal.State.REFUSED: _("On a second look, it stays hidden"),
+        Appeal.State.GRANTED: _("On a second look, it is shown again")
+        if is_hidden
+        else _("On a second look, it was taken back"),
+        Appeal.State.REFUSED: _("On a second look, it stays hidden")
+        if is_hidden
+        else _("On a second look, it stays as it was decided"),
     }
     title = titles.get(Appeal.State(appeal.state))
     if title is None:
@@ -220,6 +237,10 @@ def _has_duty(person: User) -> bool:
 
 def _with_decision(appeals: Any) -> Any:
     return appeals.select_related("decision__content_type")
+
+
+def _with_decisions(reports: Any) -> Any:
+    return reports.prefetch_related("decisions")
 
 
 def _with_content_type(reports: Any) -> Any:
@@ -286,6 +307,7 @@ KINDS = (
         news=gettext_lazy("A moderator has decided about your report"),
         audience=_reporter,
         describe=_describe_outcome,
+        prepare=_with_decisions,
     ),
     Kind(
         key=HIDDEN,
@@ -297,9 +319,18 @@ KINDS = (
         prepare=_with_newest,
     ),
     Kind(
+        key=DECIDED_ABOUT_YOU,
+        label=gettext_lazy("What moderators decide about you"),
+        description=gettext_lazy("A warning, a change in something you wrote, a space that was closed."),
+        news=gettext_lazy("A moderator has decided about something that concerns you"),
+        audience=_author,
+        describe=_describe_decision,
+        prepare=_with_newest,
+    ),
+    Kind(
         key=APPEALED,
         label=gettext_lazy("Appeals"),
-        description=gettext_lazy("For moderators: somebody asks for a second look at what another moderator hid."),
+        description=gettext_lazy("For moderators: somebody asks for a second look at what another moderator decided."),
         news=gettext_lazy("Somebody asks for a second look at what was hidden"),
         audience=_hearers,
         asks=True,

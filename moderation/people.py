@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.actions import hide_profile, restore_profile
+from accounts import closing
+from accounts.actions import erase_profile, hide_profile, restore_profile
 from accounts.models import User
 from markup.text import plain_text
+from moderation import emails
+from moderation.models import Decision
 from moderation.registry import Summary, register
 
 
@@ -23,7 +26,14 @@ def _summary(person: User) -> Summary:
     )
 
 
+def closed_page_of(person: User) -> str:
+    """Where somebody reads why their account is closed; empty where an administrator just closed it."""
+    about = Decision.objects.filter(author=person, verb__in=Decision.ABOUT_ACCOUNTS).order_by("-pk").first()
+    return emails.closed_page(about) if about and about.verb != Decision.Verb.LIFT else ""
+
+
 def register_profiles() -> None:
+    closing.set_page(closed_page_of)
     register(
         User,
         kind="profile",
@@ -33,4 +43,5 @@ def register_profiles() -> None:
         restore=lambda person, actor: restore_profile(person=person),
         summary=_summary,
         is_hidden=lambda person: person.hidden_profile is not None,
+        erase=lambda person: erase_profile(person=person),
     )

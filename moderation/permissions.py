@@ -11,6 +11,7 @@ from django.utils import timezone
 from moderation import registry
 from moderation.models import Appeal, Decision, Escalation, Report
 from moderation.registry import Summary
+from moderation.watching import allowed
 from web.limits import allow
 
 if TYPE_CHECKING:
@@ -44,12 +45,13 @@ def can_decide(user: Person, summary: Summary | None) -> bool:
 
 
 def can_appeal(user: Person, decision: Decision) -> bool:
-    """The author, once, against what a moderator hid and nobody has decided about since."""
-    is_newest = not Decision.objects.filter(
-        content_type=decision.content_type_id, object_id=decision.object_id, pk__gt=decision.pk
-    ).exists()
+    """Whom it concerns, once, against what a moderator did and nobody has decided about since.
+
+    `decision` is from `with_newest()`.
+    """
     is_first = not Appeal.objects.filter(decision=decision).exists()
-    return decision.author_id == user.pk and decision.verb == Decision.Verb.HIDE and is_newest and is_first
+    is_theirs = decision.author_id == user.pk and decision.verb in Decision.APPEALABLE
+    return is_theirs and decision.newest == decision.pk and decision.erased_at is None and is_first
 
 
 def can_hear(user: Person, appeal: Appeal) -> bool:
@@ -71,7 +73,7 @@ def can_hide_at_once(reporter: User, subject: models.Model, summary: Summary) ->
     account: a person who wants to silence others must not be able to do it alone.
     """
     used = _hidden_since(days=1).filter(reports__reporter=reporter)
-    return not _was_left(subject, summary) and used.count() < HIDDEN_AT_ONCE_A_DAY
+    return not _was_left(subject, summary) and used.count() < allowed(reporter).hides
 
 
 def can_hide_from_outside(report: Report, subject: models.Model, summary: Summary) -> bool:
@@ -93,7 +95,8 @@ def hides_from_outside() -> int:
 
 def _was_left(subject: models.Model, summary: Summary) -> bool:
     """Whether a moderator has decided about these very words."""
-    decided = Decision.objects.about(subject).exclude(verb=Decision.Verb.HOLD).order_by("-pk").first()
+    looked = [verb for verb in Decision.ABOUT_WORDS if verb != Decision.Verb.HOLD]
+    decided = Decision.objects.about(subject).filter(verb__in=looked).order_by("-pk").first()
     return decided is not None and (summary.changed_at is None or summary.changed_at <= decided.decided_at)
 
 

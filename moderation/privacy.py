@@ -7,7 +7,7 @@ from typing import Any
 
 from accounts import privacy
 from accounts.models import User
-from moderation.models import Decision, Report
+from moderation.models import Appeal, Decision, Report
 
 
 def reports(person: User) -> Iterable[Mapping[str, Any]]:
@@ -17,9 +17,16 @@ def reports(person: User) -> Iterable[Mapping[str, Any]]:
 
 def decisions(person: User) -> Iterable[Mapping[str, Any]]:
     """Without who decided."""
-    return Decision.objects.filter(author=person).order_by("pk").values("verb", "reason", "decided_at")
+    mine = Decision.objects.filter(author=person).told_to_author()
+    return mine.order_by("pk").values("verb", "reason", "decided_at", "until")
+
+
+def appeals(person: User) -> Iterable[Mapping[str, Any]]:
+    mine = Appeal.objects.filter(decision__author=person).order_by("pk")
+    return mine.values("decision__verb", "text", "state", "answer", "created_at")
 
 
 def register_all() -> None:
     privacy.register("reports", reports)
+    privacy.register("appeals", appeals)
     privacy.register("decisions_about_your_words", decisions)

@@ -33,7 +33,8 @@ class Summary:
     """A thing in a few words, for the person who reports it and for the desk.
 
     `text` is plain (the desk shortens it), `audience` says who can read it, `changed_at` when its words last changed,
-    `place` where it belongs, if anywhere. `writer_url` leads to where a moderator can ask who wrote without a name.
+    `place` where it belongs, if anywhere; `inside` the name and desk address of the space that it stands in.
+    `writer_url` leads to where a moderator can ask who wrote without a name.
     """
 
     title: Text
@@ -46,6 +47,7 @@ class Summary:
     # Posted without a name: the author counts for the rules, such as who decides and who is told, and is never shown.
     is_nameless: bool = False
     writer_url: str = ""
+    inside: tuple[Text, str] | None = None
 
 
 def _has_hidden_at(subject: Any) -> bool:
@@ -64,6 +66,8 @@ class Adapter:
     (`select_related`) whatever `summary` reads, because the desk asks for many at once. `hide` and `restore` are
     called as `hide(subject, actor)` inside the transaction of the decision, with the subject's row locked; the actor
     is None where a report hides at once. Of what `is_gone`, deleted by its author, only reports can be closed.
+    `edit(subject, actor, text)` writes other words, `unedit(subject, actor)` takes that actor's last change back;
+    `erase(subject)` takes the words of something hidden away for good. `is_place`: hiding it means closing a space.
     """
 
     model: type[models.Model]
@@ -75,6 +79,10 @@ class Adapter:
     summary: Callable[[Any], Summary]
     is_hidden: Callable[[Any], bool] = _has_hidden_at
     is_gone: Callable[[Any], bool] = _is_never
+    edit: Callable[[Any, User, str], object] | None = None
+    unedit: Callable[[Any, User], object] | None = None
+    erase: Callable[[Any], object] | None = None
+    is_place: bool = False
 
 
 class DeskItem(NamedTuple):
@@ -112,10 +120,14 @@ def register(
     label: Text = "",
     is_hidden: Callable[[Any], bool] = _has_hidden_at,
     is_gone: Callable[[Any], bool] = _is_never,
+    **more: Any,
 ) -> Adapter:
-    """Make a model reportable. `kind` is its word in addresses, `label` what people call it ("Post")."""
+    """Make a model reportable. `kind` is its word in addresses, `label` what people call it ("Post").
+
+    `more`: what else an Adapter knows (edit, unedit, erase, is_place).
+    """
     label = label or model._meta.verbose_name or kind
-    adapter = Adapter(model, kind, label, visible_to, hide, restore, summary, is_hidden, is_gone)
+    adapter = Adapter(model, kind, label, visible_to, hide, restore, summary, is_hidden, is_gone, **more)
     _by_kind[kind] = _by_model[model] = adapter
     return adapter
 

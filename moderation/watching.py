@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
 from django.db.models import TextChoices
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from moderation import trust
 from moderation.models import Rules
 from web.addresses import parts_of
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    from django.http import HttpRequest
+
+    from accounts.models import Trust, User
 
 # A change counts in every process within this many seconds; each reply asks.
 FRESH_SECONDS = 30
@@ -29,6 +31,7 @@ class Caution(TextChoices):
 
     WORD = "word", _("a word that the moderators watch")
     LINKS = "links", _("many links by somebody who is new here")
+    WATCHED = "watched", _("by somebody whose posts are looked at first")
 
 
 class _Kept(NamedTuple):
@@ -60,15 +63,27 @@ def cautions(text: str, *, known: str = "", writer: User | None = None) -> tuple
     if _watched(now.words, text) - _watched(now.words, known):
         found.append(Caution.WORD)
     links = _links(text)
-    if writer is not None and links > max(now.most_links, _links(known)) and _is_new(writer, now):
-        found.append(Caution.LINKS)
+    if writer is not None:
+        may = allowed(writer)
+        if may.counts_links and links > max(now.most_links, _links(known)):
+            found.append(Caution.LINKS)
+        if may.is_held and text != known:
+            found.append(Caution.WATCHED)
     return tuple(found)
 
 
-def _is_new(writer: User, now: Rules) -> bool:
-    return (
-        not (writer.is_moderator or writer.is_editor) and (timezone.now() - writer.date_joined).days < now.new_for_days
-    )
+def level(person: User) -> Trust:
+    """How far somebody is trusted now."""
+    return trust.level_of(person, new_for_days=rules().new_for_days)
+
+
+def allowed(person: User) -> trust.Allowed:
+    return trust.ALLOWED[level(person)]
+
+
+def replies_of(request: HttpRequest) -> tuple[int, int]:
+    """For `web.limits.limited`: how many replies in ten minutes."""
+    return (allowed(request.user).replies if request.user.is_authenticated else 20), 600
 
 
 def _watched(words: str, text: str) -> set[str]:

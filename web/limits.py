@@ -29,6 +29,7 @@ _USE = """
 
 View = Callable[..., HttpResponse]
 Rule = tuple[int, int]
+Rules = Rule | Callable[[HttpRequest], Rule]
 
 
 def allow(name: str, who: str, *, limit: int, seconds: int) -> bool:
@@ -46,9 +47,11 @@ def allow(name: str, who: str, *, limit: int, seconds: int) -> bool:
 
 
 def limited(
-    name: str, *, account: Rule | None = None, address: Rule | None = None, methods: tuple[str, ...] = ("POST",)
+    name: str, *, account: Rules | None = None, address: Rule | None = None, methods: tuple[str, ...] = ("POST",)
 ) -> Callable[[View], View]:
     """View decorator: at most (times, seconds) an account and an address, else the 429 page.
+
+    What an account may do can depend on whose it is: then `account` is asked with the request.
 
     Limits by account are tight; those by address must leave room for sixty people behind one council's address.
     """
@@ -58,9 +61,13 @@ def limited(
         def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             # Asking for the head of a page costs what the page costs.
             is_counted = ("GET" if request.method == "HEAD" else request.method) in methods
-            refused = refuse(request, name, account=account, address=address) if is_counted else None
+            refused = None
+            if is_counted:
+                own = account(request) if callable(account) else account
+                refused = refuse(request, name, account=own, address=address)
             return refused or view(request, *args, **kwargs)
 
+        wrapped.is_limited = "POST" in methods  # type: ignore[attr-defined]
         return wrapped
 
     return decorate

@@ -3,7 +3,14 @@
 Rows are locked in one order: post, thread, space. The space is the hottest and comes last, just before the commit.
 """
 
-from forum.actions.deleting import UNDO_SECONDS, delete_post, erase_deleted, undelete_post
+from forum.actions.deleting import (
+    UNDO_SECONDS,
+    delete_post,
+    erase_deleted,
+    remove_post,
+    remove_thread,
+    undelete_post,
+)
 from forum.actions.following import set_feed, set_thread_wish
 from forum.actions.hiding import hide_post, hide_thread, restore_post, restore_thread
 from forum.actions.history import close_revision, remove_revision
@@ -15,8 +22,10 @@ from forum.actions.membership import (
     let_in,
     set_keeper,
     turn_down,
+    withdraw_invitations,
 )
 from forum.actions.nameless import allow_nameless, look_at_writer
+from forum.actions.people import follow_trust, take_name_off
 from forum.actions.reactions import set_reaction
 from forum.actions.reading import MOST_DRAFTS, TooManyDrafts, discard_draft, mark_read, save_draft, set_follow
 from forum.actions.rearranging import (
@@ -28,7 +37,7 @@ from forum.actions.rearranging import (
     undo,
 )
 from forum.actions.saving import forget_post, save_post, send_reminders
-from forum.actions.spaces import save_space
+from forum.actions.spaces import save_space, set_archived
 from forum.actions.threads import choose_answer, set_locked, set_pinned
 from forum.actions.writing import edit_opening, edit_post, post_reply, start_thread
 
@@ -47,6 +56,7 @@ __all__ = [
     "edit_opening",
     "edit_post",
     "erase_deleted",
+    "follow_trust",
     "forget_post",
     "hide_post",
     "hide_thread",
@@ -58,13 +68,16 @@ __all__ = [
     "merge_threads",
     "move_thread",
     "post_reply",
+    "remove_post",
     "remove_revision",
+    "remove_thread",
     "restore_post",
     "restore_thread",
     "save_draft",
     "save_post",
     "save_space",
     "send_reminders",
+    "set_archived",
     "set_feed",
     "set_follow",
     "set_keeper",
@@ -75,7 +88,9 @@ __all__ = [
     "split_thread",
     "stands",
     "start_thread",
+    "take_name_off",
     "turn_down",
     "undelete_post",
     "undo",
+    "withdraw_invitations",
 ]

@@ -88,22 +88,42 @@ def _reported(reports: models.QuerySet[Report]) -> Q:
 
 
 @transaction.atomic
+def remove_post(*, post: Post) -> None:
+    """The words of what a moderator removed go for good. It is hidden already."""
+    _empty(Post.objects.select_for_update(no_key=True).get(pk=post.pk), _("Removed by a moderator"))
+
+
+@transaction.atomic
+def remove_thread(*, thread: Thread) -> None:
+    """As `remove_post`, for the title and the first post; what others replied stays hidden with it."""
+    opening = Post.objects.select_for_update(no_key=True).get(thread=thread, number=1)
+    Thread.objects.filter(pk=thread.pk).update(deleted_at=timezone.now())
+    _empty(opening, _("Removed by a moderator"))
+
+
+@transaction.atomic
 def _erase(pk: int) -> bool:
     post = Post.objects.select_for_update(no_key=True).get(pk=pk)
     if post.deleted_at is None or not post.source:
         return False
+    _empty(post, _("Deleted by its author"))
+    return True
+
+
+def _empty(post: Post, title: str) -> None:
+    """Within the caller's transaction, with the post's row locked. `title`: of the thread, where that is gone too."""
     post.write("")
     renew_links(post)
+    post.deleted_at = post.deleted_at or timezone.now()
     post.thanks = post.same = 0
-    post.save(update_fields=["source", "html", "renderer_version", "link_count", "thanks", "same"])
+    post.save(update_fields=["source", "html", "renderer_version", "link_count", "deleted_at", "thanks", "same"])
     post.revisions.all().delete()
     Reaction.objects.filter(post=post).delete()
     thread = Thread.objects.select_for_update(no_key=True).get(pk=post.thread_id)
-    if thread.answer_id == pk:
+    if thread.answer_id == post.pk:
         thread.answer = None
     if thread.deleted_at is not None:
-        thread.title, thread.slug = _("Deleted by its author"), "deleted"
+        thread.title, thread.slug = title, "deleted"
     thread.save(update_fields=["answer", "title", "slug"])
     content_changed.send(sender=Thread, ids=[thread.pk])
-    content_changed.send(sender=Post, ids=[pk])
-    return True
+    content_changed.send(sender=Post, ids=[post.pk])

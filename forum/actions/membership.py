@@ -38,7 +38,7 @@ def ask_to_join(*, space: Space, person: User, message: str = "") -> SpaceMember
 def invite(*, space: Space, person: User, actor: User) -> SpaceMembership:
     """Invites somebody; who has asked already is let in, who is in stays in."""
     membership, is_new = SpaceMembership.objects.select_for_update(no_key=True).get_or_create(
-        space=space, person=person, defaults={"state": INVITED}
+        space=space, person=person, defaults={"state": INVITED, "invited_by": actor}
     )
     if is_new:
         record(actor=actor, verb="space.invited", subject=space, detail={"person": person.pk})
@@ -86,3 +86,10 @@ def set_keeper(*, membership: SpaceMembership, actor: User, wanted: bool) -> Non
     if joined.update(is_keeper=wanted):
         verb = "space.keeper_named" if wanted else "space.keeper_ended"
         record(actor=actor, verb=verb, subject=membership.space, detail={"person": membership.person_id})
+
+
+@transaction.atomic
+def withdraw_invitations(*, person: User) -> None:
+    """Of somebody whose account is closed: those that they sent, those that wait for them, and what they asked for."""
+    SpaceMembership.objects.filter(invited_by=person, state=INVITED).delete()
+    SpaceMembership.objects.filter(person=person, state__in=(INVITED, ASKED)).delete()

@@ -15,6 +15,14 @@ if TYPE_CHECKING:
 
 
 @transaction.atomic
+def set_archived(*, space: Space, actor: User | None, wanted: bool) -> None:
+    """Everybody reads on; nobody writes there any more, or people may again."""
+    Space.objects.filter(pk=space.pk).update(is_archived=wanted)
+    record(actor=actor, verb="space.archived" if wanted else "space.opened", subject=space)
+    content_changed.send(sender=Space, ids=[space.pk])
+
+
+@transaction.atomic
 def save_space(*, space: Space, actor: User | None) -> Space:
     """Saves a new or changed space with its welcome rendered; the search index hears when who may read it changed.
 

@@ -22,6 +22,7 @@ from forum.forms import AskToJoinForm
 from forum.models import Space, SpaceMembership, Thread, ThreadRead
 from forum.models.thread import place_url, thread_url
 from forum.views.loading import for_robots, load_space
+from moderation.models import Decision
 from web.kept import take_typed
 from web.paging import keyset
 from web.prepared import Prepared
@@ -102,9 +103,18 @@ def space(request: HttpRequest, slug: str) -> HttpResponse:
         "can_see_people": permissions.can_see_people(request.user, found),
         "can_allow_nameless": permissions.can_allow_nameless(request.user, found),
         "standing": found.standing_of(request.user),
+        "why_closed": _why_closed(found),
         "canonical": settings.BASE_URL + found.get_absolute_url() if found.is_indexable else "",
     }
     return for_robots(render(request, "forum/space.html", context), found)
+
+
+def _why_closed(found: Space) -> str:
+    """The reason that a moderator gave; empty where an editor has just archived it."""
+    if not found.is_archived:
+        return ""
+    closed = Decision.objects.about(found).filter(verb=Decision.Verb.CLOSE).order_by("-pk").first()
+    return closed.reason if closed else ""
 
 
 def _shown(request: HttpRequest, kinds: Iterable[str] = ()) -> str:

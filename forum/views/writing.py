@@ -30,6 +30,7 @@ from markup.characters import clean_characters
 from markup.render import render as render_text
 from markup.templatetags.markup import member_html
 from moderation.models import Decision
+from moderation.watching import replies_of
 from web.kept import take_typed
 from web.limits import limited
 from web.privacy import pages_visible_to
@@ -142,7 +143,7 @@ def _visible_page(request: MemberRequest, pk: Any) -> Page | None:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_required
-@limited("reply", account=(20, 600), address=(200, 600))
+@limited("reply", account=replies_of, address=(200, 600))
 def reply(request: MemberRequest, pk: int) -> HttpResponse:
     """Takes the reply box's POST; its own page is for previews and for mistakes."""
     thread = load_thread(request, pk)

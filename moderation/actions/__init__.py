@@ -1,14 +1,21 @@
+from moderation.actions.case import AlreadyDecidedError
 from moderation.actions.deciding import (
-    AlreadyDecidedError,
     Seen,
     appeal,
+    close,
     dismiss,
+    edit,
+    erase_removed,
     hear,
     hide,
     possible_verbs,
+    remove,
+    reopen,
     restore,
+    warn,
 )
 from moderation.actions.escalating import escalate
+from moderation.actions.measures import expel, lift, lift_due, newest_about, set_trust, suspend
 from moderation.actions.reporting import (
     AlreadyReportedError,
     Hold,
@@ -18,7 +25,7 @@ from moderation.actions.reporting import (
     report,
     report_from_outside,
 )
-from moderation.actions.ruling import change_rules
+from moderation.actions.ruling import change_rules, change_wording
 
 __all__ = [
     "AlreadyDecidedError",
@@ -27,15 +34,28 @@ __all__ = [
     "Seen",
     "appeal",
     "change_rules",
+    "change_wording",
+    "close",
     "confirm_sender",
     "dismiss",
+    "edit",
+    "erase_removed",
     "escalate",
+    "expel",
     "hear",
     "hide",
     "hold",
+    "lift",
+    "lift_due",
+    "newest_about",
     "pass_on",
     "possible_verbs",
+    "remove",
+    "reopen",
     "report",
     "report_from_outside",
     "restore",
+    "set_trust",
+    "suspend",
+    "warn",
 ]

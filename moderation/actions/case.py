@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 Verb = Decision.Verb
 
 
+class AlreadyDecidedError(Exception):
+    """What the moderator saw is no longer so; `decision` is the newest one, None where there never was one."""
+
+    def __init__(self, decision: Decision | None) -> None:
+        super().__init__()
+        self.decision = decision
+
+
 @dataclass(slots=True)
 class Case:
     """One thing with its row locked; `row` and `summary` are None where it has been deleted since."""
@@ -43,8 +51,13 @@ class Case:
     def author(self) -> User | None:
         return self.summary.author if self.summary else None
 
+    @property
+    def is_removed(self) -> bool:
+        return self.latest is not None and self.latest.verb == Verb.REMOVE
+
     def waiting(self) -> models.QuerySet[Report]:
-        return Report.objects.waiting().filter(is_about(self.content_type, self.pk))
+        """Without allegations against staff: those are the safeguarding lead's alone."""
+        return Report.objects.ordinary().waiting().filter(is_about(self.content_type, self.pk))
 
 
 def open_case(subject: models.Model) -> Case:
@@ -64,7 +77,9 @@ def open_case(subject: models.Model) -> Case:
     )
 
 
-def write_decision(case: Case, verb: Verb, *, reason: str, actor: User | None, reports: list[Report]) -> Decision:
+def write_decision(
+    case: Case, verb: Verb, *, reason: str, actor: User | None, reports: list[Report], **fields: Any
+) -> Decision:
     decision = Decision.objects.create(
         content_type=case.content_type,
         object_id=case.pk,
@@ -73,6 +88,7 @@ def write_decision(case: Case, verb: Verb, *, reason: str, actor: User | None, r
         author=case.author,
         is_nameless=case.summary is not None and case.summary.is_nameless,
         decided_by=actor,
+        **fields,
     )
     decision.reports.set(reports)
     record(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import models, transaction
@@ -10,20 +12,18 @@ from django.utils import timezone
 
 from audit.actions import record
 from moderation import emails, notifications
-from moderation.actions.case import Case, Verb, open_case, write_decision
+from moderation.actions.case import AlreadyDecidedError, Case, Verb, open_case, write_decision
+from moderation.actions.measures import take_back
 from moderation.models import Appeal, Decision, Escalation, Report
+from moderation.registry import Adapter
 from notifications.actions import settle
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-
-class AlreadyDecidedError(Exception):
-    """What the moderator saw is no longer so; `decision` is the newest one, None where there never was one."""
-
-    def __init__(self, decision: Decision | None) -> None:
-        super().__init__()
-        self.decision = decision
+# For so long somebody may ask for what was removed; then its words go for good.
+APPEAL_TIME = dt.timedelta(days=28)
+ERASED_AT_ONCE = 100
 
 
 class Seen(NamedTuple):
@@ -48,6 +48,31 @@ def dismiss(*, subject: models.Model, actor: User, reason: str, seen: Seen) -> D
     return _decide(Verb.DISMISS, subject, actor, reason, seen)
 
 
+def edit(*, subject: models.Model, actor: User, reason: str, seen: Seen, text: str) -> Decision:
+    """Write other words for its author and show it; what it said before is kept for moderators."""
+    return _decide(Verb.EDIT, subject, actor, reason, seen, text)
+
+
+def remove(*, subject: models.Model, actor: User, reason: str, seen: Seen) -> Decision:
+    """Hide it, and take its words away for good once nobody may appeal any more (`erase_removed`)."""
+    return _decide(Verb.REMOVE, subject, actor, reason, seen)
+
+
+def warn(*, subject: models.Model, actor: User, reason: str, seen: Seen) -> Decision:
+    """A recorded word to its author; the thing itself stays as it is."""
+    return _decide(Verb.WARN, subject, actor, reason, seen)
+
+
+def close(*, subject: models.Model, actor: User, reason: str, seen: Seen) -> Decision:
+    """Close a space: everybody reads on, nobody writes."""
+    return _decide(Verb.CLOSE, subject, actor, reason, seen)
+
+
+def reopen(*, subject: models.Model, actor: User, reason: str, seen: Seen) -> Decision:
+    """Open a closed space again."""
+    return _decide(Verb.REOPEN, subject, actor, reason, seen)
+
+
 @transaction.atomic
 def appeal(*, decision: Decision, author: User, text: str) -> Appeal:
     """Ask somebody else to look again. Errors: AlreadyDecidedError where it has been asked before."""
@@ -62,48 +87,86 @@ def appeal(*, decision: Decision, author: User, text: str) -> Appeal:
 
 @transaction.atomic
 def hear(*, appeal: Appeal, actor: User, grant: bool, answer: str) -> None:
-    """Show it again or leave it hidden. Errors: AlreadyDecidedError, with nothing done, if somebody was quicker."""
+    """Take a decision back or leave it. Errors: AlreadyDecidedError, with nothing done, if somebody was quicker."""
     appeal = Appeal.objects.select_for_update(of=("self",)).select_related("decision").get(pk=appeal.pk)
-    first = appeal.decision
+    first = Decision.objects.with_newest().get(pk=appeal.decision_id)
     subject = first.content_type.get_object_for_this_type(pk=first.object_id) if first.subject else None
     case = open_case(subject) if subject is not None else None
-    if appeal.state != Appeal.State.OPEN or (case and case.latest and case.latest.pk != first.pk):
+    if appeal.state != Appeal.State.OPEN or first.newest != first.pk:
         raise AlreadyDecidedError(case.latest if case else first)
     appeal.state = Appeal.State.GRANTED if grant else Appeal.State.REFUSED
     appeal.answer, appeal.heard_by, appeal.heard_at = answer, actor, timezone.now()
     appeal.save(update_fields=["state", "answer", "heard_by", "heard_at"])
     record(actor=actor, verb=f"moderation.appeal.{appeal.state}", subject=appeal, detail={"decision": first.pk})
-    if grant and case and case.is_hidden:
-        case.adapter.restore(case.row, actor)
-        write_decision(case, Verb.RESTORE, reason=answer, actor=actor, reports=[])
+    if grant and case:
+        take_back(first, case, actor=actor, reason=answer)
     settle(appeal)
     notifications.appeal_heard(appeal)
 
 
-def possible_verbs(*, is_gone: bool, is_hidden: bool, is_waiting: bool) -> tuple[Verb, ...]:
-    """What can be decided about a thing in this state."""
+def possible_verbs(
+    adapter: Adapter, *, is_gone: bool, is_hidden: bool, is_waiting: bool, has_author: bool, is_removed: bool = False
+) -> tuple[Verb, ...]:
+    """What can be decided about a thing in this state, what is done most often first."""
+    closing = (Verb.DISMISS,) if is_waiting else ()
     if is_gone:
-        return (Verb.DISMISS,) if is_waiting else ()
-    if is_hidden:
-        return (Verb.RESTORE, Verb.HIDE) if is_waiting else (Verb.RESTORE,)
-    return (Verb.HIDE, Verb.DISMISS) if is_waiting else (Verb.HIDE,)
+        return closing
+    if adapter.is_place:
+        return (Verb.REOPEN, *closing) if is_hidden else (Verb.CLOSE, *closing)
+    # That somebody looked, and it may stay, can be said of what nobody reported too.
+    found = (Verb.RESTORE, *([Verb.HIDE] if is_waiting else [])) if is_hidden else (Verb.HIDE, Verb.DISMISS)
+    more = [
+        (Verb.EDIT, adapter.edit is not None and not is_removed),
+        (Verb.WARN, has_author),
+        (Verb.REMOVE, adapter.erase is not None and not is_removed),
+    ]
+    return (*found, *(verb for verb, is_possible in more if is_possible))
+
+
+def erase_removed() -> int:
+    """Takes away the words of what was removed, once the time for an appeal is over. Returns how many."""
+    due = Decision.objects.with_newest().filter(
+        verb=Verb.REMOVE, erased_at=None, decided_at__lt=timezone.now() - APPEAL_TIME
+    )
+    waits = Appeal.objects.waiting().values("decision")
+    return sum(_erase(pk) for pk in list(due.exclude(pk__in=waits).values_list("pk", flat=True)[:ERASED_AT_ONCE]))
 
 
 @transaction.atomic
-def _decide(verb: Verb, subject: models.Model, actor: User, reason: str, seen: Seen) -> Decision:
+def _erase(pk: int) -> bool:
+    decided = Decision.objects.with_newest().get(pk=pk)
+    subject = decided.subject
+    is_last = decided.newest == decided.pk
+    if subject is not None and is_last:
+        case = open_case(subject)
+        if case.adapter.erase and not case.is_gone:
+            case.adapter.erase(case.row)
+            record(actor=None, verb="moderation.erased", subject=subject, detail={"decision": pk})
+    Decision.objects.filter(pk=pk).update(erased_at=timezone.now())
+    return is_last
+
+
+@transaction.atomic
+def _decide(verb: Verb, subject: models.Model, actor: User, reason: str, seen: Seen, text: str = "") -> Decision:
     """Raises AlreadyDecidedError, with nothing done, if somebody else was quicker."""
     case = open_case(subject)
     waiting = case.waiting().filter(pk__lte=seen.report)
-    possible = possible_verbs(is_gone=case.is_gone, is_hidden=case.is_hidden, is_waiting=waiting.exists())
+    possible = possible_verbs(
+        case.adapter,
+        is_gone=case.is_gone,
+        is_hidden=case.is_hidden,
+        is_waiting=waiting.exists(),
+        has_author=case.author is not None,
+        is_removed=case.is_removed,
+    )
     if verb not in possible or (case.latest.pk if case.latest else 0) != seen.decision:
         raise AlreadyDecidedError(case.latest)
-    change = _change(case, verb)
-    if change:
+    for change in _changes(case, verb, text):
         change(case.row, actor)
     reports = list(waiting)
     decision = write_decision(case, verb, reason=reason, actor=actor, reports=reports)
-    state = Report.State.UPHELD if verb == Verb.HIDE else Report.State.DISMISSED
-    emails.report_decided(reports, state)
+    state = Report.State.UPHELD if verb in Decision.UPHOLDING else Report.State.DISMISSED
+    emails.report_decided(reports, verb)
     waiting.update(state=state, sender="")
     settle(*reports, *Escalation.objects.filter(report__in=reports))
     notifications.reports_decided(reports, decided_by=actor)
@@ -111,7 +174,15 @@ def _decide(verb: Verb, subject: models.Model, actor: User, reason: str, seen: S
     return decision
 
 
-def _change(case: Case, verb: Verb) -> Callable[[Any, User | None], object] | None:
-    if verb == Verb.HIDE and not case.is_hidden:
-        return case.adapter.hide
-    return case.adapter.restore if verb == Verb.RESTORE else None
+def _changes(case: Case, verb: Verb, text: str) -> list[Callable[[Any, User], object]]:
+    if verb in (Verb.HIDE, Verb.REMOVE, Verb.CLOSE):
+        return [] if case.is_hidden else [case.adapter.hide]
+    if verb in (Verb.RESTORE, Verb.REOPEN):
+        return [case.adapter.restore]
+    if verb == Verb.EDIT and case.adapter.edit is not None:
+        return [partial(_write, case.adapter.edit, text), *([case.adapter.restore] if case.is_hidden else [])]
+    return []
+
+
+def _write(edit: Callable[[Any, User, str], object], text: str, row: Any, actor: User) -> None:
+    edit(row, actor, text)

@@ -56,7 +56,7 @@ def report(*, subject: models.Model, reporter: User, reason: str, details: str =
     if earlier:
         raise AlreadyReportedError(earlier)
     made = _take(case, actor=reporter, reporter=reporter, reason=reason, details=details)
-    may_identify = reason == Report.Reason.IDENTIFIES and not case.is_hidden
+    may_identify = reason == Report.Reason.IDENTIFIES and not (case.is_hidden or case.adapter.is_place)
     if may_identify and case.summary and can_hide_at_once(reporter, case.row, case.summary):
         hold_case(case, made)
     return made
@@ -89,7 +89,9 @@ def confirm_sender(*, made: Report) -> bool:
     made.confirmed_at = timezone.now()
     made.save(update_fields=["confirmed_at"])
     case = open_case(made.subject) if made.subject is not None else None
-    if case is None or case.is_hidden or case.is_gone or made.reason != Report.Reason.IDENTIFIES:
+    if case is None or case.is_hidden or case.is_gone or case.adapter.is_place:
+        return False
+    if made.reason != Report.Reason.IDENTIFIES:
         return False
     if not can_hide_from_outside(made, case.row, cast(Summary, case.summary)):
         return False
@@ -109,7 +111,10 @@ def _open_to_report(subject: models.Model) -> Case:
 
 def _take(case: Case, *, actor: User | None, **fields: Any) -> Report:
     made = Report.objects.create(
-        reference=Report.free_reference(), content_type=case.content_type, object_id=case.pk, **fields
+        reference=Report.free_reference(),
+        content_type=case.content_type,
+        object_id=case.pk,
+        **{"concerns": case.author, **fields},
     )
     record(actor=actor, verb="moderation.report", subject=case.row, detail=_plain(made))
     notifications.report_received(made, case.author)
@@ -124,6 +129,7 @@ def hold(*, subject: models.Model, hold: Hold) -> Decision:
         reference=Report.free_reference(),
         content_type=case.content_type,
         object_id=case.pk,
+        concerns=case.author,
         reason=Report.Reason.SCREENED if hold.why else Report.Reason.RULED,
         details="\n".join(filter(None, [", ".join(str(kind.label) for kind in hold.found), hold.why])),
     )

@@ -1,4 +1,4 @@
-"""Changing the rules for holding posts."""
+"""Changing the rules for holding posts, and what decisions say."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from audit.actions import record
-from moderation import watching
-from moderation.models import Rules
+from moderation import watching, wording
+from moderation.models import Rules, Wording
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -22,3 +22,11 @@ def change_rules(*, rules: Rules, actor: User) -> None:
     numbers = {"words": len(rules.words.split()), "links": rules.most_links, "days": rules.new_for_days}
     record(actor=actor, verb="moderation.rules_changed", subject=rules, detail=numbers)
     transaction.on_commit(watching.forget)
+
+
+@transaction.atomic
+def change_wording(*, words: Wording, actor: User) -> None:
+    """What was decided before keeps the reason that it had."""
+    words.save()
+    record(actor=actor, verb="moderation.wording_changed", subject=words, detail={"verb": words.verb})
+    transaction.on_commit(wording.forget)

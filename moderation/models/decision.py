@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import OuterRef, Subquery
+from django.db.models import Case, F, OuterRef, Subquery, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -27,9 +27,24 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         return self.all() if user.is_moderator else self.filter(author=user)
 
     def with_newest(self) -> DecisionQuerySet:
-        """Each with `newest`: the id of the newest decision about the same thing, perhaps its own."""
+        """Each with `newest`: the id of the newest decision of the same sort about the same thing, perhaps its own.
+
+        Words and accounts are decided about apart; a warning is never overtaken.
+        """
         same = Decision.objects.filter(content_type=OuterRef("content_type"), object_id=OuterRef("object_id"))
-        return self.annotate(newest=Subquery(same.order_by("-pk").values("pk")[:1]))
+        sorts = [
+            When(verb__in=sort, then=Subquery(same.filter(verb__in=sort).order_by("-pk").values("pk")[:1]))
+            for sort in (Decision.ABOUT_WORDS, Decision.ABOUT_ACCOUNTS)
+        ]
+        return self.annotate(newest=Case(*sorts, default=F("pk"), output_field=models.BigIntegerField()))
+
+    def told_to_author(self) -> DecisionQuerySet:
+        """That nothing was done would tell them that they had been reported."""
+        return self.exclude(verb=Decision.Verb.DISMISS)
+
+    def for_moderator(self, user: User) -> DecisionQuerySet:
+        """All but those about their own words, of which they read what every author reads."""
+        return self.exclude(author=user)
 
     def about(self, subject: models.Model) -> DecisionQuerySet:
         return self.filter(is_about(ContentType.objects.get_for_model(subject), subject.pk))
@@ -63,6 +78,13 @@ class Decision(models.Model):
         TRUST = "trust", _("Trust changed")
 
     HIDING = (Verb.HOLD, Verb.HIDE, Verb.REMOVE)
+    ABOUT_ACCOUNTS = (Verb.SUSPEND, Verb.EXPEL, Verb.LIFT)
+    ABOUT_WORDS = (
+        Verb.HOLD, Verb.HIDE, Verb.RESTORE, Verb.DISMISS, Verb.EDIT, Verb.REMOVE, Verb.CLOSE, Verb.REOPEN,
+    )  # fmt: skip
+    # What a report was right about.
+    UPHOLDING = (Verb.HIDE, Verb.EDIT, Verb.REMOVE, Verb.CLOSE, Verb.WARN)
+    APPEALABLE = (*UPHOLDING, Verb.SUSPEND, Verb.EXPEL, Verb.TRUST)
 
     content_type = models.ForeignKey(ContentType, on_delete=models.PROTECT)
     object_id = models.BigIntegerField()

@@ -31,10 +31,19 @@ def is_about(content_type: ContentType, object_id: int) -> Q:
 
 class ReportQuerySet(models.QuerySet["Report"]):
     def visible_to(self, user: User | AnonymousUser) -> ReportQuerySet:
-        """A person's own reports; moderators see all."""
+        """A person's own reports; moderators see those of others too, but none about themselves."""
         if not user.is_authenticated:
             return self.none()
-        return self.all() if user.is_moderator else self.made_by(user)
+        mine = self.made_by(user)
+        return mine | self.ordinary().not_about(user) if user.is_moderator else mine
+
+    def ordinary(self) -> ReportQuerySet:
+        """Without allegations against staff and volunteers, which only those see whom they went to."""
+        return self.exclude(reason=Report.Reason.STAFF)
+
+    def not_about(self, user: User) -> ReportQuerySet:
+        """A report never reaches the person whom it concerns."""
+        return self.exclude(concerns=user)
 
     def made_by(self, user: User | AnonymousUser) -> ReportQuerySet:
         return self.filter(reporter=user) if user.is_authenticated else self.none()
@@ -44,10 +53,12 @@ class ReportQuerySet(models.QuerySet["Report"]):
 
     def heads(self) -> ReportQuerySet:
         """Of every thing with waiting reports the oldest one, with the `urgency` of the gravest among them."""
-        same = Report.objects.waiting().filter(content_type=OuterRef("content_type"), object_id=OuterRef("object_id"))
+        waiting = Report.objects.ordinary().waiting()
+        same = waiting.filter(content_type=OuterRef("content_type"), object_id=OuterRef("object_id"))
         ranked = same.annotate(rank=_urgency_of_reason()).order_by("rank")
         return (
-            self.waiting()
+            self.ordinary()
+            .waiting()
             .filter(~Exists(same.filter(pk__lt=OuterRef("pk"))))
             .annotate(urgency=Subquery(ranked.values("rank")[:1], output_field=models.IntegerField()))
         )

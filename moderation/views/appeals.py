@@ -62,7 +62,7 @@ def hear(request: MemberRequest, pk: int) -> HttpResponse:
         "appeal": found,
         "decision": decision,
         "summary": registry.summary_of(decision.subject),
-        "reports": decision.reports.all(),
+        "reports": decision.reports.ordinary().not_about(request.user),
         "form": form if can_hear(request.user, found) else None,
     }
     return render(request, "moderation/hear.html", context)
@@ -75,5 +75,5 @@ def _answer(request: MemberRequest, found: Appeal, form: HearingForm) -> HttpRes
     except actions.AlreadyDecidedError:
         messages.warning(request, _("This has been decided since you opened the page. Nothing was done twice."))
         return redirect(found)
-    messages.success(request, _("It can be read again.") if grant else _("It stays hidden."))
+    messages.success(request, _("The decision is taken back.") if grant else _("The decision stands."))
     return redirect("moderation:desk") if request.user.is_moderator else redirect(found)

@@ -17,9 +17,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import MemberRequest, member_required, moderator_required
 from accounts.models import User
-from moderation import actions, registry
+from moderation import actions, registry, wording
 from moderation import desk as desks
-from moderation.forms import AppealForm, DecisionForm, LogForm, ReportForm
+from moderation.forms import AppealForm, LogForm, ReportForm
 from moderation.models import Appeal, Decision, Report
 from moderation.notifications import outcome
 from moderation.permissions import can_appeal, can_decide, can_report
@@ -35,6 +35,11 @@ DECIDE = {
     Decision.Verb.HIDE: (actions.hide, gettext_lazy("It is hidden now.")),
     Decision.Verb.RESTORE: (actions.restore, gettext_lazy("It can be read again.")),
     Decision.Verb.DISMISS: (actions.dismiss, gettext_lazy("It stays as it is.")),
+    Decision.Verb.EDIT: (actions.edit, gettext_lazy("It is changed, and its author is told.")),
+    Decision.Verb.REMOVE: (actions.remove, gettext_lazy("It is hidden. Its words go for good in four weeks.")),
+    Decision.Verb.WARN: (actions.warn, gettext_lazy("The warning is sent and recorded.")),
+    Decision.Verb.CLOSE: (actions.close, gettext_lazy("The space is closed.")),
+    Decision.Verb.REOPEN: (actions.reopen, gettext_lazy("The space is open again.")),
 }
 
 
@@ -96,6 +101,7 @@ def decision(request: MemberRequest, pk: int) -> HttpResponse:
     """Why something was hidden or is shown again; for the person who wrote it."""
     decided = get_object_or_404(Decision.objects.with_newest(), pk=pk, author=request.user)
     if decided.verb == Decision.Verb.DISMISS:
+        # That nothing was done would tell them that somebody had reported them.
         raise Http404
     made = Appeal.objects.filter(decision=decided).first()
     mark_read_for(request.user, decided, *filter(None, [made]))
@@ -112,7 +118,10 @@ def decision_page(
         "summary": registry.summary_of(decided.subject),
         "is_visible": registry.visible_subject(decided.content_type.model_class(), decided.object_id, request.user),
         "is_hidden": decided.verb in Decision.HIDING,
+        "is_appealable": decided.verb in Decision.APPEALABLE,
         "is_overtaken": decided.newest != decided.pk,
+        "title": wording.title_for_author(decided.verb),
+        "letter": wording.words_for(decided.verb).letter,
         "appeal": appeal,
         "form": form,
     }
@@ -139,7 +148,7 @@ def thing(request: MemberRequest, kind: str, pk: int) -> HttpResponse:
     forms = item.forms
     for form in forms:
         typed = take_typed(request, reverse("moderation:decide", args=[kind, pk, form.verb]))
-        form.initial.update((name, typed[name]) for name in ("suggestion", "note") if name in typed)
+        form.initial.update((name, typed[name]) for name in ("suggestion", "note", "text") if name in typed)
     return render(request, "moderation/thing.html", {"item": item, "forms": forms})
 
 
@@ -155,12 +164,13 @@ def decide(request: MemberRequest, kind: str, pk: int, verb: str) -> HttpRespons
         raise Http404
     if not can_decide(request.user, item.summary):
         raise PermissionDenied
-    form = DecisionForm(request.POST, verb=Decision.Verb(verb), key=item.key)
+    form = item.form(Decision.Verb(verb), request.POST)
     if not form.is_valid():
         return render(request, "moderation/thing.html", {"item": item, "forms": [form]})
     act, done = DECIDE[Decision.Verb(verb)]
+    subject = item.subject or adapter.model(pk=pk)
     try:
-        act(subject=item.subject or adapter.model(pk=pk), actor=request.user, reason=form.reason, seen=form.seen)
+        act(subject=subject, actor=request.user, reason=form.reason, seen=form.seen, **form.more)
     except actions.AlreadyDecidedError as error:
         messages.warning(request, _overtaken(error.decision))
         return redirect(item.url)
@@ -184,20 +194,20 @@ def log(request: MemberRequest) -> HttpResponse:
     form = LogForm(request.GET, moderators=list(deciders.values_list("pk", "display_name")))
     form.is_valid()
     wanted = form.cleaned_data
-    page = keyset(_decisions(wanted), cursor=request.GET.get("cursor"), size=LOG_SIZE)
+    page = keyset(_decisions(request.user, wanted), cursor=request.GET.get("cursor"), size=LOG_SIZE)
     things = desks.load_things(request.user, {(row.content_type_id, row.object_id) for row in page.items})
     context = {
         "form": form,
         "is_filtered": any(wanted.values()),
         "rows": [(row, things.get((row.content_type_id, row.object_id))) for row in page.items],
-        "waiting_url": _waiting_url(wanted.get("reference")),
+        "waiting_url": _waiting_url(request.user, wanted.get("reference")),
         "pages": page.links(request),
     }
     return render(request, "moderation/log.html", context)
 
 
-def _decisions(wanted: dict[str, Any]) -> QuerySet[Decision]:
-    found = Decision.objects.select_related("decided_by").prefetch_related("reports")
+def _decisions(user: User, wanted: dict[str, Any]) -> QuerySet[Decision]:
+    found = Decision.objects.for_moderator(user).select_related("decided_by").prefetch_related("reports")
     if wanted.get("reference"):
         found = found.filter(reports__reference=wanted["reference"])
     if wanted.get("verb"):
@@ -207,7 +217,8 @@ def _decisions(wanted: dict[str, Any]) -> QuerySet[Decision]:
     return found
 
 
-def _waiting_url(reference: str | None) -> str:
+def _waiting_url(user: User, reference: str | None) -> str:
     """Where the desk has the thing that a report with this reference waits for; empty if none does."""
-    found = Report.objects.waiting().filter(reference=reference).first() if reference else None
+    waiting = Report.objects.ordinary().not_about(user).waiting()
+    found = waiting.filter(reference=reference).first() if reference else None
     return found.thing_url if found else ""

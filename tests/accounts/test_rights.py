@@ -249,7 +249,7 @@ def test_actions_ask_for_themselves(member, moderator):
     with pytest.raises(PermissionDenied):
         actions.set_rights(actor=moderator, person=member, rights=[ADMINISTRATOR])
     with pytest.raises(PermissionDenied):
-        actions.suspend(actor=moderator, person=member)
+        actions.suspend(actor=moderator, person=factories.make_user("editor"))
     with pytest.raises(ValueError, match="No such rights"):
         actions.set_rights(actor=None, person=member, rights=["king"])
     assert User.objects.get(pk=member.pk).rights == {MEMBER}

@@ -57,7 +57,7 @@ def test_the_author_asks_on_the_decisions_page(decision):
 
 def test_an_empty_appeal_says_what_is_missing(decision):
     html = ask(signed_in(decision.author), decision, text=" ").content.decode()
-    assert "Say in a sentence why it should be shown." in html
+    assert "Say in a sentence why it is wrong." in html
     assert not Appeal.objects.exists()
 
 

@@ -187,10 +187,12 @@ def test_nobody_decides_about_their_own_words(as_moderator, moderator, member):
     report = actions.report(subject=own, reporter=member, reason="abuse", details="He means me.")
     assert as_moderator.post(path(own, "dismiss"), answer(report)).status_code == 403
     assert Report.objects.waiting().exists()
-    for page in ("/desk/", f"/desk/post/{own.pk}/"):
+    for page in ("/desk/", "/desk/log/", f"/desk/log/?reference={report.reference}", f"/desk/post/{own.pk}/"):
         shown = as_moderator.get(page).content.decode()
-        assert "another moderator decides" in shown
-        for secret in (member.display_name, "He means me.", report.reference, "unkind"):
+        # Not even that there is a report: on the desk and in the log, it is as if there were none.
+        assert ("another moderator decides" in shown) == page.startswith("/desk/post/")
+        assert "still waits" not in shown
+        for secret in (member.display_name, "He means me.", f"{report.reference}</span>", "It is unkind, threat"):
             assert secret not in shown
     other = signed_in(factories.make_user("moderator"))
     assert other.post(path(own, "dismiss"), answer(report)).status_code == 302
@@ -246,8 +248,8 @@ def test_an_administrator_may_decide(as_administrator, post, reported):
 
 
 def test_what_cannot_be_is_refused(as_moderator, post):
-    """Nothing to dismiss, nothing to show again."""
-    for verb in ("dismiss", "restore"):
-        page = as_moderator.post(path(post, verb), answer(), follow=True)
+    """Nothing to show again; a post is no space."""
+    for verb in ("restore", "close", "reopen", "edit"):
+        page = as_moderator.post(path(post, verb), answer(suggestion="", note="So.", text="New."), follow=True)
         assert "Nothing was done" in page.content.decode()
     assert not Decision.objects.exists()
