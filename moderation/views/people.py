@@ -73,7 +73,9 @@ def _forms(user: User, found: User) -> list[DecisionForm]:
 
 
 def _page(request: MemberRequest, found: User, forms: list[DecisionForm]) -> HttpResponse:
-    decisions = Decision.objects.filter(author=found, is_nameless=False).select_related("decided_by", "content_type").order_by("-pk")
+    # What they wrote without their name stays without it.
+    named = Decision.objects.filter(author=found, is_nameless=False)
+    decisions = named.select_related("decided_by").order_by("-pk")
     context = {"trust": watching.level(found), "person": found, "forms": forms, "decisions": decisions[:MOST_DECISIONS]}
     return render(request, "moderation/person.html", context)
 
