@@ -16,7 +16,7 @@ from accounts.models import Trust
 from forum import actions
 from forum.models import Post, Space, SpaceMembership, Thread
 from forum.nameless import writer_of
-from moderation.models import Decision
+from moderation.models import Decision, Report
 from moderation.registry import DeskItem, Summary, Urgency, register, register_queue
 
 if TYPE_CHECKING:
@@ -89,9 +89,11 @@ def _put_back(post: Post, actor: User) -> None:
 def first_posts(user: User) -> list[DeskItem]:
     """What new people posted and no moderator has looked at, the longest waiting first."""
     since = timezone.now() - FIRST_POSTS_FOR
-    looked_at = Decision.objects.filter(content_type=ContentType.objects.get_for_model(Post), object_id=OuterRef("pk"))
+    about = {"content_type": ContentType.objects.get_for_model(Post), "object_id": OuterRef("pk")}
+    looked_at, reported = Decision.objects.filter(**about), Report.objects.ordinary().filter(**about)
     rows = Post.objects.visible_to(user).filter(
         ~Exists(looked_at),
+        ~Exists(reported),
         author__date_joined__gte=since,
         author__trust=Trust.NEW,
         created_at__gte=since,
