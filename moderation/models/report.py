@@ -120,7 +120,7 @@ class Report(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["content_type", "object_id", "reporter"],
-                condition=Q(state="open"),
+                condition=Q(state="open") & ~Q(reason="staff"),
                 name="report_once_while_open",
             )
         ]
