@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 PARTS_SECONDS = 300
 ROW = ("title", "kind", "summary", "publisher", "year", "url_path", "first_published_at")
 MOST_LINKS = 24
+MOST_BESIDE = 4
 
 
 class Tag(NamedTuple):
@@ -50,7 +51,7 @@ class Note(NamedTuple):
 
 
 class Link(NamedTuple):
-    """Another resource that belongs to this one, as `role`: newer, older, chosen, cites or cited_by."""
+    """Another resource that belongs to this one, as `role`: newer, older, chosen, cites, cited_by or beside."""
 
     role: str
     pk: int
@@ -162,6 +163,9 @@ def _links(page: ResourcePage) -> tuple[Link, ...]:
         found += [Link("older", pk) for pk in page.replaces.values_list("pk", flat=True)[:MOST_LINKS]]
         mentions = Citation.objects.of(page.pk).values_list("page_id", "cited_id")[:MOST_LINKS]
         found += [Link("cites", cited) if citing == page.pk else Link("cited_by", citing) for citing, cited in mentions]
+        if any(link.role == "cited_by" for link in found):
+            everybodys = ResourcePage.objects.visible_to(AnonymousUser())
+            found += [Link("beside", pk) for pk in Citation.objects.beside(page.pk, citing=everybodys)[:MOST_BESIDE]]
     return tuple(found)
 
 

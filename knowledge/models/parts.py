@@ -58,6 +58,11 @@ class CitationQuerySet(models.QuerySet["Citation"]):
         """What this resource cites, and what cites it."""
         return self.filter(models.Q(page=page) | models.Q(cited=page)).order_by("pk")
 
+    def beside(self, page: int, *, citing: models.QuerySet) -> models.QuerySet[Citation, int]:
+        """Numbers of what some of the resources `citing` cite together with this one, the most often first."""
+        both = self.filter(page__in=citing.order_by().filter(citations__cited=page).values("pk")).exclude(cited=page)
+        return both.values_list("cited", flat=True).annotate(times=models.Count("pk")).order_by("-times", "cited")
+
 
 class Citation(models.Model):
     """One resource of the library cites another. Found in its text when it is published; never edited by hand."""

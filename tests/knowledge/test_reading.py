@@ -167,6 +167,21 @@ def test_what_a_text_cites_is_found_when_it_is_published(client):
     assert not Citation.objects.exists() and "Cited by" not in text_of(client, by_doi)
 
 
+def test_what_others_cite_together_with_it_is_shown_the_most_often_first(client):
+    page, often, once, secret = (factories.make_resource(title=title) for title in ("Milk", "Often", "Once", "Secret"))
+    for cited in ([page, often], [page, often, once], [often, once], [page, page]):
+        citing = factories.make_resource(title="Review")
+        Citation.objects.bulk_create([Citation(page=citing, cited=each) for each in dict.fromkeys(cited)])
+    private = factories.make_resource(title="Private review")
+    closed(private)
+    Citation.objects.bulk_create([Citation(page=private, cited=each) for each in (page, secret)])
+    text = text_of(client, page).partition("Cited together with this")[2]
+    assert text.index("Often") < text.index("Once") and "Secret" not in text
+    often.unpublish()
+    assert "Often" not in text_of(client, page).partition("Cited together with this")[2]
+    assert "Cited together" not in text_of(client, secret)
+
+
 def test_related_pages_in_a_text_are_those_open_to_everybody_now(client, as_member):
     first, second = factories.make_resource(title="Open one"), factories.make_resource(title="Soon closed")
     page = factories.make_resource(body=[("related", {"heading": "See also", "pages": [first, second]})])
