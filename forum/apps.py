@@ -16,6 +16,7 @@ class ForumConfig(AppConfig):
 
         schedule.every(1, "deleted-posts", actions.erase_deleted)
         schedule.every(24 * 60, "trust", actions.follow_trust)
+        schedule.every(1, "polls", actions.close_due)
         schedule.every(5, "reminders", actions.send_reminders)
         add_to_header(30, lambda: Link(_("Community"), reverse("forum:index")))
         registry.register(Post)

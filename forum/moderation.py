@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import closing
 from accounts.models import Trust
 from forum import actions
-from forum.models import Post, Space, SpaceMembership, Thread
+from forum.models import Poll, Post, Space, SpaceMembership, Thread
 from forum.nameless import writer_of
 from moderation.models import Decision, Report
 from moderation.registry import DeskItem, Summary, Urgency, register, register_queue
@@ -26,10 +26,17 @@ MOST_WAITING = 50
 FIRST_POSTS_FOR = dt.timedelta(days=14)
 
 
+def _words_of(post: Post) -> str:
+    """With what a poll beneath it asks: whoever decides sees all that others read."""
+    poll = Poll.objects.filter(post=post).first() if post.has_poll else None
+    answers = [f"- {option}" for option in poll.options.all()] if poll else []
+    return "\n".join([post.source, "", poll.question, *answers]) if poll else post.source
+
+
 def _summary_of_post(post: Post) -> Summary:
     return Summary(
         title=post.thread.title,
-        text=post.source,
+        text=_words_of(post),
         url=post.get_absolute_url(),
         author=writer_of(post),
         is_nameless=post.is_nameless,
@@ -45,7 +52,7 @@ def _summary_of_thread(thread: Thread) -> Summary:
     opening = thread.opening
     return Summary(
         title=thread.title,
-        text=opening.source if opening else "",
+        text=_words_of(opening) if opening else "",
         url=thread.get_absolute_url(),
         author=writer_of(opening) if opening and thread.is_nameless else thread.author,
         is_nameless=thread.is_nameless,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import MODERATOR, User
 from forum.answering import answer, read_by
 from forum.following import hear_of_reply, hear_of_thread
-from forum.models import Follow, Post, Reaction, Rearrangement, SavedPost, Space, SpaceMembership
+from forum.models import Follow, Poll, PollVote, Post, Reaction, Rearrangement, SavedPost, Space, SpaceMembership
 from forum.nameless import writer_of
 from markup.text import plain_text
 from notifications import following
@@ -61,6 +61,10 @@ def _with_thread(posts: Any) -> Any:
 
 def _with_post(rows: Any) -> Any:
     return rows.select_related("post__thread__space", "person")
+
+
+def _with_asked(polls: Any) -> Any:
+    return polls.select_related("post__thread__space")
 
 
 def _with_threads(rearrangements: Any) -> Any:
@@ -170,6 +174,29 @@ def reminded(event: Event, person: User) -> Description | None:
         url=reverse("forum:post", args=[post.pk]),
         text=plain_text(post.source, EXCERPT),
         is_public=post.thread.space.is_public,
+    )
+
+
+def voters(event: Event) -> Iterable[int]:
+    """Whoever asked, and those who voted and follow; of an anonymous poll nobody knows who voted."""
+    poll = cast(Poll, event.subject)
+    follows = Follow.objects.filter(thread=poll.post.thread_id)
+    voted = PollVote.objects.filter(poll=poll, person__isnull=False).values("person")
+    return {*follows.filter(person__in=voted).values_list("person", flat=True), *author_of_poll(poll)}
+
+
+def author_of_poll(poll: Poll) -> list[int]:
+    return [poll.post.author_id] if poll.post.author_id else []
+
+
+def poll_closed(event: Event, person: User) -> Description | None:
+    poll = cast(Poll, event.subject)
+    if poll.post.hidden_at is not None or poll.post.thread.hidden_at is not None:
+        return None
+    return Description(
+        title=_("The poll “%(question)s” is closed") % {"question": poll.question},
+        url=poll.get_absolute_url(),
+        is_public=poll.post.thread.space.is_public,
     )
 
 
@@ -297,6 +324,16 @@ KINDS = (
         audience=saver,
         describe=reminded,
         prepare=_with_post,
+    ),
+    Kind(
+        key="poll_closed",
+        label=gettext_lazy("Polls are closed"),
+        description=gettext_lazy("A poll of yours, or one in which you voted in a thread that you follow."),
+        news=gettext_lazy("A poll is closed, and its numbers can be read"),
+        audience=voters,
+        describe=poll_closed,
+        prepare=_with_asked,
+        email=False,
     ),
     Kind(
         key="rearranged",

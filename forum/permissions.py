@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeGuard
 
-from forum.models import Nameless, Post, Rearrangement, Space, SpaceMembership, Thread
+from forum.models import Nameless, Poll, Post, Rearrangement, Space, SpaceMembership, Thread
 from forum.nameless import began, wrote
 
 if TYPE_CHECKING:
@@ -103,6 +103,21 @@ def can_look_at_writer(user: Person, post: Post) -> bool:
         return False
     kept = SpaceMembership.objects.filter(person=user, is_keeper=True, state=SpaceMembership.State.JOINED)
     return user.is_moderator or Nameless.objects.filter(post=post, space__in=kept.values("space")).exists()
+
+
+def can_vote(user: Person, poll: Poll) -> bool:
+    """Whoever may reply has a voice."""
+    return poll.post.hidden_at is None and can_reply(user, poll.post.thread)
+
+
+def can_have_poll(user: Person, post: Post) -> bool:
+    """Ask something beneath the first post of one's own thread."""
+    return post.number == 1 and can_edit(user, post)
+
+
+def can_close_poll(user: Person, poll: Poll) -> bool:
+    """Whoever asked, or keeps the space."""
+    return poll.post.hidden_at is None and (can_edit(user, poll.post) or can_lock(user, poll.post.thread))
 
 
 def can_announce(user: Person, space: Space) -> bool:

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts import privacy
 from accounts.models import User
-from forum.models import Draft, FeedKey, Follow, Post, Reaction, SavedPost, SpaceMembership, Thread
+from forum.models import Draft, FeedKey, Follow, PollVote, Post, Reaction, SavedPost, SpaceMembership, Thread
 
 Rows = Iterable[Mapping[str, Any]]
 
@@ -47,6 +47,11 @@ def reactions(person: User) -> Rows:
     return Reaction.objects.filter(person=person).order_by("pk").values("post", "kind")
 
 
+def votes(person: User) -> Rows:
+    """In polls that are open about it; of anonymous ones not even this says what somebody chose."""
+    return PollVote.objects.filter(person=person).order_by("pk").values("poll", "poll__question", "option__text")
+
+
 def saved(person: User) -> Rows:
     return SavedPost.objects.filter(person=person).order_by("pk").values("post", "remind_at", "created_at")
 
@@ -63,6 +68,7 @@ def register_all() -> None:
         "follows": follows,
         "spaces": spaces,
         "reactions": reactions,
+        "votes": votes,
         "saved": saved,
         "feed": feed,
     }.items():

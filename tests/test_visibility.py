@@ -17,7 +17,7 @@ from wagtail.models import PageViewRestriction
 from accounts.models import User
 from forum import actions
 from forum.digests import new_where_followed
-from forum.models import Post, Space, SpaceMembership, Thread
+from forum.models import PollVote, Post, Space, SpaceMembership, Thread
 from knowledge import announcing
 from knowledge.actions import lists
 from knowledge.actions.topics import compose
@@ -68,6 +68,10 @@ class Scene:
             topics=[self.topic],
         )
         reply = actions.post_reply(thread=self.thread, author=self.author, source=f"More {TEXT} followed.")
+        post = self.thread.posts.get(number=1)
+        self.poll = actions.save_poll(post=post, question="Which quiche?", options=[f"With {TEXT}", "Without"])
+        actions.vote(poll=self.poll, person=self.author, options=[self.poll.options.get(position=1).pk])
+        actions.close_poll(poll=self.poll, actor=self.author)
         # Open to all, and each points at the other.
         lobby = factories.make_space(name="Lobby", slug="lobby", visibility="public")
         self.open = factories.make_thread(lobby, title="In the lobby")
@@ -110,6 +114,7 @@ def surfaces(scene: Scene) -> dict[str, tuple[str, str]]:
         "newest": ("/community/new/", TITLE),
         "home": ("/", TITLE),
         "resource": (scene.page.url, TITLE),
+        "poll": (thread.get_absolute_url(), "1 vote, 100 in 100"),
         "card in another thread": (scene.open.get_absolute_url(), f"{TITLE} lessons</a></p>"),
         "mentioned in, of a thread": (scene.open.get_absolute_url(), f"{TITLE} lessons</a></li>"),
         "mentioned in, of a resource": (scene.other_page.url, f"{TITLE} lessons</a>"),
@@ -120,6 +125,7 @@ def surfaces(scene: Scene) -> dict[str, tuple[str, str]]:
         "results to take along": (f"/search/results.csv?q={TEXT}", TITLE),
         "suggestions while typing": (f"/search/complete/?q={TITLE[:5]}", f"{TITLE} lessons"),
         "similar while writing": (f"/search/similar/?title={TITLE}+lessons", f"{TITLE} lessons"),
+        "who voted in the poll": (f"/community/poll/{scene.poll.pk}/voters/", TEXT),
         "report of the thread": (f"/report/thread/{thread.pk}/", TITLE),
         "report of the reply": (f"/report/post/{reply.pk}/", TEXT),
         "starting about it": (f"/community/start/?space={scene.space.slug}", f"{TITLE} lessons"),
@@ -142,6 +148,7 @@ def test_no_surface_disagrees_with_the_table(scene, who):
         "space",
         "search",
         "resource",
+        "poll",
         "card in another thread",
         "mentioned in, of a thread",
         "mentioned in, of a resource",
@@ -208,6 +215,15 @@ def test_mail_about_what_is_not_public_carries_no_text(scene):
     assert told
     if scene.space.visibility != "public":
         assert not [message for message in told if TEXT in str(message.message())]
+
+
+def test_votes_name_their_people_to_members_alone(scene):
+    for who in READERS:
+        allowed = who in SEEN[scene.space.visibility] - {"visitor", "suspended"}
+        reader = scene.people.get(who, AnonymousUser())
+        assert PollVote.objects.visible_to(reader).exists() == allowed
+        text = scene.text(who, f"/community/poll/{scene.poll.pk}/voters/")
+        assert ("Author" in text) == allowed
 
 
 def test_somebody_who_left_a_space_sees_nothing_of_it_any_more(scene):

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 from django.core import signing
 from django.core.exceptions import FieldDoesNotExist
@@ -111,6 +112,8 @@ def _read_order(model: type[Model], order: tuple[str, ...]) -> tuple[list[str], 
 
 def _write_cursor(signer: signing.Signer, direction: str, row: Any, columns: list[str]) -> str:
     values = [_value(row, column) for column in columns]
+    # As both databases write it.
+    values = [value.hex if isinstance(value, UUID) else value for value in values]
     plain = [
         {"d": value.isoformat(), "t": isinstance(value, dt.datetime)} if isinstance(value, dt.date) else value
         for value in values

@@ -26,6 +26,7 @@ from forum.actions.membership import (
 )
 from forum.actions.nameless import allow_nameless, look_at_writer
 from forum.actions.people import follow_trust, take_name_off
+from forum.actions.polls import PollStandsError, close_due, close_poll, remove_poll, save_poll, vote
 from forum.actions.reactions import set_reaction
 from forum.actions.reading import MOST_DRAFTS, TooManyDrafts, discard_draft, mark_read, save_draft, set_follow
 from forum.actions.rearranging import (
@@ -46,10 +47,13 @@ __all__ = [
     "look_at_writer",
     "MOST_DRAFTS",
     "NotPossibleError",
+    "PollStandsError",
     "UNDO_SECONDS",
     "TooManyDrafts",
     "ask_to_join",
     "choose_answer",
+    "close_due",
+    "close_poll",
     "close_revision",
     "delete_post",
     "discard_draft",
@@ -69,11 +73,13 @@ __all__ = [
     "move_thread",
     "post_reply",
     "remove_post",
+    "remove_poll",
     "remove_revision",
     "remove_thread",
     "restore_post",
     "restore_thread",
     "save_draft",
+    "save_poll",
     "save_post",
     "save_space",
     "send_reminders",
@@ -93,4 +99,5 @@ __all__ = [
     "undelete_post",
     "undo",
     "withdraw_invitations",
+    "vote",
 ]

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from audit.actions import record
 from forum.actions.hiding import show_post, show_thread
 from forum.actions.linking import renew_links
+from forum.actions.polls import erase_poll
 from forum.models import Post, Reaction, Thread
 from moderation.models import Report
 from web.signals import content_changed
@@ -114,9 +115,11 @@ def _empty(post: Post, title: str) -> None:
     """Within the caller's transaction, with the post's row locked. `title`: of the thread, where that is gone too."""
     post.write("")
     renew_links(post)
+    erase_poll(post)
     post.deleted_at = post.deleted_at or timezone.now()
     post.thanks = post.same = 0
-    post.save(update_fields=["source", "html", "renderer_version", "link_count", "deleted_at", "thanks", "same"])
+    fields = ["source", "html", "renderer_version", "link_count", "has_poll", "deleted_at", "thanks", "same"]
+    post.save(update_fields=fields)
     post.revisions.all().delete()
     Reaction.objects.filter(post=post).delete()
     thread = Thread.objects.select_for_update(no_key=True).get(pk=post.thread_id)

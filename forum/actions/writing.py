@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from forum.actions.linking import add_links, renew_links, targets_of
+from forum.actions.polls import save_poll
 from forum.actions.reading import discard_draft_of, mark_read, set_follow
 from forum.models import Nameless, Post, PostRevision, Space, Thread
 from forum.nameless import sector_shown
@@ -62,8 +63,11 @@ def start_thread(
     hold: Hold | None = None,
     is_locked: bool = False,
     is_nameless: bool = False,
+    poll: Mapping[str, Any] | None = None,
 ) -> Thread:
     """A new thread with its first post; the author follows it. With `hold` a moderator sees it before others do.
+
+    `poll` is what `save_poll` wants to know of one.
 
     With a `form_token` that this author has posted before, the thread of that time comes back.
     Errors: markup.markdown.SourceTooLong.
@@ -88,6 +92,8 @@ def start_thread(
         return earlier.thread
     if targets:
         add_links(opening, targets)
+    if poll:
+        save_poll(post=opening, **poll)
     thread.topics.set(topics)
     thread.sectors.set(sectors)
     set_follow(thread=thread, person=author, wanted=True)

@@ -1,6 +1,7 @@
 """What people type into the forum."""
 
 from forum.forms.keeping import AskToJoinForm, InviteForm, MergeForm, MoveForm, SplitForm
+from forum.forms.polls import PollForm
 from forum.forms.saving import SaveForm
 from forum.forms.writing import OpeningEditForm, OpeningForm, PostForm, ReplyForm, ThreadForm
 
@@ -11,6 +12,7 @@ __all__ = [
     "MoveForm",
     "OpeningEditForm",
     "OpeningForm",
+    "PollForm",
     "PostForm",
     "ReplyForm",
     "SaveForm",

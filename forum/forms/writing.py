@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from forum.forms.fields import MemberTextField, SeveralField, SpaceField, TitleField
+from forum.forms.polls import PollFields
 from forum.models import Space, Thread
 from forum.permissions import spaces_kept_by
 from moderation.forms import ScreenedForm
@@ -109,7 +110,9 @@ class OpeningEditForm(OpeningForm, EditForm):
     """New words for the first post of one's own thread."""
 
 
-class ThreadForm(OpeningForm):
+class ThreadForm(PollFields, OpeningForm):
+    screened = (*OpeningForm.screened, *PollFields.poll_screened)
+
     form_token = forms.UUIDField(widget=forms.HiddenInput, required=False)
     page = forms.IntegerField(widget=forms.HiddenInput, required=False)
     space = SpaceField(
@@ -134,6 +137,7 @@ class ThreadForm(OpeningForm):
 
     def __init__(self, *arguments: Any, person: User, **options: Any) -> None:
         self.kept = spaces_kept_by(person)
+        self.zone = person.time_zone
         can_announce = self.kept.exists()
         super().__init__(*arguments, can_announce=can_announce, writer=person, **options)
         if not can_announce:

@@ -33,6 +33,7 @@ RESERVED_SLUGS = frozenset(
         "names",
         "new",
         "news",
+        "poll",
         "post",
         "preview",
         "read",

@@ -8,12 +8,13 @@ from typing import Any, NamedTuple
 
 from django import template
 from django.urls import reverse
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from accounts.models import User
 from forum.forms import ReplyForm
 from forum.models import Thread
+from forum.polls import FEWEST_ANONYMOUS
 from markup.templatetags.markup import member_html
 from web.fragments import kept, written
 from web.templatetags.web_tags import Moment, initials, tone
@@ -52,14 +53,33 @@ def post_articles(posts: Iterable[dict[str, Any]], around: Around, people: Mappi
 def _article_of(post: dict[str, Any], around: Around, people: Mapping[str, tuple[str, str]], now: Moment) -> SafeString:
     called = tuple(people.items()) if people and "@" in post["html"] else ()
     edited = now.say(post["edited_at"]) if post["edited_at"] else ""
-    cards = _cards(post["cards"], now) if post["cards"] else ""
-    return _article(tuple(post), tuple(post.values()), now.say(post["created_at"]), edited, called, cards, around)
+    below = _cards(post["cards"], now) if post["cards"] else ""
+    if post["poll"]:
+        below = format_html("{}{}", _poll(post, around, now), below)
+    return _article(tuple(post), tuple(post.values()), now.say(post["created_at"]), edited, called, below, around)
 
 
 def _cards(cards: Iterable[tuple[Any, ...]], now: Moment) -> SafeString:
     """With dates as they are said today."""
     said = [(*words, now.say(when) if when else "") for *words, when in cards]
     return written("forum/_cards.html", cards=said)
+
+
+def _poll(post: dict[str, Any], around: Around, now: Moment) -> SafeString:
+    poll = post["poll"]
+    return written(
+        "forum/_poll.html",
+        poll=poll,
+        fewest=str(FEWEST_ANONYMOUS),
+        n=str(post["number"]),
+        voters=str(poll.voters),
+        closes=now.say(poll.closes_at) if poll.closes_at else "",
+        can_vote=around.can_reply and not post["hidden_at"] and not poll.is_closed,
+        can_see_voters=around.sees_people and poll.shows_results and not poll.is_anonymous and poll.voters > 0,
+        can_change=around.can_edit and post["is_mine"] and not poll.voters and not poll.is_closed,
+        can_close=(around.can_edit and post["is_mine"] or around.can_look) and not poll.is_closed,
+        change_url=f"{_posts_address()}{post['id']}/poll/",
+    )
 
 
 @kept(MOST_POSTS)
@@ -69,7 +89,7 @@ def _article(
     created: SafeString,
     edited: SafeString | str,
     called: tuple[tuple[str, tuple[str, str]], ...],
-    cards: SafeString | str,
+    below: SafeString | str,
     around: Around,
 ) -> SafeString:
     post = dict(zip(names, values, strict=True))
@@ -78,7 +98,7 @@ def _article(
     is_known = around.sees_people and bool(name)
     return written(
         "forum/_post.html",
-        **{**around._asdict(), **post, "cards": cards},
+        **{**around._asdict(), **post, "below": below},
         # As text: a template would ask of every number how this language writes it.
         n=str(post["number"]),
         key=str(post["id"]),

@@ -6,6 +6,7 @@ from forum.views.history import close_earlier, earlier, remove_earlier
 from forum.views.membership import decide, invite, join, leave, people
 from forum.views.nameless import allow_nameless, writer
 from forum.views.news import news
+from forum.views.polls import close_poll, poll, vote, voters
 from forum.views.reactions import react, reactions
 from forum.views.rearranging import merge, move, split, undo
 from forum.views.saving import save, saved
@@ -17,6 +18,7 @@ __all__ = [
     "allow_nameless",
     "audience",
     "close_earlier",
+    "close_poll",
     "decide",
     "delete",
     "deleted",
@@ -41,6 +43,7 @@ __all__ = [
     "own_feed",
     "people",
     "pin",
+    "poll",
     "post",
     "react",
     "reactions",
@@ -55,4 +58,6 @@ __all__ = [
     "thread",
     "undo",
     "writer",
+    "vote",
+    "voters",
 ]

@@ -24,7 +24,11 @@ from web.limits import limited
 from web.templatetags.web_tags import hour
 
 _KEY = re.compile(r"reply:[0-9]{1,18}|thread:[0-9a-f]{32}")
-SHORT_FIELDS = ("kind", "space", "title", "page", "nameless")
+POLL_FIELDS = (
+    "poll_question", "poll_options", "poll_is_several", "poll_is_anonymous", "poll_results", "poll_closes_on",
+    "poll_closes_time",
+)  # fmt: skip
+SHORT_FIELDS = ("kind", "space", "title", "page", "nameless", *POLL_FIELDS)
 LISTS = ("topics", "sectors")
 
 

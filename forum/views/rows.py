@@ -12,6 +12,7 @@ from django.urls import reverse
 from accounts.models import User
 from forum.models import POSTS_A_PAGE, Post, Reaction, Thread
 from forum.nameless import own_of, sectors_shown
+from forum.polls import polls_of
 from forum.views.cards import add_cards
 from moderation.models import Decision
 from web.prepared import Prepared
@@ -25,7 +26,7 @@ _CALLED = re.compile(r"@([\w.-]+)")
 def _values(posts: QuerySet[Post]) -> QuerySet[Post, Any]:
     return posts.order_by("number").values(
         "id", "number", "html", "created_at", "edited_at", "hidden_at", "deleted_at", "author_id", "thanks", "same",
-        "link_count", "is_nameless", "nameless_sector_id",
+        "link_count", "has_poll", "is_nameless", "nameless_sector_id",
         name=F("author__display_name"),
         handle=F("author__handle"),
         job=F("author__job_title"),
@@ -59,9 +60,8 @@ def post_rows(thread: Thread, page: int | None, user: User | AnonymousUser) -> l
     me, answer = user.pk, thread.answer_id
     for row in rows:
         is_mine = me is not None and row["author_id"] == me
-        row.update(
-            is_mine=is_mine, is_helped=row["id"] == answer, has_thanked=False, has_same=False, reason="", cards=()
-        )
+        row.update(is_mine=is_mine, is_helped=row["id"] == answer, has_thanked=False, has_same=False)
+        row.update(reason="", cards=(), poll=None)
     if any(row["is_nameless"] for row in rows):
         _add_nameless(rows, thread, user)
     if is_member and any(row["thanks"] or row["same"] for row in rows):
@@ -70,6 +70,8 @@ def post_rows(thread: Thread, page: int | None, user: User | AnonymousUser) -> l
         _cover(rows, user)
     if any(row["link_count"] for row in rows):
         add_cards(rows, user)
+    if any(row["has_poll"] for row in rows):
+        _add_polls(rows, user)
     return rows
 
 
@@ -89,6 +91,12 @@ def _add_said(rows: list[dict[str, Any]], reader: int | None) -> None:
     said = set(Reaction.objects.filter(person=reader, post__in=[row["id"] for row in rows]).values_list("post", "kind"))
     for row in rows:
         row["has_thanked"], row["has_same"] = ((row["id"], kind) in said for kind in ("thanks", "same"))
+
+
+def _add_polls(rows: list[dict[str, Any]], user: User | AnonymousUser) -> None:
+    polls = polls_of([row["id"] for row in rows if row["has_poll"] and row["html"]], user)
+    for row in rows:
+        row["poll"] = polls.get(row["id"])
 
 
 def _cover(rows: list[dict[str, Any]], user: User | AnonymousUser) -> None:

@@ -64,6 +64,7 @@ def thread(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         "about": _about(request, found),
         "names": tuple(dict.fromkeys(row["name"] for row in rows if row["name"])),
         "traces": traces(request, found),
+        "has_poll": request.user.is_authenticated and any(row["poll"] for row in rows),
         "helped": helped,
         "helped_url": found.place_url(helped["number"]) if helped else "",
         "number": number,

@@ -88,15 +88,16 @@ def _start(request: MemberRequest, form: ThreadForm) -> HttpResponse:
         hold=form.hold,
         is_locked=data["no_replies"],
         is_nameless=data["nameless"],
+        poll=data["poll"],
     )
     if form.hold:
-        return _held(request, thread)
+        return held(request, thread)
     messages.success(request, _("It is posted. You will hear when somebody replies."))
     _tell_of_unknown(request, data["text"])
     return redirect(thread)
 
 
-def _held(request: MemberRequest, subject: Thread | Post) -> HttpResponse:
+def held(request: MemberRequest, subject: Thread | Post) -> HttpResponse:
     """To the page that says what becomes of a post that waits for a moderator."""
     messages.success(request, _("It is kept, and nobody else reads it yet. You will hear what a moderator decides."))
     return redirect(Decision.objects.about(subject).latest("pk"))
@@ -166,7 +167,7 @@ def reply(request: MemberRequest, pk: int) -> HttpResponse:
             is_nameless=form.cleaned_data.get("nameless", False),
         )
         if form.hold:
-            return _held(request, post)
+            return held(request, post)
         _tell_of_unknown(request, form.cleaned_data["text"], thread)
         return redirect(post)
     return _reply_page(request, thread, form, preview=_preview(request, form, thread) if wish == PREVIEW else None)
@@ -218,7 +219,7 @@ def edit(request: MemberRequest, pk: int) -> HttpResponse:
     is_open = not fields.pop("for_moderators")
     change(post=post, editor=request.user, hold=form.hold, is_open=is_open, **fields)
     if form.hold:
-        return _held(request, post.thread if is_opening else post)
+        return held(request, post.thread if is_opening else post)
     _tell_of_unknown(request, fields["source"], post.thread)
     return redirect(reverse("forum:post", args=[post.pk]))
 

@@ -5,12 +5,13 @@ import os
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from django.db import connection
 
-from forum.models import Post, Space, Thread
+from forum import actions
 from tests import factories
 from tests.forum.writers import write_together
 
@@ -29,16 +30,13 @@ def threads(space):
     return [factories.make_thread(space) for _ in range(4)]
 
 
-def run(jobs, tmp_path):
+def together(jobs, tmp_path):
     """The jobs at once: as threads on PostgreSQL, on SQLite as two processes of four threads on a copy in a file.
 
-    Gives the errors, and the rows (thread, number), (reply_count, last_number), post_count as they are afterwards.
+    Gives the errors, and what answers a statement with the rows as they are afterwards.
     """
     if connection.vendor == "postgresql":
-        errors = write_together(jobs)
-        posts = list(Post.objects.order_by("thread", "number").values_list("thread", "number"))
-        counts = list(Thread.objects.order_by("pk").values_list("reply_count", "last_number"))
-        return errors, posts, counts, Space.objects.get().post_count
+        return write_together(jobs), lambda statement: _rows(connection.cursor(), statement)
     path = tmp_path / "busy.sqlite3"
     copy = sqlite3.connect(path)
     connection.ensure_connection()
@@ -52,10 +50,25 @@ def run(jobs, tmp_path):
         for half in (jobs[::2], jobs[1::2])
     ]
     errors = [error for process in running for error in json.loads(process.communicate(timeout=300)[0])]
-    with sqlite3.connect(path) as after:
-        posts = after.execute("SELECT thread_id, number FROM forum_post ORDER BY 1, 2").fetchall()
-        counts = after.execute("SELECT reply_count, last_number FROM forum_thread ORDER BY id").fetchall()
-        (post_count,) = after.execute("SELECT post_count FROM forum_space").fetchone()
+    return errors, lambda statement: _read(path, statement)
+
+
+def _read(path, statement):
+    with closing(sqlite3.connect(path)) as after:
+        return _rows(after.cursor(), statement)
+
+
+def _rows(cursor, statement):
+    cursor.execute(statement)
+    return cursor.fetchall()
+
+
+def run(jobs, tmp_path):
+    """The errors, and the rows (thread, number), (reply_count, last_number), post_count as they are afterwards."""
+    errors, read = together(jobs, tmp_path)
+    posts = read("SELECT thread_id, number FROM forum_post ORDER BY 1, 2")
+    counts = read("SELECT reply_count, last_number FROM forum_thread ORDER BY id")
+    ((post_count,),) = read("SELECT post_count FROM forum_space")
     return errors, posts, counts, post_count
 
 
@@ -115,3 +128,18 @@ def test_one_form_sent_twice_at_once(threads):
         for sender in senders:
             sender.join()
         assert len(found) == 6 and len(set(found)) == 1
+
+
+def test_the_same_vote_twice_at_once_counts_once(space, threads, tmp_path):
+    poll = actions.save_poll(post=threads[0].posts.get(), question="Which day?", options=["Monday", "Tuesday"])
+    options = list(poll.options.values_list("pk", flat=True))
+    person, others = factories.make_user(), [factories.make_user() for _ in range(3)]
+    jobs = [{"person": person.pk, "votes": [options[turn % 2]] * 3} for turn in range(5)]
+    jobs += [{"person": other.pk, "votes": options} for other in others]
+    errors, read = together(jobs, tmp_path)
+    assert errors == []
+    assert read("SELECT voter_count FROM forum_poll") == [(4,)]
+    counted = read("SELECT vote_count FROM forum_polloption ORDER BY position")
+    rows = read("SELECT option_id FROM forum_pollvote")
+    assert [count for (count,) in counted] == [rows.count((option,)) for option in options]
+    assert len(rows) == 4

@@ -12,13 +12,15 @@ from typing import Any
 
 
 def write(job: dict[str, Any]) -> None:
-    """One person's work: replies in turn in several threads, and in between what keepers and moderators do."""
+    """One person's work: votes, replies in turn in several threads, and in between what keepers and moderators do."""
     from accounts.models import User
     from forum import actions
-    from forum.models import Post, Thread
+    from forum.models import Poll, Post, Thread
 
     person = User.objects.get(pk=job["person"])
-    for number, pk in enumerate(job["threads"]):
+    for option in job.get("votes", []):
+        actions.vote(poll=Poll.objects.get(), person=person, options=[option])
+    for number, pk in enumerate(job.get("threads", [])):
         thread = Thread.objects.select_related("space", "author").get(pk=pk)
         post = actions.post_reply(thread=thread, author=person, source=f"Reply {number} of {person.pk}")
         if job.get("is_busy"):
