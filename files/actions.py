@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from wagtail.models import Collection
 
-from files.checks import LONGEST_SIDE, UploadRefused, clean_document, clean_image
+from files.checks import LONGEST_SIDE, UploadRefused, clean_document, clean_image, clean_photo
 from files.models import SiteDocument, SiteImage, members_collection
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
 
-__all__ = ["UploadRefused", "delete_image", "store_document", "store_image"]
+__all__ = ["UploadRefused", "delete_image", "store_attached_document", "store_document", "store_image", "store_photo"]
 
 
 @transaction.atomic
@@ -29,12 +30,36 @@ def store_image(
 ) -> SiteImage:
     """Check and keep a picture; among members' uploads unless told. Raises UploadRefused."""
     file = clean_image(upload, longest=longest, square=square)
-    image = SiteImage(
-        title=title[:255], uploaded_by_user=uploader, file=file, collection=collection or members_collection()
-    )
+    return _kept_image(file, title, uploader, collection or members_collection())
+
+
+@transaction.atomic
+def store_photo(*, upload: UploadedFile, title: str) -> SiteImage:
+    """Check and keep a telephone's photo, made small. Neither its row nor its file says whose it is.
+
+    Raises UploadRefused.
+    """
+    file = clean_photo(upload)
+    file.name = f"photo{PurePosixPath(file.name or '').suffix}"
+    return _kept_image(file, title, None, members_collection())
+
+
+def _kept_image(file: UploadedFile, title: str, uploader: AbstractBaseUser | None, collection: Collection) -> SiteImage:
+    image = SiteImage(title=title[:255], uploaded_by_user=uploader, file=file, collection=collection)
     image._set_image_file_metadata()
     image.save()
     return image
+
+
+@transaction.atomic
+def store_attached_document(*, upload: UploadedFile, title: str) -> SiteDocument:
+    """Check and keep a file that hangs on a post, under an address that says nothing. Raises UploadRefused."""
+    file = clean_document(upload)
+    file.name = f"attachment{PurePosixPath(file.name or '').suffix}"
+    document = SiteDocument(title=title[:255], file=file, collection=members_collection())
+    document._set_document_file_metadata()
+    document.save()
+    return document
 
 
 @transaction.atomic

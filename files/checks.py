@@ -8,16 +8,20 @@ import re
 import zipfile
 from collections.abc import Callable
 from html.parser import HTMLParser
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from files import apart, shrinking
 from files.scanning import UploadRefused, refuse_infected
 
 MAX_IMAGE_BYTES = 10 * 1024 * 1024
+# What a telephone takes; it is kept much smaller.
+MAX_PHOTO_BYTES = 15 * 1024 * 1024
+PHOTO_SIDE = 1600
 MAX_IMAGE_PIXELS = 40_000_000
 # Other formats than JPEG have to be read whole before they can be made smaller.
 MAX_PIXELS_READ_WHOLE = 20_000_000
@@ -26,6 +30,8 @@ MAX_DOCUMENT_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED_BYTES = 200 * 1024 * 1024
 MAX_PARTS = 5000
 
+SHRINKING_SECONDS, SHRINKING_MEGABYTES = 15, 700
+_HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 IMAGE_FORMATS = ("GIF", "JPEG", "PNG", "WEBP")
 DOCUMENT_TYPES = {
     "csv": "text/csv",
@@ -43,16 +49,35 @@ DOCUMENT_TYPES = {
 _CONTROL_CHARACTERS = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 
 
-def clean_image(upload: UploadedFile, *, longest: int = LONGEST_SIDE, square: bool = False) -> SimpleUploadedFile:
+def clean_photo(upload: UploadedFile) -> SimpleUploadedFile:
+    """A photo as a telephone takes it, HEIC too, drawn anew and small. Raises UploadRefused."""
+    return clean_image(upload, longest=PHOTO_SIDE, most_bytes=MAX_PHOTO_BYTES)
+
+
+def is_heic(upload: UploadedFile) -> bool:
+    """By its first bytes, whatever it is called."""
+    upload.seek(0)
+    head = upload.read(12)
+    upload.seek(0)
+    return head[4:8] == b"ftyp" and head[8:12] in _HEIC_BRANDS
+
+
+def clean_image(
+    upload: UploadedFile, *, longest: int = LONGEST_SIDE, square: bool = False, most_bytes: int = MAX_IMAGE_BYTES
+) -> SimpleUploadedFile:
     """The picture drawn anew: upright, without EXIF, place or anything hidden behind it.
 
     `longest` is the longer side in pixels at most; `square` crops to the middle and flattens on white.
     Raises UploadRefused.
     """
-    if (upload.size or 0) > MAX_IMAGE_BYTES:
-        raise UploadRefused(_("This picture is larger than 10 MB. Please choose a smaller one."))
+    if (upload.size or 0) > most_bytes:
+        raise UploadRefused(
+            _("This picture is larger than %(size)d MB. Please choose a smaller one.") % {"size": most_bytes // 2**20}
+        )
     refuse_infected(upload)
     try:
+        if is_heic(upload):
+            upload = _shrunk(upload)
         upload.seek(0)
         with Image.open(upload, formats=IMAGE_FORMATS) as opened:
             most = MAX_IMAGE_PIXELS if opened.format == "JPEG" else MAX_PIXELS_READ_WHOLE
@@ -62,7 +87,21 @@ def clean_image(upload: UploadedFile, *, longest: int = LONGEST_SIDE, square: bo
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise UploadRefused(_("This picture has too many pixels. Please make it smaller first.")) from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-        raise UploadRefused(_("We cannot read this picture. Please choose a JPEG, PNG, GIF or WebP file.")) from error
+        raise UploadRefused(
+            _("We cannot read this picture. Please choose a JPEG, PNG, GIF, WebP or HEIC file.")
+        ) from error
+
+
+def _shrunk(upload: UploadedFile) -> SimpleUploadedFile:
+    """A photo in a format that is costly to read, as a JPEG from a process apart. Raises UploadRefused."""
+    given = (str(LONGEST_SIDE), str(SHRINKING_SECONDS), str(SHRINKING_MEGABYTES))
+    upload.seek(0)
+    drawn = apart.run(Path(shrinking.__file__), given, upload.read(), SHRINKING_SECONDS)
+    if not (drawn.startswith(b"\xff\xd8") and drawn.endswith(b"\xff\xd9")):
+        raise UploadRefused(
+            _("We cannot read this photo: it is broken or has too many pixels. Please choose another, or a JPEG file.")
+        )
+    return SimpleUploadedFile(upload.name or "photo.heic", drawn, "image/jpeg")
 
 
 def _reduced(opened: Image.Image, longest: int, square: bool) -> Image.Image:

@@ -6,18 +6,14 @@ import io
 import json
 import re
 import struct
-import subprocess
-import sys
-import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from django.db import transaction
 
-from files import drawing, reader
+from files import apart, drawing, reader
 from files.checks import MAX_DOCUMENT_BYTES
 from files.models import DocumentText, FirstPage, Passage, SiteDocument
 
@@ -84,6 +80,11 @@ def _read(document: SiteDocument) -> tuple[Reading, str]:
         return Reading([], Outcome.GONE), version
 
 
+def words_of(document: SiteDocument) -> Reading:
+    """What stands in a document, read and not kept. Never raises for what is in the file."""
+    return _read(document)[0]
+
+
 def _drawn(document: SiteDocument) -> tuple[int | None, bytes]:
     """How many pages a PDF has, and a picture of the first; (None, b"") where there is no drawing it."""
     try:
@@ -97,7 +98,7 @@ def _drawn(document: SiteDocument) -> tuple[int | None, bytes]:
 
 def draw(content: bytes, *, seconds: int = DRAWING_SECONDS, megabytes: int = MEGABYTES) -> tuple[int | None, bytes]:
     """As `_drawn`, in a process that may take so much time and memory and no more."""
-    answer = _apart(Path(drawing.__file__), (str(seconds), str(megabytes)), content, seconds)
+    answer = apart.run(Path(drawing.__file__), (str(seconds), str(megabytes)), content, seconds)
     if len(answer) <= 4 or not answer[4:].startswith(b"\xff\xd8") or not answer.endswith(b"\xff\xd9"):
         return None, b""
     return struct.unpack("!I", answer[:4])[0], answer[4:]
@@ -105,30 +106,8 @@ def draw(content: bytes, *, seconds: int = DRAWING_SECONDS, megabytes: int = MEG
 
 def read(content: bytes, ending: str, *, seconds: int = SECONDS, megabytes: int = MEGABYTES) -> Reading:
     """The pages of a document, read in a process that may take so much time and memory and no more."""
-    answer = _apart(Path(reader.__file__), (ending, str(seconds), str(megabytes)), content, seconds)
+    answer = apart.run(Path(reader.__file__), (ending, str(seconds), str(megabytes)), content, seconds)
     return _understood(io.BytesIO(answer))
-
-
-def _apart(program: Path, arguments: tuple[str, ...], content: bytes, seconds: int) -> bytes:
-    """What a program of ours writes about a document before it ends or is ended."""
-    command = [sys.executable, "-I", str(program), *arguments]
-    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as answer:
-        given.write(content)
-        given.seek(0)
-        with suppress(subprocess.TimeoutExpired):
-            subprocess.run(
-                command,
-                stdin=given,
-                stdout=answer,
-                stderr=subprocess.DEVNULL,
-                # It waits for nothing, so twice its time on the clock is a machine that is very busy.
-                timeout=seconds * 2,
-                env={},
-                cwd="/",
-                check=False,
-            )
-        answer.seek(0)
-        return answer.read()
 
 
 def _understood(answer: IO[bytes]) -> Reading:

@@ -6,6 +6,7 @@ from django.core.files.base import ContentFile, File
 from django.db import models
 from django.db.models import Exists, ExpressionWrapper, F, OuterRef
 from django.urls import reverse
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import AbstractImage, AbstractRendition, Filter
@@ -78,6 +79,13 @@ class SiteDocument(AbstractDocument):
     @property
     def url(self) -> str:
         return reverse("files:document", args=[self.pk, self.filename])
+
+    @property
+    def saved_as(self) -> str:
+        """The name under which somebody gets it: those of members' uploads lie under names that say nothing."""
+        if self.collection.name != MEMBERS_UPLOADS:
+            return self.filename
+        return f"{slugify(self.title)[:60] or 'file'}.{self.file_extension.lower()}"
 
     @property
     def version(self) -> str:

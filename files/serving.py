@@ -45,6 +45,10 @@ def cache_control(request: HttpRequest, audience: Audience) -> str:
     """Public files may lie in any cache, others in the reader's own browser unless the computer is shared."""
     if audience is Audience.EVERYBODY:
         return f"public, max-age={A_DAY}"
+    if audience is Audience.EVERYBODY_NOW:
+        return "public, no-cache"
     if request.session.get_expire_at_browser_close():
         return "private, no-store"
+    if audience is Audience.READER_NOW:
+        return "private, no-cache"
     return f"private, max-age={AN_HOUR}"

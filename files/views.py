@@ -20,6 +20,8 @@ from files.serving import send
 SIZES = {
     "avatar": "fill-96x96|bgcolor-ffffff|format-jpeg",
     "portrait": "fill-320x320|bgcolor-ffffff|format-jpeg",
+    "thumbnail": "max-480x480|bgcolor-ffffff|format-jpeg",
+    "photo": "max-1600x1600|bgcolor-ffffff|format-jpeg",
 }
 CMS_RIGHTS = ["add", "change", "delete", "choose"]
 
@@ -61,7 +63,7 @@ def document(request: HttpRequest, pk: int, filename: str) -> HttpResponseBase:
         audience=_document_audience(request, found),
         content_type=content_type,
         attached=content_type != "application/pdf",
-        name=found.filename,
+        name=found.saved_as,
     )
 
 

@@ -8,8 +8,10 @@ class ForumConfig(AppConfig):
     def ready(self) -> None:
         from django.urls import reverse
 
-        from forum import actions, digests, following, moderation, notifications, privacy
+        from files import uses
+        from forum import actions, digests, following, moderation, notifications, privacy, tasks
         from forum.models import Post, Space
+        from forum.models.attachment import is_attached
         from markup import registry
         from outbox import schedule
         from web.navigation import Link, add_to_header
@@ -17,6 +19,7 @@ class ForumConfig(AppConfig):
         schedule.every(1, "deleted-posts", actions.erase_deleted)
         schedule.every(24 * 60, "trust", actions.follow_trust)
         schedule.every(1, "polls", actions.close_due)
+        schedule.every(60, "unused-attachments", actions.erase_unused)
         schedule.every(5, "reminders", actions.send_reminders)
         add_to_header(30, lambda: Link(_("Community"), reverse("forum:index")))
         registry.register(Post)
@@ -26,3 +29,5 @@ class ForumConfig(AppConfig):
         digests.register_all()
         moderation.register_all()
         privacy.register_all()
+        tasks.register_all()
+        uses.register("attachment", is_attached, may_end=True)

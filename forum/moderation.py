@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, OuterRef
@@ -14,13 +14,16 @@ from django.utils.translation import gettext_lazy as _
 from accounts import closing
 from accounts.models import Trust
 from forum import actions
-from forum.models import Poll, Post, Space, SpaceMembership, Thread
+from forum.models import Attachment, Poll, Post, Space, SpaceMembership, Thread
 from forum.nameless import writer_of
 from moderation.models import Decision, Report
 from moderation.registry import DeskItem, Summary, Urgency, register, register_queue
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from accounts.models import User
+    from moderation.registry import Reader
 
 MOST_WAITING = 50
 FIRST_POSTS_FOR = dt.timedelta(days=14)
@@ -120,6 +123,22 @@ def first_posts(user: User) -> list[DeskItem]:
     ]
 
 
+def _summary_of_attachment(attachment: Attachment) -> Summary:
+    """Of whoever added it, whatever name its post carries: they hear what is decided, and decide nothing themselves."""
+    post = cast(Post, attachment.post)
+    kind = _("A photo in “%(title)s”") if attachment.is_photo else _("A file in “%(title)s”")
+    return Summary(
+        title=kind % {"title": post.thread.title},
+        text=attachment.text,
+        url=post.get_absolute_url(),
+        author=attachment.uploader,
+        audience=post.thread.space.audience,
+        changed_at=attachment.created_at,
+        place=post.thread.space.place,
+        is_nameless=post.is_nameless,
+    )
+
+
 def people_asking(user: User) -> list[DeskItem]:
     """Those who would like to join a space, the longest waiting first."""
     asked = SpaceMembership.objects.visible_to(user).filter(state=SpaceMembership.State.ASKED)
@@ -135,6 +154,12 @@ def people_asking(user: User) -> list[DeskItem]:
         )
         for row in rows
     ]
+
+
+def _visible_attachments(user: Reader) -> QuerySet[Attachment]:
+    """On posts: what waits in somebody's form is nobody else's, and nothing to report."""
+    on_posts = Attachment.objects.visible_to(user).filter(post__isnull=False)  # type: ignore[arg-type]
+    return on_posts.select_related("post__thread__space__place", "uploader")
 
 
 def register_all() -> None:
@@ -165,6 +190,17 @@ def register_all() -> None:
         edit=lambda thread, actor, text: _edit_post(thread.opening, actor, text),
         unedit=lambda thread, actor: _put_back(thread.opening, actor),
         erase=lambda thread: actions.remove_thread(thread=thread),
+    )
+    register(
+        Attachment,
+        kind="attachment",
+        label=_("Photo or file"),
+        visible_to=_visible_attachments,
+        hide=lambda attachment, actor: actions.hide_attachment(attachment=attachment, actor=actor),
+        restore=lambda attachment, actor: actions.restore_attachment(attachment=attachment, actor=actor),
+        summary=_summary_of_attachment,
+        is_gone=lambda attachment: attachment.removed_at is not None,
+        erase=lambda attachment: actions.remove_attachment(attachment=attachment),
     )
     register(
         Space,

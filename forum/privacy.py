@@ -11,7 +11,19 @@ from django.urls import reverse
 
 from accounts import privacy
 from accounts.models import User
-from forum.models import Draft, FeedKey, Follow, PollVote, Post, Reaction, SavedPost, SpaceMembership, Thread
+from forum.actions.attaching import erase_of
+from forum.models import (
+    Attachment,
+    Draft,
+    FeedKey,
+    Follow,
+    PollVote,
+    Post,
+    Reaction,
+    SavedPost,
+    SpaceMembership,
+    Thread,
+)
 
 Rows = Iterable[Mapping[str, Any]]
 
@@ -60,10 +72,26 @@ def feed(person: User) -> Rows:
     return FeedKey.objects.filter(person=person).values("key", "created_at")
 
 
+def attachments(person: User) -> Rows:
+    """What they added to posts, with the address where they, and only who reads the post, find it."""
+    rows = Attachment.objects.filter(uploader=person).select_related("image", "document").order_by("pk")
+    for row in rows:
+        path = reverse("files:sized", args=[row.image_id, "photo"]) if row.image_id else row.document.url  # type: ignore[union-attr]
+        yield {
+            "url": settings.BASE_URL + path,
+            "post": row.post_id,
+            "text": row.text,
+            "people": row.people,
+            "created_at": row.created_at,
+        }
+
+
 def register_all() -> None:
+    privacy.before_leaving(erase_of)
     for name, rows in {
         "threads": threads,
         "posts": posts,
+        "attachments": attachments,
         "drafts": drafts,
         "follows": follows,
         "spaces": spaces,

@@ -78,7 +78,7 @@ class ScreenedForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        texts = [cleaned.get(name) or "" for name in self.screened]
+        texts = [*(cleaned.get(name) or "" for name in self.screened), *self.other_texts()]
         cautions = watching.cautions("\n".join(texts), known=self.known, writer=self.writer)
         found = [finding for text in texts for finding in screen(text) if finding.text not in self.known]
         why = cleaned.pop("why", "")
@@ -97,6 +97,10 @@ class ScreenedForm(forms.Form):
                 params={"found": _listed(found)},
             )
         return cleaned
+
+    def other_texts(self) -> list[str]:
+        """What goes with it and is read by the same people."""
+        return []
 
 
 def _listed(found: list[Finding]) -> str:

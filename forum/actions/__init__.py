@@ -3,6 +3,14 @@
 Rows are locked in one order: post, thread, space. The space is the hottest and comes last, just before the commit.
 """
 
+from forum.actions.attaching import (
+    add_upload,
+    discard,
+    erase_unused,
+    hide_attachment,
+    remove_attachment,
+    restore_attachment,
+)
 from forum.actions.deleting import (
     UNDO_SECONDS,
     delete_post,
@@ -40,28 +48,33 @@ from forum.actions.rearranging import (
 from forum.actions.saving import forget_post, save_post, send_reminders
 from forum.actions.spaces import save_space, set_archived
 from forum.actions.threads import choose_answer, set_locked, set_pinned
-from forum.actions.writing import edit_opening, edit_post, post_reply, start_thread
+from forum.actions.writing import NOTHING_CHANGES, edit_opening, edit_post, post_reply, start_thread
 
 __all__ = [
     "allow_nameless",
     "look_at_writer",
     "MOST_DRAFTS",
+    "NOTHING_CHANGES",
     "NotPossibleError",
     "PollStandsError",
     "UNDO_SECONDS",
     "TooManyDrafts",
+    "add_upload",
     "ask_to_join",
     "choose_answer",
     "close_due",
     "close_poll",
     "close_revision",
     "delete_post",
+    "discard",
     "discard_draft",
     "edit_opening",
     "edit_post",
     "erase_deleted",
     "follow_trust",
+    "erase_unused",
     "forget_post",
+    "hide_attachment",
     "hide_post",
     "hide_thread",
     "invite",
@@ -72,10 +85,12 @@ __all__ = [
     "merge_threads",
     "move_thread",
     "post_reply",
+    "remove_attachment",
     "remove_post",
     "remove_poll",
     "remove_revision",
     "remove_thread",
+    "restore_attachment",
     "restore_post",
     "restore_thread",
     "save_draft",

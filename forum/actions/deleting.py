@@ -12,10 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.actions import record
+from forum.actions.attaching import erase
 from forum.actions.hiding import show_post, show_thread
 from forum.actions.linking import renew_links
 from forum.actions.polls import erase_poll
-from forum.models import Post, Reaction, Thread
+from forum.models import Attachment, Post, Reaction, Thread
 from moderation.models import Report
 from web.signals import content_changed
 
@@ -81,11 +82,13 @@ def erase_deleted() -> int:
 
 
 def _reported(reports: models.QuerySet[Report]) -> Q:
-    """Posts that one of these reports is about; a report of a thread is one of its first post."""
-    types = ContentType.objects.get_for_models(Post, Thread)
+    """Posts that one of these reports is about, or what hangs on them; one of a thread is one of its first post."""
+    types = ContentType.objects.get_for_models(Post, Thread, Attachment)
     post = Exists(reports.filter(content_type=types[Post], object_id=OuterRef("pk")))
     thread = Exists(reports.filter(content_type=types[Thread], object_id=OuterRef("thread")))
-    return Q(post) | Q(thread, number=1)
+    numbers = reports.filter(content_type=types[Attachment]).values("object_id")
+    hung = Exists(Attachment.objects.filter(post=OuterRef("pk"), pk__in=numbers))
+    return Q(post) | Q(thread, number=1) | Q(hung)
 
 
 @transaction.atomic
@@ -117,10 +120,11 @@ def _empty(post: Post, title: str) -> None:
     renew_links(post)
     erase_poll(post)
     post.deleted_at = post.deleted_at or timezone.now()
-    post.thanks = post.same = 0
+    post.thanks = post.same = post.attachment_count = 0
     fields = ["source", "html", "renderer_version", "link_count", "has_poll", "deleted_at", "thanks", "same"]
-    post.save(update_fields=fields)
+    post.save(update_fields=[*fields, "attachment_count"])
     post.revisions.all().delete()
+    erase(post.attachments.select_related("image", "document"))
     Reaction.objects.filter(post=post).delete()
     thread = Thread.objects.select_for_update(no_key=True).get(pk=post.thread_id)
     if thread.answer_id == post.pk:

@@ -29,5 +29,5 @@ def close_revision(*, revision: PostRevision, actor: User) -> None:
 def remove_revision(*, revision: PostRevision, actor: User) -> None:
     """Takes these earlier words away for good; that they were there stays."""
     kept = PostRevision.objects.filter(pk=revision.pk, removed_at__isnull=True)
-    if kept.update(source="", title="", is_open=False, removed_at=timezone.now()):
+    if kept.update(source="", title="", attachments="", is_open=False, removed_at=timezone.now()):
         record(actor=actor, verb="revision.removed", subject=revision.post, detail={"revision": revision.pk})

@@ -11,10 +11,11 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.text import slugify
 
+from forum.actions.attaching import Changes, attach, rearrange, said_of
 from forum.actions.linking import add_links, renew_links, targets_of
 from forum.actions.polls import save_poll
 from forum.actions.reading import discard_draft_of, mark_read, set_follow
-from forum.models import Nameless, Post, PostRevision, Space, Thread
+from forum.models import Attachment, Nameless, Post, PostRevision, Space, Thread
 from forum.nameless import sector_shown
 from markup.characters import clean_characters
 from markup.mentions import mentions
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 # A post that calls half the site is a mistake or an attack; these are told, the others are not.
 MOST_MENTIONS = 20
+NOTHING_CHANGES = Changes()
 HELD = Prepared(
     lambda thread: (
         Thread.objects.select_for_update(of=("self",), no_key=True).select_related("space").filter(pk=thread)
@@ -64,6 +66,7 @@ def start_thread(
     is_locked: bool = False,
     is_nameless: bool = False,
     poll: Mapping[str, Any] | None = None,
+    attachments: Iterable[Attachment] = (),
 ) -> Thread:
     """A new thread with its first post; the author follows it. With `hold` a moderator sees it before others do.
 
@@ -100,6 +103,7 @@ def start_thread(
     mark_read(thread=thread, person=author, number=1)
     if form_token:
         discard_draft_of(person=author, key=f"thread:{form_token.hex}")
+    attach(opening, attachments)
     tell_of(opening)
     content_changed.send(sender=Thread, ids=[thread.pk])
     content_changed.send(sender=Post, ids=[opening.pk])
@@ -142,6 +146,7 @@ def post_reply(
     form_token: UUID | None = None,
     hold: Hold | None = None,
     is_nameless: bool = False,
+    attachments: Iterable[Attachment] = (),
 ) -> Post:
     """A new post at the end of a thread; its author follows the thread from now on.
 
@@ -173,6 +178,7 @@ def post_reply(
     set_follow(thread=thread, person=author, wanted=True)
     mark_read(thread=thread, person=author, number=post.number)
     discard_draft_of(person=author, key=f"reply:{thread.pk}")
+    attach(post, attachments)
     tell_of(post)
     content_changed.send(sender=Post, ids=[post.pk], rows=[post])
     execute(_SPACE, post.created_at, thread.space_id)
@@ -182,7 +188,15 @@ def post_reply(
 
 
 @transaction.atomic
-def edit_post(*, post: Post, editor: User, source: str, hold: Hold | None = None, is_open: bool = True) -> Post:
+def edit_post(
+    *,
+    post: Post,
+    editor: User,
+    source: str,
+    hold: Hold | None = None,
+    is_open: bool = True,
+    changes: Changes = NOTHING_CHANGES,
+) -> Post:
     """New words for a post; the old ones are kept as a revision, and only newly mentioned people are told.
 
     With `hold` nobody reads it any more until a moderator has looked. Unless `is_open`, only moderators read the old
@@ -191,8 +205,9 @@ def edit_post(*, post: Post, editor: User, source: str, hold: Hold | None = None
     Errors: markup.markdown.SourceTooLong.
     """
     post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
-    if source != post.source:
+    if source != post.source or changes:
         _rewrite(post, editor, source, is_open=is_open)
+        rearrange(post, changes)
     if hold:
         moderation.hold(subject=post, hold=hold)
     return post
@@ -210,6 +225,7 @@ def edit_opening(
     sectors: Iterable[Sector] = (),
     hold: Hold | None = None,
     is_open: bool = True,
+    changes: Changes = NOTHING_CHANGES,
 ) -> Post:
     """The first post edited together with what its thread is called and about. The rest is as in edit_post.
 
@@ -218,9 +234,10 @@ def edit_opening(
     post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
     thread = Thread.objects.select_for_update(no_key=True).get(pk=post.thread_id)
     title = tidy_title(title)
-    if (source, title) != (post.source, thread.title):
+    if (source, title) != (post.source, thread.title) or changes:
         old_title = "" if title == thread.title else thread.title
         _rewrite(post, editor, source, old_title=old_title, is_open=is_open)
+        rearrange(post, changes)
     thread.title, thread.slug, thread.kind = title, slug_of(title), kind
     if not thread.is_asking:
         thread.answer = None
@@ -243,14 +260,15 @@ def slug_of(title: str) -> str:
 
 
 def _rewrite(post: Post, editor: User, source: str, *, old_title: str = "", is_open: bool) -> None:
-    called_before = set(mentions(post.source))
+    called_before, hung = set(mentions(post.source)), said_of(post)
     PostRevision.objects.create(
         post=post,
         source=post.source,
         title=old_title,
         # Nobody but its author edits a post.
         replaced_by=None if post.is_nameless else editor,
-        is_open=is_open and not screen(post.source) and not screen(old_title),
+        is_open=is_open and not any(screen(text) for text in (post.source, old_title, hung)),
+        attachments=hung,
     )
     post.write(source)
     renew_links(post)

@@ -1,5 +1,6 @@
 """What people type into the forum."""
 
+from forum.forms.attaching import Attaching, AttachingForm, waiting_with
 from forum.forms.keeping import AskToJoinForm, InviteForm, MergeForm, MoveForm, SplitForm
 from forum.forms.polls import PollForm
 from forum.forms.saving import SaveForm
@@ -7,6 +8,8 @@ from forum.forms.writing import OpeningEditForm, OpeningForm, PostForm, ReplyFor
 
 __all__ = [
     "AskToJoinForm",
+    "Attaching",
+    "AttachingForm",
     "InviteForm",
     "MergeForm",
     "MoveForm",
@@ -18,4 +21,5 @@ __all__ = [
     "SaveForm",
     "SplitForm",
     "ThreadForm",
+    "waiting_with",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from django import forms
@@ -10,11 +9,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from forum.forms.attaching import AttachingForm
 from forum.forms.fields import MemberTextField, SeveralField, SpaceField, TitleField
 from forum.forms.polls import PollFields
 from forum.models import Space, Thread
 from forum.permissions import spaces_kept_by
-from moderation.forms import ScreenedForm
 from vocabulary.models import Sector, Topic
 
 MOST_TOPICS = 5
@@ -31,10 +30,9 @@ class NamelessField(forms.BooleanField):
         super().__init__(label=_("Post without my name"), required=False, **options)
 
 
-class ReplyForm(ScreenedForm):
+class ReplyForm(AttachingForm):
     """`nameless_as` is what others would read in place of the name; without it there is no such choice."""
 
-    form_token = forms.UUIDField(widget=forms.HiddenInput, required=False)
     text = MemberTextField(label=_("Your reply"), error_messages={"required": _("Write your reply.")})
     nameless = NamelessField()
     field_order = ["form_token", "text", "nameless", "why"]
@@ -46,10 +44,9 @@ class ReplyForm(ScreenedForm):
             self.fields["nameless"].help_text = f"{shown} {WHO_KNOWS}"
         else:
             del self.fields["nameless"]
-        self.initial.setdefault("form_token", uuid.uuid4())
 
 
-class EditForm(ScreenedForm):
+class EditForm(AttachingForm):
     """An edit, and whether others may still read what stood there before."""
 
     for_moderators = forms.BooleanField(
@@ -67,7 +64,7 @@ class PostForm(EditForm):
     text = MemberTextField(label=_("What you wrote"), error_messages={"required": _("Write something.")})
 
 
-class OpeningForm(ScreenedForm):
+class OpeningForm(AttachingForm):
     """What a thread is, apart from where it stands; also its author's form for changing it."""
 
     screened = ("title", "text")
@@ -112,8 +109,6 @@ class OpeningEditForm(OpeningForm, EditForm):
 
 class ThreadForm(PollFields, OpeningForm):
     screened = (*OpeningForm.screened, *PollFields.poll_screened)
-
-    form_token = forms.UUIDField(widget=forms.HiddenInput, required=False)
     page = forms.IntegerField(widget=forms.HiddenInput, required=False)
     space = SpaceField(
         Space.objects.none(),
@@ -144,7 +139,6 @@ class ThreadForm(PollFields, OpeningForm):
             del self.fields["no_replies"]
         self.fields["space"].queryset = Space.objects.writable_by(person)  # type: ignore[attr-defined]
         self._offer_namelessness()
-        self.initial.setdefault("form_token", uuid.uuid4())
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

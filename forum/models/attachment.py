@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from files.uses import Kind, Reader
 from forum.models.post import Post
 
 if TYPE_CHECKING:
@@ -114,3 +115,9 @@ class Attachment(models.Model):
         if self.post_id is None:
             return reverse("forum:drafts")
         return reverse("forum:post", args=[self.post_id])
+
+
+def is_attached(kind: Kind, pk: int, user: Reader) -> bool:
+    """Whether this picture or document hangs on something that `user` may see."""
+    by_number = Q(image=pk) if kind == "image" else Q(document=pk)
+    return Attachment.objects.visible_to(user).filter(by_number).exists()  # type: ignore[arg-type]

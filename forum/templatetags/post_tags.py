@@ -56,6 +56,8 @@ def _article_of(post: dict[str, Any], around: Around, people: Mapping[str, tuple
     below = _cards(post["cards"], now) if post["cards"] else ""
     if post["poll"]:
         below = format_html("{}{}", _poll(post, around, now), below)
+    if post["attachments"]:
+        below = format_html("{}{}", _attachments(post), below)
     return _article(tuple(post), tuple(post.values()), now.say(post["created_at"]), edited, called, below, around)
 
 
@@ -80,6 +82,11 @@ def _poll(post: dict[str, Any], around: Around, now: Moment) -> SafeString:
         can_close=(around.can_edit and post["is_mine"] or around.can_look) and not poll.is_closed,
         change_url=f"{_posts_address()}{post['id']}/poll/",
     )
+
+
+def _attachments(post: dict[str, Any]) -> SafeString:
+    edit_url = f"{_posts_address()}{post['id']}/edit/"
+    return written("forum/_attachments.html", attachments=post["attachments"], edit_url=edit_url)
 
 
 @kept(MOST_POSTS)

@@ -97,6 +97,8 @@ def keep(request: MemberRequest, key: str, fields: dict[str, Any]) -> bool:
 def draft_fields(data: QueryDict) -> dict[str, Any]:
     """What a form of ours holds, within bounds; it is checked when it is posted."""
     fields: dict[str, Any] = {"text": clean_characters(data.get("text", ""))[:MAX_SOURCE]}
+    if "attached" in data:
+        fields["form_token"] = data.get("form_token", "")[:36]
     for name in SHORT_FIELDS:
         if name in data:
             fields[name] = clean_characters(data.get(name, ""))[:200]

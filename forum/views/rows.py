@@ -13,6 +13,7 @@ from accounts.models import User
 from forum.models import POSTS_A_PAGE, Post, Reaction, Thread
 from forum.nameless import own_of, sectors_shown
 from forum.polls import polls_of
+from forum.views.attached import add_attachments
 from forum.views.cards import add_cards
 from moderation.models import Decision
 from web.prepared import Prepared
@@ -26,7 +27,7 @@ _CALLED = re.compile(r"@([\w.-]+)")
 def _values(posts: QuerySet[Post]) -> QuerySet[Post, Any]:
     return posts.order_by("number").values(
         "id", "number", "html", "created_at", "edited_at", "hidden_at", "deleted_at", "author_id", "thanks", "same",
-        "link_count", "has_poll", "is_nameless", "nameless_sector_id",
+        "link_count", "attachment_count", "has_poll", "is_nameless", "nameless_sector_id",
         name=F("author__display_name"),
         handle=F("author__handle"),
         job=F("author__job_title"),
@@ -61,7 +62,7 @@ def post_rows(thread: Thread, page: int | None, user: User | AnonymousUser) -> l
     for row in rows:
         is_mine = me is not None and row["author_id"] == me
         row.update(is_mine=is_mine, is_helped=row["id"] == answer, has_thanked=False, has_same=False)
-        row.update(reason="", cards=(), poll=None)
+        row.update(reason="", cards=(), attachments=(), poll=None)
     if any(row["is_nameless"] for row in rows):
         _add_nameless(rows, thread, user)
     if is_member and any(row["thanks"] or row["same"] for row in rows):
@@ -72,6 +73,8 @@ def post_rows(thread: Thread, page: int | None, user: User | AnonymousUser) -> l
         add_cards(rows, user)
     if any(row["has_poll"] for row in rows):
         _add_polls(rows, user)
+    if any(row["attachment_count"] for row in rows):
+        add_attachments(rows, user)
     return rows
 
 

@@ -17,7 +17,7 @@ from wagtail.models import Page
 
 from accounts.decorators import MemberRequest, member_required
 from forum import actions, permissions
-from forum.forms import ReplyForm
+from forum.forms import ReplyForm, waiting_with
 from forum.models import POSTS_A_PAGE, Draft, Post, Thread
 from forum.nameless import byline, is_nameless_in, name_of
 from forum.templatetags.post_tags import Around
@@ -138,15 +138,18 @@ def _for_member(request: HttpRequest, found: Thread, number: int) -> dict[str, A
 def _reply_box(request: MemberRequest, found: Thread) -> dict[str, Any]:
     """What to begin with: typed before, in a session that ended or as a draft, or a quotation asked for."""
     typed: dict[str, Any] = take_typed(request, reverse("forum:reply", args=[found.pk]))
-    text, is_kept = typed.get("text", ""), bool(typed.get("text"))
+    text, is_kept, attached = typed.get("text", ""), bool(typed.get("text")), None
     if not is_kept and found.my_draft:
         draft = Draft.objects.filter(person=request.user, key=f"reply:{found.pk}").first()
         typed = draft.fields if draft else typed
         text = typed.get("text", "")
+        attached = waiting_with(request.user, typed)
     quoted = _quotation(request, found)
     if quoted and quoted not in text:
         text = f"{text}\n\n{quoted}".lstrip("\n")
-    return {"draft": text, "form_token": uuid4(), "is_kept": is_kept, **_namelessness(request, found, typed)}
+    token = attached.token if attached else uuid4()
+    box = {"draft": text, "form_token": token, "is_kept": is_kept, "attached": attached}
+    return {**box, **_namelessness(request, found, typed)}
 
 
 def _namelessness(request: MemberRequest, found: Thread, typed: dict[str, Any]) -> dict[str, Any]:

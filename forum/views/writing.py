@@ -20,8 +20,8 @@ from wagtail.models import Page
 
 from accounts.decorators import MemberRequest, member_required
 from forum import actions, calling, permissions
-from forum.forms import OpeningEditForm, PostForm, ReplyForm, ThreadForm
-from forum.models import Draft, Post, Space, Thread
+from forum.forms import Attaching, AttachingForm, OpeningEditForm, PostForm, ReplyForm, ThreadForm, waiting_with
+from forum.models import Attachment, Draft, Post, Space, Thread
 from forum.nameless import byline, is_nameless_in, name_of
 from forum.views.drafts import draft_fields, keep
 from forum.views.loading import for_robots, load_post, load_thread
@@ -36,6 +36,19 @@ from web.limits import limited
 from web.privacy import pages_visible_to
 
 POST, PREVIEW, DRAFT = "post", "preview", "draft"
+
+
+def _attached(request: MemberRequest, post: Post | None = None) -> Attaching:
+    """The photos and files of the form that this POST sends, or of the post that is to be edited."""
+    if request.method != "POST":
+        return Attaching(request.user, None, post=post)
+    files = request.FILES.getlist("files")
+    token = request.POST.get("form_token")
+    return Attaching(request.user, _as_uuid(token), post=post, data=request.POST, files=files)
+
+
+def _added(form: AttachingForm) -> list[Attachment]:
+    return form.attached.added if form.attached else []
 
 
 def _typed(request: MemberRequest) -> dict[str, Any]:
@@ -60,12 +73,14 @@ class Preview(NamedTuple):
 def start(request: MemberRequest) -> HttpResponse:
     """The one page that starts everything. `?space=`, `?page=` and `?draft=` fill it in."""
     if request.method != "POST":
-        form = ThreadForm(person=request.user, initial=_start_initial(request))
+        initial = _start_initial(request)
+        attached = waiting_with(request.user, initial)
+        form = ThreadForm(person=request.user, initial=initial, attached=attached)
         return _start_page(request, form)
-    form = ThreadForm(request.POST, person=request.user)
+    form = ThreadForm(request.POST, person=request.user, attached=_attached(request))
     wish = request.POST.get("wish", POST)
     if wish == DRAFT:
-        return _keep_and_go(request, f"thread:{_token(request.POST).hex}", reverse("forum:drafts"))
+        return _keep_and_go(request, form, f"thread:{_token(request.POST).hex}", reverse("forum:drafts"))
     if form.is_valid() and wish == POST:
         return _start(request, form)
     return _start_page(request, form, preview=_preview(request, form) if wish == PREVIEW else None)
@@ -89,6 +104,7 @@ def _start(request: MemberRequest, form: ThreadForm) -> HttpResponse:
         is_locked=data["no_replies"],
         is_nameless=data["nameless"],
         poll=data["poll"],
+        attachments=_added(form),
     )
     if form.hold:
         return held(request, thread)
@@ -151,12 +167,12 @@ def reply(request: MemberRequest, pk: int) -> HttpResponse:
     if not permissions.can_reply(request.user, thread):
         raise PermissionDenied
     if request.method != "POST":
-        initial = _reply_initial(request, thread)
-        return _reply_page(request, thread, ReplyForm(initial=initial, nameless_as=_nameless_as(request, thread.space)))
-    form = ReplyForm(request.POST, writer=request.user, nameless_as=_nameless_as(request, thread.space))
+        return _reply_page(request, thread, _reply_form(request, thread))
+    nameless_as = _nameless_as(request, thread.space)
+    form = ReplyForm(request.POST, writer=request.user, nameless_as=nameless_as, attached=_attached(request))
     wish = request.POST.get("wish", POST)
     if wish == DRAFT:
-        return _keep_and_go(request, f"reply:{thread.pk}", f"{thread.page_url(thread.pages)}#reply")
+        return _keep_and_go(request, form, f"reply:{thread.pk}", f"{thread.page_url(thread.pages)}#reply")
     if form.is_valid() and wish == POST:
         post = actions.post_reply(
             thread=thread,
@@ -165,6 +181,7 @@ def reply(request: MemberRequest, pk: int) -> HttpResponse:
             form_token=form.cleaned_data["form_token"],
             hold=form.hold,
             is_nameless=form.cleaned_data.get("nameless", False),
+            attachments=_added(form),
         )
         if form.hold:
             return held(request, post)
@@ -173,13 +190,15 @@ def reply(request: MemberRequest, pk: int) -> HttpResponse:
     return _reply_page(request, thread, form, preview=_preview(request, form, thread) if wish == PREVIEW else None)
 
 
-def _reply_initial(request: MemberRequest, thread: Thread) -> dict[str, Any]:
+def _reply_form(request: MemberRequest, thread: Thread) -> ReplyForm:
     typed = _typed(request)
     if not typed:
         draft = Draft.objects.filter(person=request.user, key=f"reply:{thread.pk}").first()
         typed = draft.fields if draft else {}
     is_chosen = bool(typed.get("nameless")) or is_nameless_in(request.user, thread)
-    return {"text": typed.get("text", ""), "nameless": is_chosen}
+    initial = {"text": typed.get("text", ""), "nameless": is_chosen}
+    nameless_as, attached = _nameless_as(request, thread.space), waiting_with(request.user, typed)
+    return ReplyForm(initial=initial, nameless_as=nameless_as, attached=attached)
 
 
 def _nameless_as(request: MemberRequest, space: Space) -> str:
@@ -190,7 +209,7 @@ def _nameless_as(request: MemberRequest, space: Space) -> str:
 def _reply_page(
     request: MemberRequest, thread: Thread, form: ReplyForm, preview: Preview | None = None
 ) -> HttpResponse:
-    context = {"thread": thread, "space": thread.space, "form": form, "preview": preview}
+    context = {"thread": thread, "space": thread.space, "form": form, "preview": preview, "attached": form.attached}
     return for_robots(render(request, "forum/reply.html", context))
 
 
@@ -208,8 +227,9 @@ def edit(request: MemberRequest, pk: int) -> HttpResponse:
     )
     if request.method != "POST":
         initial = _typed(request) or _as_written(post)
-        return _edit_page(request, post, make_form(initial=initial))
-    form = make_form(request.POST, known=f"{post.thread.title}\n{post.source}", writer=request.user)
+        return _edit_page(request, post, make_form(initial=initial, attached=_attached(request, post)))
+    known = f"{post.thread.title}\n{post.source}"
+    form = make_form(request.POST, known=known, writer=request.user, attached=_attached(request, post))
     wish = request.POST.get("wish", POST)
     if not form.is_valid() or wish == PREVIEW:
         preview = _preview(request, form, post.thread, post) if wish == PREVIEW else None
@@ -217,7 +237,9 @@ def edit(request: MemberRequest, pk: int) -> HttpResponse:
     fields = {"source" if name == "text" else name: value for name, value in form.cleaned_data.items()}
     change = actions.edit_opening if is_opening else actions.edit_post
     is_open = not fields.pop("for_moderators")
-    change(post=post, editor=request.user, hold=form.hold, is_open=is_open, **fields)
+    del fields["form_token"]
+    changes = form.attached.changes() if form.attached else actions.NOTHING_CHANGES
+    change(post=post, editor=request.user, hold=form.hold, is_open=is_open, changes=changes, **fields)
     if form.hold:
         return held(request, post.thread if is_opening else post)
     _tell_of_unknown(request, fields["source"], post.thread)
@@ -275,8 +297,11 @@ def _tell_of_unknown(request: MemberRequest, source: str, thread: Thread | None 
         messages.warning(request, nobody + (meant if handles else ""))
 
 
-def _keep_and_go(request: MemberRequest, key: str, url: str) -> HttpResponse:
-    if keep(request, key, draft_fields(request.POST)):
+def _keep_and_go(request: MemberRequest, form: AttachingForm, key: str, url: str) -> HttpResponse:
+    fields = draft_fields(request.POST)
+    if form.attached:
+        fields["form_token"] = str(form.attached.token)
+    if keep(request, key, fields):
         messages.success(request, _("Your draft is kept. You find it here and under “Your drafts”."))
     else:
         messages.error(request, _("You have 100 drafts already. Delete one that you do not need, then save again."))

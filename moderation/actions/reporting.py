@@ -38,11 +38,13 @@ class AlreadyReportedError(Exception):
 class Hold(NamedTuple):
     """Why a text waits for a moderator before others see it: what was found in it, and the writer's reason.
 
-    Without a reason, nobody was asked: a rule of the moderators caught it.
+    Without a reason, nobody was asked: a rule of the moderators caught it. `said` is what the writer is told in place
+    of the usual words; they are no longer on the page then, so they hear of it.
     """
 
     why: str
     found: tuple[Kind | Caution, ...]
+    said: str = ""
 
 
 @transaction.atomic
@@ -140,8 +142,11 @@ def hold(*, subject: models.Model, hold: Hold) -> Decision:
         if hold.why
         else _("The site keeps some posts back, by rules and not by people: you may have done nothing wrong.")
     )
-    reason = f"{why} {_('A moderator looks at it first, normally within 24 hours.')}"
-    return write_decision(case, Verb.HOLD, reason=reason, actor=None, reports=[made])
+    reason = f"{hold.said or why} {_('A moderator looks at it first, normally within 24 hours.')}"
+    decision = write_decision(case, Verb.HOLD, reason=reason, actor=None, reports=[made])
+    if hold.said:
+        notifications.author_told(decision)
+    return decision
 
 
 @transaction.atomic
