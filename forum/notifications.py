@@ -186,7 +186,8 @@ def voters(event: Event) -> Iterable[int]:
 
 
 def author_of_poll(poll: Poll) -> list[int]:
-    return [poll.post.author_id] if poll.post.author_id else []
+    asked = writer_of(poll.post)
+    return [asked.pk] if asked else []
 
 
 def poll_closed(event: Event, person: User) -> Description | None:

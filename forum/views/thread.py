@@ -170,7 +170,8 @@ def _quotation(request: HttpRequest, found: Thread) -> str:
     post = found.posts.select_related("author").filter(number=int(number), hidden_at__isnull=True).first()
     if post is None:
         return ""
-    return quote(post.source, name_of(post), LONGEST_QUOTE)
+    words, url = request.GET.get("words", "")[:LONGEST_QUOTE], reverse("forum:post", args=[post.pk])
+    return quote(post.source, name_of(post), LONGEST_QUOTE, url=url, words=words)
 
 
 @require_safe
