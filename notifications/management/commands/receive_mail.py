@@ -26,6 +26,10 @@ class Command(BaseCommand):
             return
         try:
             outcome = receiving.take(sys.stdin.buffer.read(letters.MOST_BYTES + 1))
+        except letters.Unreadable as error:
+            # No failure: the mail server would tell whoever stands in it as its sender.
+            self.stdout.write(f"unreadable ({error})")
+            return
         except DatabaseError as error:
             raise CommandError(
                 f"The database did not take it ({type(error).__name__}).", returncode=TEMPORARY_FAILURE
