@@ -33,6 +33,9 @@ class DecisionAdmin(ReadOnlyAdmin):
     list_select_related = ["content_type", "decided_by"]
     ordering = ["-pk"]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Decision]:
+        return super().get_queryset(request).for_moderator(request.user)
+
 
 @admin.register(Outsider)
 class OutsiderAdmin(admin.ModelAdmin):
@@ -58,3 +61,6 @@ class EscalationAdmin(ReadOnlyAdmin):
     list_filter = ["level"]
     list_select_related = ["report"]
     ordering = ["-pk"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Escalation]:
+        return super().get_queryset(request).ordinary().exclude(report__concerns=request.user)

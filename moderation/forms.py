@@ -1,21 +1,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Trust
-from moderation import watching, wording
+from accounts.models import Trust, User
+from moderation import actions, watching, wording
 from moderation.actions import Hold, Seen
 from moderation.models import Decision, Report, Rules, Wording
 from moderation.screening import Finding, screen
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 Verb = Decision.Verb
 OTHER = "other"
@@ -142,7 +139,10 @@ class ReportForm(forms.ModelForm):
         fields = ["reason", "details"]
         widgets = {"reason": forms.RadioSelect, "details": forms.Textarea(attrs={"rows": 5})}
         help_texts = {
-            "reason": _("If it may identify a child or a family, we hide it at once, until a moderator has looked."),
+            "reason": _(
+                "If it may identify a child or a family, we hide it at once, until a moderator has looked. What is "
+                "about somebody who works or volunteers with children goes to the safeguarding lead alone."
+            ),
             "details": _("Only moderators will read this. Please do not repeat names or details of a family here."),
         }
 
@@ -151,6 +151,30 @@ class ReportForm(forms.ModelForm):
         by_people = [choice for choice in Report.Reason.choices if choice[0] not in Report.BY_ITSELF]
         self.fields["reason"].choices = by_people  # type: ignore[attr-defined]
         self.fields["reason"].error_messages["required"] = _("Choose what is wrong with it.")
+
+
+class MemberReportForm(ReportForm):
+    """For members, who can also say about whom an allegation is."""
+
+    about = forms.CharField(
+        label=_("If it is about somebody who works with children: who?"),
+        required=False,
+        max_length=70,
+        help_text=_(
+            "Their name after @, such as @ann-lee, if they are a member and did not write this. They will not see it, "
+            "also when they are a moderator or the safeguarding lead."
+        ),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        handle = cleaned.pop("about", "").strip().lstrip("@").lower()
+        cleaned["concerns"] = None
+        if handle and cleaned.get("reason") == Report.Reason.STAFF:
+            cleaned["concerns"] = User.objects.filter(handle=handle).first()
+            if cleaned["concerns"] is None:
+                self.add_error("about", _("We find nobody of that name. Leave it empty and say below who it is."))
+        return cleaned
 
 
 class OutsideReportForm(ReportForm):
@@ -302,6 +326,16 @@ def decision_form(
     form = FORMS.get(verb, DecisionForm)(data, verb=verb, key=key, seen=seen)
     form.initial["text"] = text
     return form
+
+
+class TakenUpForm(forms.Form):
+    route = forms.ChoiceField(
+        label=_("What you did"),
+        choices=actions.Route.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say what you did.")},
+        help_text=_("Only this choice is recorded. Write everything else down where your own organisation keeps it."),
+    )
 
 
 class LogForm(forms.Form):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 HIDE, DISMISS = Decision.Verb.HIDE, Decision.Verb.DISMISS
 RECEIVED, URGENT, DECIDED = "report_received", "report_urgent", "report_decided"
-ESCALATED, RULE_RESTS = "report_escalated", "hiding_rests"
+ESCALATED, ALLEGED, RULE_RESTS = "report_escalated", "allegation", "hiding_rests"
 APPEALED, HEARD = "appeal_received", "appeal_heard"
 HIDDEN, RESTORED, DECIDED_ABOUT_YOU = "content_hidden", "content_restored", "moderator_decided"
 _KIND_OF = {
@@ -49,6 +49,11 @@ def report_received(report: Report, author: User | None) -> None:
 def escalated(escalation: Escalation) -> None:
     """To those whom a report went on to, because it waited too long."""
     announce(kind=ESCALATED, actor=None, subject=escalation)
+
+
+def alleged(escalation: Escalation) -> None:
+    """To the safeguarding lead at once, and to no moderator."""
+    announce(kind=ALLEGED, actor=None, subject=escalation)
 
 
 def rule_rests(report: Report) -> None:
@@ -127,7 +132,9 @@ def _describe_escalation(event: Event, person: User) -> Description | None:
         Level.LEAD: _("What may concern a child has waited for two hours (%(reference)s)"),
         Level.STAND_IN: _("Nobody has looked at this for a day (%(reference)s)"),
     }
-    title = titles[Level(escalation.level)] % {"reference": escalation.report.reference}
+    alleged = _("About somebody who works or volunteers with children (%(reference)s)")
+    title = alleged if escalation.report.is_allegation else titles[Level(escalation.level)]
+    title = title % {"reference": escalation.report.reference}
     return Description(title, escalation.get_absolute_url())
 
 
@@ -281,6 +288,18 @@ KINDS = (
         label=gettext_lazy("Reports that waited too long"),
         description=gettext_lazy("For safeguarding leads and stand-ins: nobody has decided about a report in time."),
         news=gettext_lazy("Something that was reported has waited too long"),
+        audience=_told,
+        asks=True,
+        describe=_describe_escalation,
+        prepare=_with_report,
+        applies_to=_has_duty,
+        repeat_safe=True,
+    ),
+    Kind(
+        key=ALLEGED,
+        label=gettext_lazy("Allegations"),
+        description=gettext_lazy("For safeguarding leads: about somebody who works or volunteers with children."),
+        news=gettext_lazy("Somebody has told us something that only you and other safeguarding leads can look into"),
         audience=_told,
         asks=True,
         describe=_describe_escalation,

@@ -61,9 +61,13 @@ def can_hear(user: Person, appeal: Appeal) -> bool:
 
 
 def can_look_into(user: Person, escalation: Escalation) -> bool:
-    """Whoever it went on to, save about their own words. What was decided meanwhile is nobody's any more."""
-    summary = registry.summary_of(escalation.report.subject)
-    return Escalation.objects.visible_to(user).filter(pk=escalation.pk).exists() and not is_own(user, summary)
+    """Whoever it went on to, save about their own words. What was decided meanwhile is nobody's any more.
+
+    What somebody else is said to have done may stand beside a lead's own words.
+    """
+    if not Escalation.objects.visible_to(user).filter(pk=escalation.pk).exists():
+        return False
+    return escalation.report.is_allegation or not is_own(user, registry.summary_of(escalation.report.subject))
 
 
 def can_hide_at_once(reporter: User, subject: models.Model, summary: Summary) -> bool:

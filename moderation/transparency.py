@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.models import Entry
 from moderation.models import Appeal, Decision, Escalation, Level, Report
 
+_KEPT_APART = (Report.Reason.STAFF, Report.State.PASSED_ON)
 _AUDITED = {
     "accounts.suspended": _("Accounts suspended"),
     "accounts.reinstated": _("Accounts let back in"),
@@ -34,7 +35,7 @@ class Section(NamedTuple):
 def years() -> list[int]:
     """From the first report or decision to this year, the newest first."""
     dates = (
-        Report.objects.aggregate(first=Min("created_at"))["first"],
+        Report.objects.ordinary().aggregate(first=Min("created_at"))["first"],
         Decision.objects.aggregate(first=Min("decided_at"))["first"],
     )
     now = timezone.localdate().year
@@ -46,10 +47,11 @@ def report_of(year: int) -> list[Section]:
     """Every number of a calendar year, by the site's own time. A number of queries that never grows."""
     zone = timezone.get_default_timezone()
     begin, end = (dt.datetime(each, 1, 1, tzinfo=zone) for each in (year, year + 1))
-    reports = Report.objects.filter(created_at__gte=begin, created_at__lt=end)
+    # Allegations against staff are few: their number alone could tell somebody that there is one about them.
+    reports = Report.objects.ordinary().filter(created_at__gte=begin, created_at__lt=end)
     decisions = Decision.objects.filter(decided_at__gte=begin, decided_at__lt=end)
     appeals = Appeal.objects.filter(created_at__gte=begin, created_at__lt=end)
-    gone_on = Escalation.objects.filter(created_at__gte=begin, created_at__lt=end)
+    gone_on = Escalation.objects.ordinary().filter(created_at__gte=begin, created_at__lt=end)
     entries = Entry.objects.filter(at__gte=begin, at__lt=end, verb__in=_AUDITED)
     return [
         Section(_("What was reported, by reason"), _choices(reports, "reason", Report.Reason)),
@@ -64,7 +66,8 @@ def report_of(year: int) -> list[Section]:
 
 def _choices(rows: QuerySet, field: str, choices: type) -> list[Line]:
     numbers = dict(rows.order_by().values_list(field).annotate(Count("pk")))
-    return [Line(label, numbers.get(value, 0)) for value, label in choices.choices]  # type: ignore[attr-defined]
+    shown = [choice for choice in choices.choices if choice[0] not in _KEPT_APART]  # type: ignore[attr-defined]
+    return [Line(label, numbers.get(value, 0)) for value, label in shown]
 
 
 def _by_whom(reports: QuerySet[Report]) -> list[Line]:

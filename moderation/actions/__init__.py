@@ -1,3 +1,4 @@
+from moderation.actions.alleging import Route, allege, take_up
 from moderation.actions.case import AlreadyDecidedError
 from moderation.actions.deciding import (
     Seen,
@@ -31,7 +32,9 @@ __all__ = [
     "AlreadyDecidedError",
     "AlreadyReportedError",
     "Hold",
+    "Route",
     "Seen",
+    "allege",
     "appeal",
     "change_rules",
     "change_wording",
@@ -57,5 +60,6 @@ __all__ = [
     "restore",
     "set_trust",
     "suspend",
+    "take_up",
     "warn",
 ]

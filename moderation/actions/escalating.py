@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import ADMINISTRATOR, User
@@ -45,7 +46,7 @@ def _escalate(pk: int, level: Level) -> bool:
     place = summary.place if summary else None
     named = Duty.objects.at(place, level).values_list("person", flat=True)
     # Never to the person whom it concerns, nor back to whoever reported it.
-    people = _without(named, author, report.reporter_id) or _without(_administrators(), author, report.reporter_id)
+    people = _without(named, author, report.reporter_id) or _without(administrators(), author, report.reporter_id)
     made.told.set(people)
     record(actor=None, verb=f"moderation.escalated.{level.value}", subject=made, detail={"report": report.reference})
     notifications.escalated(made)
@@ -56,5 +57,6 @@ def _without(people: Iterable[int], *spared: int | None) -> list[int]:
     return sorted(set(people) - set(spared))
 
 
-def _administrators() -> Iterable[int]:
+def administrators() -> QuerySet[User, int]:
+    """Ids of those who look after the whole site."""
     return User.objects.filter(is_active=True, groups__name=ADMINISTRATOR).values_list("pk", flat=True)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from audit.actions import record
 from moderation import emails, notifications
+from moderation.actions.alleging import allege
 from moderation.actions.case import Case, Verb, hold_case, open_case, write_decision
 from moderation.models import Decision, Report, is_about
 from moderation.permissions import (
@@ -48,12 +49,18 @@ class Hold(NamedTuple):
 
 
 @transaction.atomic
-def report(*, subject: models.Model, reporter: User, reason: str, details: str = "") -> Report:
+def report(
+    *, subject: models.Model, reporter: User, reason: str, details: str = "", concerns: User | None = None
+) -> Report:
     """Record a report and tell the moderators; what may identify a child is hidden at once.
+
+    An allegation about staff goes to the safeguarding lead instead; `concerns`: whom it is about, if not the author.
 
     Raises AlreadyReportedError while an earlier report of this person waits, the model's DoesNotExist when it is gone.
     """
     case = _open_to_report(subject)
+    if reason == Report.Reason.STAFF and case.summary:
+        return allege(subject=case.row, summary=case.summary, reporter=reporter, details=details, concerns=concerns)
     earlier = case.waiting().filter(reporter=reporter).first()
     if earlier:
         raise AlreadyReportedError(earlier)
@@ -73,6 +80,12 @@ def report_from_outside(*, subject: models.Model, reason: str, details: str = ""
     gone.
     """
     case = _open_to_report(subject)
+    if reason == Report.Reason.STAFF and case.summary:
+        outside = {"sender": sender, "is_from_outside": True}
+        made = allege(subject=case.row, summary=case.summary, reporter=None, details=details, **outside)
+        if sender:
+            emails.confirm_sender(made)
+        return made
     earlier = case.waiting().filter(sender__iexact=sender).first() if sender else None
     if earlier:
         raise AlreadyReportedError(earlier)

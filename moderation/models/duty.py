@@ -62,7 +62,12 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
         """For those whom it went to while the report waits; they need not be moderators."""
         if not (user.is_authenticated and user.is_active):
             return self.none()
-        return self.filter(told=user, report__state=Report.State.OPEN).exclude(report__reporter=user)
+        mine = self.filter(told=user, report__state=Report.State.OPEN)
+        return mine.exclude(report__reporter=user).exclude(report__concerns=user)
+
+    def ordinary(self) -> EscalationQuerySet:
+        """Without allegations against staff and volunteers."""
+        return self.exclude(report__reason=Report.Reason.STAFF)
 
 
 class Escalation(models.Model):

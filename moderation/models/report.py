@@ -141,6 +141,11 @@ class Report(models.Model):
         return self.reason in self.BY_ITSELF
 
     @property
+    def is_allegation(self) -> bool:
+        """About somebody who works or volunteers with children: the safeguarding lead's alone."""
+        return self.reason == self.Reason.STAFF
+
+    @property
     def thing_url(self) -> str:
         """The desk's page about what was reported; empty where no room registers it any more."""
         model = self.content_type.model_class()

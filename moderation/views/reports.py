@@ -19,7 +19,7 @@ from accounts.decorators import MemberRequest, member_required, moderator_requir
 from accounts.models import User
 from moderation import actions, registry, wording
 from moderation import desk as desks
-from moderation.forms import AppealForm, LogForm, ReportForm
+from moderation.forms import AppealForm, LogForm, MemberReportForm
 from moderation.models import Appeal, Decision, Report
 from moderation.notifications import outcome
 from moderation.permissions import can_appeal, can_decide, can_report
@@ -59,11 +59,12 @@ def _report(request: MemberRequest, adapter: Adapter, pk: int) -> HttpResponse:
     context = {"summary": summary, "kind": adapter.kind, "pk": pk, "label": adapter.label}
     if not can_report(request.user, summary):
         return render(request, "moderation/report_own.html", context, status=403)
-    mine = Report.objects.made_by(request.user).waiting()
+    mine = Report.objects.made_by(request.user).ordinary().waiting()
     earlier = mine.filter(content_type=ContentType.objects.get_for_model(subject), object_id=pk).first()
-    if earlier:
+    # An allegation about staff may follow upon another report; it goes elsewhere.
+    if earlier and request.POST.get("reason") != Report.Reason.STAFF and "staff" not in request.GET:
         return _already_reported(request, earlier)
-    form = ReportForm(request.POST or None, initial=take_typed(request, request.path))
+    form = MemberReportForm(request.POST or None, initial=take_typed(request, request.path))
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.report(subject=subject, reporter=request.user, **form.cleaned_data)
@@ -84,15 +85,24 @@ def sent(request: MemberRequest, reference: str) -> HttpResponse:
     """Thanks, the reference, and later what became of the report; for the person who made it."""
     made = get_object_or_404(Report.objects.made_by(request.user), reference=reference.upper())
     mark_read_for(request.user, made)
-    subject = registry.visible_subject(made.content_type.model_class(), made.object_id, request.user)
+    summary = registry.summary_of(
+        registry.visible_subject(made.content_type.model_class(), made.object_id, request.user)
+    )
     context = {
         "report": made,
-        "summary": registry.summary_of(subject),
+        "summary": summary,
+        "place": summary.place if summary and made.is_allegation else None,
+        "again_url": "" if made.is_allegation or not summary else _report_page(made),
         "outcome": outcome(made),
         "is_waiting": made.state == Report.State.OPEN,
         "is_held": made.decisions.filter(verb=Decision.Verb.HOLD).exists(),
     }
     return render(request, "moderation/sent.html", context)
+
+
+def _report_page(made: Report) -> str:
+    model = made.content_type.model_class()
+    return reverse("moderation:report", args=[registry.of_model(model).kind, made.object_id]) if model else ""
 
 
 @require_safe
