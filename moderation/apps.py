@@ -7,10 +7,15 @@ class ModerationConfig(AppConfig):
     verbose_name = _("Moderation")
 
     def ready(self) -> None:
+        from django.urls import reverse
+        from django.utils.translation import gettext as _t
+
         from moderation import desk, notifications, people, privacy, registry
         from moderation.actions import erase_removed, escalate, lift_due
         from outbox import schedule
+        from web.navigation import Link, add_to_footer
 
+        add_to_footer(lambda: [Link(_t("Help and safety"), reverse("moderation:help"))])
         notifications.register_kinds()
         people.register_profiles()
         privacy.register_all()

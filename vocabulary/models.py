@@ -83,6 +83,17 @@ class Place(MP_Node):
     def __str__(self) -> str:
         return self.name
 
+    @classmethod
+    def with_help(cls) -> "models.QuerySet[Place]":
+        """Partnerships, and places of which an editor has said who to tell."""
+        silent = models.Q(child_contacts="", child_contacts_night="", safeguarding_lead="", designated_officer="")
+        return cls.objects.filter(models.Q(is_partnership=True) | ~silent)
+
+    def helping(self) -> "Place":
+        """This place, or the nearest around it that has a help page; itself where none has."""
+        around = [self.path[:end] for end in range(self.steplen, len(self.path) + 1, self.steplen)]
+        return Place.with_help().filter(path__in=around).order_by("-depth").first() or self
+
 
 class Topic(models.Model):
     """What a resource, a thread or a webinar is about."""

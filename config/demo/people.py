@@ -39,6 +39,10 @@ class Login(NamedTuple):
     password: str
 
 
+# What an editor says of a place on its help page.
+HELP = ("child_contacts", "child_contacts_night", "safeguarding_lead", "designated_officer")
+
+
 def address(key: str) -> str:
     return f"{key.replace('-', '.')}@example.org"
 
@@ -56,7 +60,8 @@ def load_places() -> None:
         council = Place.objects.get(gss=row["gss"])
         add_wards(council=council, wards=row["wards"])
         Place.objects.filter(pk=council.pk).update(is_partnership=True)
-        Place.objects.filter(pk=council.pk, child_contacts="").update(child_contacts=row["child_contacts"])
+        for field in HELP:
+            Place.objects.filter(pk=council.pk, **{field: ""}).update(**{field: row[field]})
 
 
 def load(now: datetime) -> dict[str, User]:
@@ -158,8 +163,9 @@ def remove() -> None:
     for council in partnerships:
         council.get_children().filter(user__isnull=True).delete()
     partnerships.update(is_partnership=False)
-    invented = [row["child_contacts"] for row in read("places")]
-    partnerships.filter(child_contacts__in=invented).update(child_contacts="")
+    for field in HELP:
+        invented = [row[field] for row in read("places")]
+        partnerships.filter(**{f"{field}__in": invented}).update(**{field: ""})
     LOGINS_FILE.unlink(missing_ok=True)
 
 

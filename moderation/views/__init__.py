@@ -1,5 +1,6 @@
 from moderation.views.appeals import appeal, hear
 from moderation.views.concerns import concern
+from moderation.views.help import place, places
 from moderation.views.outside import confirm, received
 from moderation.views.people import closed, decide_person, person
 from moderation.views.reports import decide, decision, desk, log, report, sent, thing
@@ -21,6 +22,8 @@ __all__ = [
     "hear",
     "log",
     "person",
+    "place",
+    "places",
     "received",
     "report",
     "rules",

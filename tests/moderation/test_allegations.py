@@ -29,13 +29,7 @@ def place(db):
 
 @pytest.fixture
 def post(place):
-    thread = forum_actions.start_thread(
-        space=factories.make_space(place=place),
-        author=factories.make_user(),
-        kind="question",
-        title="Who?",
-        source="So.",
-    )
+    thread = factories.make_thread(factories.make_space(place=place))
     return forum_actions.post_reply(thread=thread, author=factories.make_user(), source="I help at the group.")
 
 
@@ -53,6 +47,8 @@ def allege(client, post, **fields):
 def test_it_goes_to_the_places_lead_at_once_and_shows_the_officers_route(as_member, post, lead, moderator):
     other = factories.make_user()
     Duty.objects.create(person=other, level="lead", place=factories.make_place())
+    drain()
+    mail.outbox.clear()
     page = as_member.get(allege(as_member, post).url).content.decode()
     assert "LADO: 01632 960 100" in page and "999" in page and "no moderator" in page
     gone_on = Escalation.objects.get()
