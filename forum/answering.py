@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from forum import actions, permissions
-from forum.forms import ReplyForm
-from forum.models import Post, Thread
+from forum.forms import Attaching, ReplyForm
+from forum.models import Attachment, Post, Thread
 from forum.nameless import is_nameless_in
 from notifications.kinds import NotTaken
+from notifications.mail import absolute
 
 if TYPE_CHECKING:
+    from notifications.letters import File
     from notifications.models import Event
 
 
@@ -26,7 +31,7 @@ def read_by(event: Event, person: User) -> str:
     return thread.space.audience
 
 
-def answer(event: Event, person: User, text: str, token: UUID) -> str:
+def answer(event: Event, person: User, text: str, token: UUID, files: Sequence[File] = ()) -> str:
     """Posts what somebody wrote by e-mail, looked through as on the page. Raises NotTaken."""
     thread = Thread.objects.get_visible(cast(Post, event.subject).thread_id, person)
     if thread is None:
@@ -44,8 +49,34 @@ def answer(event: Event, person: User, text: str, token: UUID) -> str:
     form = ReplyForm({"text": text, "why": _("It came by e-mail.")}, writer=person)
     if not form.is_valid():
         raise NotTaken(" ".join(str(error) for errors in form.errors.values() for error in errors))
+    attached, refused = _attached(person, token, files)
+    # Their names are looked through too.
+    form = ReplyForm(form.data, writer=person, attached=attached)
+    form.is_valid()
     source = form.cleaned_data["text"]
-    actions.post_reply(thread=thread, author=person, source=source, form_token=token, hold=form.hold)
-    if not form.hold:
+    post = actions.post_reply(
+        thread=thread, author=person, source=source, form_token=token, hold=form.hold, attachments=attached.added
+    )
+    held = _("It is kept, and nobody else reads it yet: a moderator looks at it first. You will hear what they decide.")
+    return "\n\n".join(filter(None, [held if form.hold else "", _about_photos(post, attached), *refused]))
+
+
+def _attached(person: User, token: UUID, files: Sequence[File]) -> tuple[Attaching, list[str]]:
+    """What came with the words and is kept, and of each other file why not."""
+    uploads = [SimpleUploadedFile(file.name, file.content, file.content_type) for file in files]
+    attached = Attaching(person, token, files=uploads)
+    refused = [_("We did not keep %(file)s") % {"file": fault} for fault in attached.refused]
+    attached.refused = []
+    for row in attached.added:
+        if row.is_photo:
+            # Nobody could be asked what it shows, and whether those in it agree.
+            row.waits_for, row.text = Attachment.Wait.ANSWERS, _("Photo sent by e-mail, not described yet")
+    return attached, refused
+
+
+def _about_photos(post: Post, attached: Attaching) -> str:
+    if not any(row.is_photo for row in attached.added):
         return ""
-    return _("It is kept, and nobody else reads it yet: a moderator looks at it first. You will hear what they decide.")
+    url = absolute(reverse("forum:edit", args=[post.pk]))
+    said = _("Others do not see your photos yet. Say what they show and who is in them:")
+    return f"{said}\n{url}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from notifications.letters import File
     from notifications.models import Event
 
 
@@ -41,8 +42,8 @@ class Kind:
     that (Wagtail pages through their privacy), so only what this does not cover need be checked.
     `asks`: it waits for this person to do something, so it stands under "Needs you".
     `bundle` names a number in `event.data`: of one such number (a thread) there is one e-mail until the person looks.
-    `answer(event, person, text, token)` posts what this person wrote by e-mail, once for a token, and gives what they
-    must be told of it, if anything; it raises NotTaken, with a reason for the person, where they may not write.
+    `answer(event, person, text, token, files)` posts what this person wrote by e-mail, once for a token, and gives
+    what they must be told of it, if anything; it raises NotTaken, with a reason for them, where they may not write.
     `read_by(event, person)` says in half a sentence who would read that; empty where this person cannot answer.
     `applies_to(person)`: is it worth a line among this person's choices? What moderators hear of is not for others.
     `news` says in one sentence, without a full stop, what an e-mail may say where `describe` is not public.
@@ -64,7 +65,7 @@ class Kind:
     asks: bool = False
     bundle: str = ""
     applies_to: Callable[[User], bool] = lambda person: True
-    answer: Callable[[Event, User, str, UUID], str] | None = None
+    answer: Callable[[Event, User, str, UUID, Sequence[File]], str] | None = None
     read_by: Callable[[Event, User], str] = lambda event, person: ""
 
 

@@ -10,7 +10,9 @@ import email
 import email.policy
 import hashlib
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import getaddresses
 from html.parser import HTMLParser
@@ -19,12 +21,16 @@ import nh3
 
 from markup.characters import clean_characters
 
-MOST_BYTES = 10 * 1024 * 1024
+# A photo of 15 MB takes 20 in an e-mail, and few servers let more than this pass.
+MOST_BYTES = 25 * 1024 * 1024
 # Of a longer text the rest is quoted: nobody types so much into an e-mail.
 MOST_TEXT = 30_000
 MOST_PARTS = 50
 # Of HTML, which says much before it says something; and not so much that reading it could take long.
 MOST_HTML = 4 * MOST_TEXT
+MOST_FILES = 12
+# What stands inside the text and is smaller is the logo of a signature.
+SMALLEST_INLINE = 30_000
 # Where mail servers write the address for which a message came in, beside those that its sender wrote.
 RECIPIENTS = ("to", "cc", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to")
 BULK = {"bulk", "junk", "list", "auto_reply", "auto-reply"}
@@ -32,6 +38,15 @@ BULK = {"bulk", "junk", "list", "auto_reply", "auto-reply"}
 
 class Unreadable(Exception):
     """It is no e-mail, or one that was made to stop whoever reads it. Named after the error that it caused."""
+
+
+@dataclass(frozen=True)
+class File:
+    """What came with an e-mail, as it came: neither its name nor its kind is to be believed."""
+
+    name: str
+    content: bytes
+    content_type: str
 
 
 @dataclass(frozen=True)
@@ -44,6 +59,7 @@ class Letter:
     text: str
     is_automatic: bool
     is_too_big: bool
+    files: tuple[File, ...] = ()
 
 
 def read(raw: bytes) -> Letter:
@@ -66,6 +82,7 @@ def _read(raw: bytes) -> Letter:
         text="" if is_too_big else _text(message)[:MOST_TEXT],
         is_automatic=_is_automatic(message),
         is_too_big=is_too_big,
+        files=() if is_too_big else tuple(_files(message))[:MOST_FILES],
     )
 
 
@@ -105,6 +122,27 @@ def _text(message: Message) -> str:
         (html if part.get_content_subtype() == "html" else plain).append(_decoded(part))
     words = "\n".join(plain)
     return clean_characters(words if words.strip() else "\n".join(_words(source) for source in html))
+
+
+def _files(message: Message) -> Iterator[File]:
+    """Attached files, and pictures within the text as telephones put them there."""
+    for number, part in enumerate(message.walk()):
+        if number >= MOST_PARTS:
+            return
+        name = _filename(part)
+        is_attached = part.get_content_disposition() == "attachment"
+        if part.is_multipart() or not (name or is_attached):
+            continue
+        content = part.get_payload(decode=True)
+        if isinstance(content, bytes) and content and (is_attached or len(content) >= SMALLEST_INLINE):
+            yield File(name or "file", content, part.get_content_type())
+
+
+def _filename(part: Message) -> str:
+    written = part.get_filename() or ""
+    with contextlib.suppress(LookupError, UnicodeError, ValueError):
+        written = str(make_header(decode_header(written)))
+    return clean_characters(written)[:200]
 
 
 def _decoded(part: Message) -> str:

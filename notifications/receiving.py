@@ -85,13 +85,13 @@ def _post(letter: Letter, row: Notification) -> str:
     if not person.is_active or not person.is_member or kind is None or kind.answer is None:
         raise NotTaken(_("You cannot reply to this by e-mail any more."))
     if letter.is_too_big:
-        raise NotTaken(_("It was larger than 10 MB. Send your words without pictures and files."))
+        raise NotTaken(_("It was larger than 25 MB. Send your words without pictures and files."))
     if reading.describe(row.event, person) is None:
         raise NotTaken(_("What you answered is no longer there, or you can no longer read it."))
     text = replies.cut(letter.text)
     if not text:
         raise NotTaken(_("We found no words in it above what it quotes. Write your reply at the top of the e-mail."))
-    return kind.answer(row.event, person, text, UUID(letter.key[:32])) or ""
+    return kind.answer(row.event, person, text, UUID(letter.key[:32]), letter.files) or ""
 
 
 def _addresses_of(person: User) -> set[str]:

@@ -34,7 +34,6 @@ JOB = "attachment"
 PHOTOS = frozenset({"gif", "heic", "heif", "jpe", "jpeg", "jpg", "png", "webp"})
 # A page of somebody's own making, opened on somebody else's computer, is a way to ask for passwords.
 FILES = [ending for ending in DOCUMENT_TYPES if ending != "html"]
-NOT_DESCRIBED = "Photo sent by e-mail, not described yet"
 
 
 class Changes(NamedTuple):

@@ -136,11 +136,12 @@ class Attaching:
 
     def _form(self, row: Attachment) -> _RowForm:
         prefix = f"file{row.pk}"
+        text = "" if row.waits_for == Attachment.Wait.ANSWERS else row.text
         was_asked = self.data is not None and f"{prefix}-text" in self.data
         data = self.data if was_asked else None
         if self.data is not None and row.is_photo and not was_asked:
-            data = {f"{prefix}-text": row.text, f"{prefix}-people": row.people}
-        initial = {"text": row.text, "people": row.people}
+            data = {f"{prefix}-text": text, f"{prefix}-people": row.people}
+        initial = {"text": text, "people": row.people}
         form = (PhotoForm if row.is_photo else FileForm)(data, prefix=prefix, initial=initial)
         form.row = row
         return form

@@ -10,6 +10,7 @@ from django.conf import settings as site
 from django.core import mail
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError
+from PIL import Image
 
 from forum import actions
 from forum.models import Post
@@ -18,6 +19,8 @@ from notifications import answering, letters, mailbox, receiving, replies
 from notifications.models import Notification, ReceivedMail
 from outbox.actions import drain
 from tests import factories
+from tests.conftest import signed_in
+from tests.files import documents
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 CORPUS = Path(site.BASE_DIR).parent / "shared" / "data" / "forum" / "email_reply_trimmer"
@@ -211,7 +214,7 @@ def test_nothing_but_a_quotation(told, thread):
 def test_too_big(told, thread, monkeypatch):
     monkeypatch.setattr(letters, "MOST_BYTES", 2000)
     assert take(letter(told, "x" * 3000)) == "refused"
-    assert "larger than 10 MB" in refusal()
+    assert "larger than 25 MB" in refusal()
 
 
 def test_too_long_for_a_post(told, thread):
@@ -439,3 +442,49 @@ class TestMailbox:
         monkeypatch.setattr(mailbox.imaplib, "IMAP4_SSL", away)
         with pytest.raises(CommandError, match="cannot be read"):
             call_command("receive_mail", mailbox=True)
+
+
+def with_files(told, *files):
+    message = letter(told)
+    for name, content, kind in files:
+        maintype, _slash, subtype = kind.partition("/")
+        message.add_attachment(content, maintype=maintype, subtype=subtype, filename=name)
+    return message
+
+
+def picture():
+    drawn = io.BytesIO()
+    Image.new("RGB", (50, 40), "green").save(drawn, "JPEG")
+    return drawn.getvalue()
+
+
+def test_files_come_along_and_photos_wait_for_answers(told, thread, reader):
+    message = with_files(
+        told,
+        ("Übung.docx", documents.word("Sing it slowly."), "application/octet-stream"),
+        ("IMG_1.jpg", picture(), "image/jpeg"),
+        ("run.exe", b"MZ", "application/x-msdownload"),
+    )
+    assert (take(message), take(message)) == ("posted", "again")
+    post = Post.objects.get(number=3)
+    file, photo = post.attachments.order_by("position")
+    assert file.is_shown and file.text == "Übung" and photo.waits_for == "answers"
+    said = refusal()
+    assert "run.exe" in said and f"/community/post/{post.pk}/edit/" in said
+    other = signed_in(thread.author)
+    page = other.get(thread.get_absolute_url()).content.decode()
+    assert "Übung" in page and "not described yet" not in page
+    assert other.get(f"/files/images/{photo.image_id}/photo/").status_code == 404
+    mine = signed_in(reader)
+    assert "Describe it or take it out" in mine.get(thread.get_absolute_url()).content.decode()
+    edit, prefix = f"/community/post/{post.pk}/edit/", f"file{photo.pk}"
+    assert "Say in a sentence" in mine.post(edit, {"text": post.source, "wish": "post"}).content.decode()
+    answers = {f"{prefix}-text": "A drum", f"{prefix}-people": "nobody"}
+    mine.post(edit, {"text": post.source, "wish": "post", "attached": "1", **answers})
+    assert 'alt="A drum"' in other.get(thread.get_absolute_url()).content.decode()
+
+
+def test_the_logo_of_a_signature_is_no_photo(told, thread):
+    message = letter(told)
+    message.add_attachment(picture(), maintype="image", subtype="jpeg", filename="image001.jpg", disposition="inline")
+    assert take(message) == "posted" and Post.objects.get(number=3).attachment_count == 0

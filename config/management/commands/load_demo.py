@@ -8,7 +8,7 @@ from django.db import transaction
 from tqdm import tqdm
 
 from accounts.models import User
-from config.demo import browsing, catalogue, conversations, imported, life, people, resources, webinars
+from config.demo import attached, browsing, catalogue, conversations, imported, life, people, resources, webinars
 
 
 class Command(BaseCommand):
@@ -41,6 +41,7 @@ class Command(BaseCommand):
         self._show("Reviews", life.count(), lambda: life.load(members, now), quiet)
         self._show("Imports", 1, lambda: imported.load(members), quiet)
         self._show("Threads", conversations.count(), lambda: conversations.load_threads(members, spaces, now), quiet)
+        self._show("Photos", attached.count(), attached.load, quiet)
         self._show("Webinars", webinars.count(), lambda: webinars.load(now), quiet)
         if not quiet:
             self.stdout.write(
@@ -62,6 +63,7 @@ class Command(BaseCommand):
                 "Run it again with --with-replies to remove them too."
             )
         webinars.remove()
+        attached.remove()
         conversations.remove()
         life.remove()
         imported.remove()
