@@ -11,6 +11,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 
 from accounts.views import admin_login, not_here
 from config import health
+from web import sitemap
 from web.styleguide import StyleguideView
 from web.views import favicon, robots, watch
 
@@ -25,6 +26,8 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("robots.txt", robots),
+    path("sitemap.xml", sitemap.index, name="sitemap"),
+    path("sitemap-<slug:name>-<int:number>.xml", sitemap.block, name="sitemap_block"),
     path("favicon.ico", favicon),
     path("watch/<str:token>/", watch, name="watch"),
     # Both admins have a log-in page of their own; there is one way in, and it is allauth's.

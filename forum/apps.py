@@ -9,7 +9,7 @@ class ForumConfig(AppConfig):
         from django.urls import reverse
 
         from files import uses
-        from forum import actions, digests, following, moderation, notifications, privacy, tasks
+        from forum import actions, digests, following, moderation, notifications, privacy, sitemap, tasks
         from forum.models import Post, Space
         from forum.models.attachment import is_attached
         from markup import registry
@@ -31,3 +31,4 @@ class ForumConfig(AppConfig):
         privacy.register_all()
         tasks.register_all()
         uses.register("attachment", is_attached, may_end=True)
+        sitemap.register_all()

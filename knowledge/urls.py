@@ -16,15 +16,12 @@ from knowledge.views import (
     oai,
     persistent,
     references,
-    sitemap,
     suggestions,
     topics,
 )
 from knowledge.views.resource import resource
 
 urlpatterns = [
-    path("sitemap.xml", sitemap.index, name="sitemap"),
-    path("sitemap-<int:number>.xml", sitemap.block, name="sitemap_block"),
     path("feeds/resources.<slug:form>", feeds.everything, name="resource_feed"),
     path("feeds/topics/<slug:slug>.<slug:form>", feeds.of_topic, name="topic_feed"),
     path("feeds/kinds/<slug:slug>.<slug:form>", feeds.of_kind, name="kind_feed"),

@@ -355,7 +355,7 @@ def for_programs(shelf: Shelf) -> dict[str, tuple[str, str]]:
         "feed of the kind": ("/feeds/kinds/programme.rss", RESOURCE),
         "feed of the topic": ("/feeds/topics/marrow.atom", RESOURCE),
         "feed of a search": ("/search/feed.atom?q=club", RESOURCE),
-        "sitemap": ("/sitemap-0.xml", slug),
+        "sitemap": ("/sitemap-pages-0.xml", slug),
         "OAI-PMH, records": ("/oai?verb=ListRecords&metadataPrefix=oai_dc", RESOURCE),
         "OAI-PMH, one record": (
             f"/oai?verb=GetRecord&metadataPrefix=oai_dc&identifier=oai:localhost:resource/{number}",

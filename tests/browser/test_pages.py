@@ -43,12 +43,12 @@ def first_link(page, listing: str, pattern: str, within: str = "main") -> str:
     return next(url for url in links if re.fullmatch(pattern, url))
 
 
-def check(page, url: str) -> list[str]:
+def check(page, url: str, status: int = 200) -> list[str]:
     """What is wrong with a page: axe's findings, sideways scrolling, refused scripts."""
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
     answer = page.goto(url)
-    faults = [] if answer.status == (404 if "no-such" in url else 200) else [f"status {answer.status}"]
+    faults = [] if answer.status == (404 if "no-such" in url else status) else [f"status {answer.status}"]
     for scheme, rules in (("light", RULES), ("dark", COLOURS)):
         page.emulate_media(color_scheme=scheme)
         found = Axe().run(page, options=rules).response["violations"]
@@ -86,6 +86,22 @@ def test_pages_have_no_faults(open_as, who, urls, viewport):
         faults += [*check(page, about), *check(page, f"{about}new/")]
         for name in ("move", "merge", "split"):
             faults += check(page, f"/community/{name}/{thread}/")
+    assert faults == []
+
+
+def test_pages_around_a_resource_have_no_faults(open_as):
+    page = open_as("editor", viewport=PHONE)
+    guide = "/library/personal-social-and-emotional-development/emotions/"
+    number = first_link(page, guide, r"/r/\d+/reference/").split("/")[2]
+    faults = [
+        fault
+        for path in ("reference/", "history/", "for-families/", "check/", "withdraw/")
+        for fault in check(page, f"/r/{number}/{path}")
+    ]
+    faults += check(page, "/library/safer-sleep-one-page-first-edition/", status=410)
+    faults += [*check(page, "/desk/resources/?show=links"), *check(page, "/search/?q=start&kind=collection")]
+    for url in ("/cms/imports/", "/cms/imports/1/", "/cms/imports/sources/", "/cms/imports/sources/new/"):
+        faults += check(page, url)
     assert faults == []
 
 

@@ -123,11 +123,13 @@ def test_a_search_has_a_feed(client):
 def test_the_sitemap_names_every_public_page(client):
     page = resource()
     index = text(client, "/sitemap.xml")
-    assert "<loc>http://localhost:8000/sitemap-0.xml</loc>" in index
-    block = text(client, "/sitemap-0.xml")
+    assert "<loc>http://localhost:8000/sitemap-pages-0.xml</loc>" in index
+    block = text(client, "/sitemap-pages-0.xml")
     assert f"<loc>http://localhost:8000{page.url}</loc>" in block and "/about/</loc>" in block
     ElementTree.fromstring(block)
-    assert client.get("/sitemap-99999999.xml").status_code == 404
+    assert (
+        client.get("/sitemap-pages-99999999.xml").status_code == 404 == client.get("/sitemap-people-0.xml").status_code
+    )
     assert "Sitemap: http://localhost:8000/sitemap.xml" in text(client, "/robots.txt")
 
 
