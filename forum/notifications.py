@@ -14,6 +14,7 @@ from forum.answering import answer, read_by
 from forum.following import hear_of_reply, hear_of_thread
 from forum.models import Follow, Poll, PollVote, Post, Reaction, Rearrangement, SavedPost, Space, SpaceMembership
 from forum.nameless import writer_of
+from forum.permissions import keeps_people
 from markup.text import plain_text
 from notifications import following
 from notifications.kinds import Description, Kind, register
@@ -354,6 +355,7 @@ KINDS = (
         asks=True,
         describe=asked,
         prepare=_with_space,
+        applies_to=keeps_people,
     ),
     Kind(
         key="let_in",

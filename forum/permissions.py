@@ -9,6 +9,7 @@ from forum.nameless import began, wrote
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
+    from django.db.models import QuerySet
 
     from accounts.models import User
     from forum.models.space import SpaceQuerySet
@@ -101,8 +102,7 @@ def can_look_at_writer(user: Person, post: Post) -> bool:
     """
     if not takes_part(user) or not post.is_nameless:
         return False
-    kept = SpaceMembership.objects.filter(person=user, is_keeper=True, state=SpaceMembership.State.JOINED)
-    return user.is_moderator or Nameless.objects.filter(post=post, space__in=kept.values("space")).exists()
+    return user.is_moderator or Nameless.objects.filter(post=post, space__in=_kept(user).values("space")).exists()
 
 
 def can_vote(user: Person, poll: Poll) -> bool:
@@ -138,13 +138,21 @@ def can_rearrange(user: Person, thread: Thread) -> bool:
     return thread.hidden_at is None and can_lock(user, thread)
 
 
+def keeps_people(user: User) -> bool:
+    """Whether it is this person who is asked when somebody would like to join a space."""
+    return user.is_moderator or _kept(user).exists()
+
+
+def _kept(user: User) -> QuerySet[SpaceMembership]:
+    return SpaceMembership.objects.filter(person=user, is_keeper=True, state=SpaceMembership.State.JOINED)
+
+
 def spaces_kept_by(user: User) -> SpaceQuerySet:
     """Spaces that this person keeps and that are in use: who brings a thread there answers for it there too."""
     found = Space.objects.writable_by(user)
     if user.is_moderator:
         return found
-    kept = SpaceMembership.objects.filter(person=user, is_keeper=True, state=SpaceMembership.State.JOINED)
-    return found.filter(pk__in=kept.values("space"))
+    return found.filter(pk__in=_kept(user).values("space"))
 
 
 def can_undo(user: Person, made: Rearrangement) -> bool:

@@ -53,7 +53,7 @@ def _send(row: Notification) -> None:
         return
     can_answer = bool(kind.answer and settings.REPLY_ADDRESS)
     audience = kind.read_by(row.event, row.person) if can_answer else ""
-    mail = message(kind, description, row.person, audience=audience)
+    mail = message(kind, description, row.person, audience=audience, number=row.event.data.get(kind.bundle))
     if audience:
         mail.reply_to = [answering.address_of(row.pk)]
     mail.send()
@@ -73,10 +73,13 @@ def _is_out_already(row: Notification, kind: Kind) -> bool:
     return mails.exclude(event__in=seen).exists()
 
 
-def message(kind: Kind, description: Description, person: User, *, audience: str = "") -> EmailMultiAlternatives:
+def message(
+    kind: Kind, description: Description, person: User, *, audience: str = "", number: int | None = None
+) -> EmailMultiAlternatives:
     """The e-mail. What is not public appears in it neither as title nor as text: only the link.
 
-    `audience` is who reads an answer to it, where it can be answered.
+    `audience` is who reads an answer to it, where it can be answered. `number`, of the conversation, tells
+    e-mails about several that are not public apart.
     """
     news = str(kind.news or kind.label)
     context = {
@@ -88,7 +91,8 @@ def message(kind: Kind, description: Description, person: User, *, audience: str
         "is_bundled": bool(kind.bundle),
         "audience": audience,
     }
-    subject = description.title if description.is_public else news
+    unnamed = _("%(news)s (number %(number)d)") % {"news": news, "number": number} if number else news
+    subject = description.title if description.is_public else unnamed
     mail = compose(person, key=kind.key, subject=subject, template="event", context=context)
     if kind.repeat_safe:
         mail.extra_headers[REPEAT_SAFE_HEADER] = "yes"

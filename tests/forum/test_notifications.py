@@ -5,6 +5,7 @@ import pytest
 from forum import actions
 from forum import notifications as ours
 from forum.models import Post, Space, SpaceMembership, Thread
+from notifications import kinds
 from notifications.models import Event, Notification
 from notifications.reading import describe
 from outbox.actions import drain
@@ -86,6 +87,8 @@ def test_join_requests_reach_keepers_else_moderators(thread, people):
     assert told("join_request") == {"Mo"}
     SpaceMembership.objects.filter(person=people["Ann"]).update(is_keeper=True)
     assert set(ours.keepers(Event.objects.get(kind="join_request"))) == {people["Ann"].pk}
+    offered = [who for who in (moderator, *people.values()) if kinds.get("join_request") in kinds.for_person(who)]
+    assert offered == [moderator, people["Ann"]]
     actions.let_in(membership=membership, actor=moderator)
     assert told("let_in") == {"Dan"}
     assert describe(Event.objects.get(kind="join_request"), moderator) is None

@@ -99,6 +99,13 @@ def test_one_mail_about_a_conversation_until_the_person_has_looked(bundled, anno
     assert [replies(1), replies(1), replies(2)] == [3, 3, 4]
 
 
+def test_mails_about_two_conversations_can_be_told_apart(bundled, announce, member):
+    announce(member, data={"thread": 41})
+    announce(member, data={"thread": 42})
+    subjects = [message.subject for message in mail.outbox]
+    assert subjects == [f"There is a new reply to you (number {n}) – Common Ground" for n in (41, 42)]
+
+
 def test_a_day_later_there_is_another_mail(bundled, announce, member):
     announce(member, data={"thread": 1})
     Notification.objects.filter(channel="email").update(sent_at=timezone.now() - dt.timedelta(hours=25))
