@@ -36,6 +36,9 @@ FOR_MODERATORS = [
     "/desk/resources/?show=feedback", "/suggestions/1/",
 ]  # fmt: skip
 
+RUNS_TOGETHER = """[...document.querySelectorAll("p.meta")].some(
+    line => line.children.length > 1 && line.innerText && !line.innerText.includes("\\n"))"""
+
 
 def first_link(page, listing: str, pattern: str, within: str = "main") -> str:
     page.goto(listing)
@@ -58,6 +61,8 @@ def check(page, url: str, status: int = 200) -> list[str]:
         faults += [f"{scheme}: {rule['id']}: {rule['nodes'][0]['html'][:120]}" for rule in found]
     if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
         faults.append("wider than the screen")
+    if page.evaluate(RUNS_TOGETHER):
+        faults.append("what a line of facts says runs together when it is copied")
     faults += [text for text in said if "Content Security Policy" in text]
     return [f"{url}: {fault}" for fault in faults]
 
