@@ -24,6 +24,7 @@ class ForumConfig(AppConfig):
         add_to_header(30, lambda: Link(_("Community"), reverse("forum:index")))
         registry.register(Post)
         registry.register(Space, source="welcome_source", html="welcome_html", version="welcome_version")
+        registry.register(Space, source="rules_source", html="rules_html", version="rules_version")
         notifications.register_kinds()
         following.register_all()
         digests.register_all()

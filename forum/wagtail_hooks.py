@@ -21,6 +21,12 @@ from markup.markdown import MAX_SOURCE
 class SpaceForm(WagtailAdminModelForm):
     """Saves through the room's action, which renders the welcome and tells search of a changed audience."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "parent" in self.fields:
+            on_their_own = Space.objects.filter(parent__isnull=True)
+            self.fields["parent"].queryset = on_their_own.exclude(pk=self.instance.pk)
+
     def clean_name(self) -> str:
         name = " ".join(clean_characters(self.cleaned_data["name"]).split())
         if not any(character.isalnum() for character in name):
@@ -28,15 +34,17 @@ class SpaceForm(WagtailAdminModelForm):
         return name
 
     def clean_welcome_source(self) -> str:
-        source = clean_characters(self.cleaned_data["welcome_source"])
-        if len(source) > MAX_SOURCE:
-            raise ValidationError(_("The welcome is too long. Shorten it to 20,000 characters."))
-        return source
+        return _short_enough(self.cleaned_data["welcome_source"])
+
+    def clean_rules_source(self) -> str:
+        return _short_enough(self.cleaned_data["rules_source"])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         if data.get("open_to_search_engines") and data.get("visibility") != Space.Visibility.PUBLIC:
             self.add_error("open_to_search_engines", _("Only a public space can be found by search engines."))
+        if data.get("parent") and self.instance.pk and self.instance.children.exists():
+            self.add_error("parent", _("Other spaces stand beneath this one, so it must stand on its own."))
         return data
 
     def save(self, commit: bool = True) -> Space:
@@ -44,6 +52,13 @@ class SpaceForm(WagtailAdminModelForm):
         if commit:
             actions.save_space(space=space, actor=self.for_user)
         return space
+
+
+def _short_enough(source: str) -> str:
+    source = clean_characters(source)
+    if len(source) > MAX_SOURCE:
+        raise ValidationError(_("This is too long. Shorten it to 20,000 characters."))
+    return source
 
 
 class SpaceViewSet(SnippetViewSet):
@@ -63,10 +78,15 @@ class SpaceViewSet(SnippetViewSet):
             FieldPanel("slug"),
             FieldPanel("purpose"),
             FieldPanel("welcome_source"),
+            FieldPanel("rules_source"),
+            FieldPanel("parent"),
             MultiFieldPanel(
                 [FieldPanel("visibility"), FieldPanel("open_to_search_engines")], heading=_("Who can read")
             ),
-            MultiFieldPanel([FieldPanel("place"), FieldPanel("sector")], heading=_("Whom it is for")),
+            MultiFieldPanel(
+                [FieldPanel("place"), FieldPanel("sector"), FieldPanel("topic"), FieldPanel("project")],
+                heading=_("Whom it is for"),
+            ),
             FieldPanel("allows_nameless"),
             FieldPanel("position"),
             FieldPanel("is_archived"),

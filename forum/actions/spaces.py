@@ -24,12 +24,19 @@ def set_archived(*, space: Space, actor: User | None, wanted: bool) -> None:
 
 @transaction.atomic
 def save_space(*, space: Space, actor: User | None) -> Space:
-    """Saves a new or changed space with its welcome rendered; the search index hears when who may read it changed.
+    """Saves a new or changed space with its texts rendered; the search index hears when who may read it changed.
 
-    Errors: markup.markdown.SourceTooLong.
+    Errors: markup.markdown.SourceTooLong; ValidationError where it cannot stand beneath its parent.
     """
+    # Whoever moves a space holds it and its parent, so that two at once cannot put each beneath the other.
+    family = [pk for pk in (space.pk, space.parent_id) if pk]
+    list(Space.objects.select_for_update().filter(pk__in=family).order_by("pk").values_list("pk"))
+    if space.parent_id:
+        space.parent = Space.objects.get(pk=space.parent_id)
+    space.check_place()
     before = Space.objects.filter(pk=space.pk).values_list("visibility", flat=True).first()
     space.write_welcome(space.welcome_source)
+    space.write_rules(space.rules_source)
     space.save()
     if before != space.visibility:
         detail = {"from": before, "to": space.visibility}

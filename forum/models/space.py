@@ -112,6 +112,11 @@ class SpaceQuerySet(models.QuerySet["Space"]):
             my_keeping=Exists(mine.filter(is_keeper=True, state=SpaceMembership.State.JOINED)),
         )
 
+    def with_family(self) -> SpaceQuerySet:
+        """Each with its parent, whom it is for, and `has_children`."""
+        children = Space.objects.filter(parent=OuterRef("pk"))
+        return self.select_related("parent", "place", "sector", "topic").annotate(has_children=Exists(children))
+
     def with_newest(self) -> SpaceQuerySet:
         """Each with `newest_id`, the thread that was written in last."""
         from forum.models.thread import Thread
@@ -217,8 +222,9 @@ class Space(models.Model):
     is_demo = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    # Set by `with_newest`.
+    # Set by `with_newest` and `with_family`.
     newest_id: int | None
+    has_children: bool
 
     objects = SpaceQuerySet.as_manager()
 
@@ -269,6 +275,21 @@ class Space(models.Model):
             return False
         return self.is_open or user.is_moderator or self.standing_of(user).has_joined
 
+    def is_known_to(self, user: User | AnonymousUser) -> bool:
+        """Whether this reader may know of it: `visible_to` asked of one space."""
+        if self.visibility == self.Visibility.INVITED or not is_member(user):
+            return Space.objects.visible_to(user).filter(pk=self.pk).exists() if is_member(user) else self.is_public
+        return True
+
+    def check_place(self) -> None:
+        """Spaces stand in two rows: those on their own, and those beneath one of them. Errors: ValidationError."""
+        if self.parent is None:
+            return
+        if self.parent_id == self.pk or self.parent.parent_id is not None:
+            raise ValidationError({"parent": _("Choose a space that does not stand beneath another one.")})
+        if self.pk and self.children.exists():
+            raise ValidationError({"parent": _("Other spaces stand beneath this one, so it must stand on its own.")})
+
     @property
     def audience(self) -> str:
         """Who reads what is written here, as half a sentence."""
@@ -278,6 +299,11 @@ class Space(models.Model):
         """Sets the welcome and its HTML; does not save."""
         self.welcome_source = source
         self.welcome_html, self.welcome_version = render(source), RENDERER_VERSION
+
+    def write_rules(self, source: str) -> None:
+        """Sets the house rules and their HTML; does not save."""
+        self.rules_source = source
+        self.rules_html, self.rules_version = render(source), RENDERER_VERSION
 
     def stand(self, state: str | None, keeps: bool) -> None:
         """Sets how the reader stands to it, as `for_reader` does."""

@@ -10,8 +10,9 @@ from forum.views.polls import close_poll, poll, vote, voters
 from forum.views.reactions import react, reactions
 from forum.views.rearranging import merge, move, split, undo
 from forum.views.saving import save, saved
-from forum.views.spaces import index, newest, space
+from forum.views.spaces import newest, space
 from forum.views.thread import follow, helped, lock, pin, post, read, thread
+from forum.views.tree import index
 from forum.views.writing import edit, reply, start
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""Lists: all spaces, the threads of one, the newest of all."""
+"""Lists: the threads of a space, the newest of all."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,9 +19,10 @@ from accounts.decorators import MemberRequest, member_required
 from accounts.models import User
 from forum import permissions
 from forum.forms import AskToJoinForm
-from forum.models import Space, SpaceMembership, Thread, ThreadRead
+from forum.models import Space, Thread, ThreadRead
 from forum.models.thread import place_url, thread_url
-from forum.views.loading import for_robots, load_space
+from forum.views.loading import for_robots
+from forum.views.tree import children_of, parent_of
 from moderation.models import Decision
 from web.kept import take_typed
 from web.paging import keyset
@@ -48,33 +49,9 @@ KINDS = dict(Thread.Kind.choices)
 
 
 @require_safe
-def index(request: HttpRequest) -> HttpResponse:
-    """All spaces that the reader may know of, in groups, each with its newest thread."""
-    spaces = list(Space.objects.for_reader(request.user).with_newest().select_related("place", "sector"))
-    newest = Thread.objects.listed().in_bulk([space.newest_id for space in spaces if space.newest_id])
-    groups: dict[str, list[dict]] = {}
-    for space in spaces:
-        is_readable = permissions.can_read(request.user, space)
-        thread = newest.get(space.newest_id) if is_readable else None
-        entry = {"space": space, "is_readable": is_readable, "newest": thread}
-        groups.setdefault(_group(space), []).append(entry)
-    return for_robots(render(request, "forum/index.html", {"groups": list(groups.items())}))
-
-
-def _group(space: Space) -> str:
-    if space.is_archived:
-        return _("No longer in use")
-    if getattr(space, "my_state", None) == SpaceMembership.State.JOINED:
-        return _("Spaces that you have joined")
-    if space.place_id:
-        return _("For one place")
-    return _("For one sector") if space.sector_id else _("For everyone")
-
-
-@require_safe
 def space(request: HttpRequest, slug: str) -> HttpResponse:
     """The threads of a space: pinned ones first, then those with the newest posts."""
-    found = load_space(request, slug)
+    found = get_object_or_404(Space.objects.for_reader(request.user).with_family(), slug=slug)
     if not permissions.can_read(request.user, found):
         return _closed(request, found)
     show, cursor = _shown(request, KINDS), request.GET.get("cursor")
@@ -93,6 +70,8 @@ def space(request: HttpRequest, slug: str) -> HttpResponse:
     )
     context = {
         "space": found,
+        "parent": parent_of(found, request.user),
+        "children": children_of(found, request.user),
         "threads": finished_rows(request, [*pinned, *page.items]),
         "paging": page.links(request),
         "show": show,
@@ -168,6 +147,7 @@ def _closed(request: HttpRequest, found: Space) -> HttpResponse:
         form = AskToJoinForm(initial=take_typed(request, join_url))
     context = {
         "space": found,
+        "parent": parent_of(found, request.user),
         "form": form,
         "standing": found.standing_of(request.user),
         "can_join": permissions.can_join(request.user, found),
