@@ -71,7 +71,6 @@ def start_thread(
     """A new thread with its first post; the author follows it. With `hold` a moderator sees it before others do.
 
     `poll` is what `save_poll` wants to know of one.
-
     With a `form_token` that this author has posted before, the thread of that time comes back.
     Errors: markup.markdown.SourceTooLong.
     """
@@ -93,8 +92,7 @@ def start_thread(
         if earlier is None:
             raise
         return earlier.thread
-    if targets:
-        add_links(opening, targets)
+    add_links(opening, targets)
     if poll:
         save_poll(post=opening, **poll)
     thread.topics.set(topics)
