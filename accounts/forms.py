@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from allauth.account import forms as allauth_forms
@@ -152,6 +152,10 @@ class ReauthenticateForm(allauth_forms.ReauthenticateForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         in_our_words(self, password=(_("Password"), ""))
+
+
+# Each is called with (answers, what the profile says now, whose it is), and raises ValidationError.
+profile_checks: list[Callable[[dict[str, Any], str, User], None]] = []
 
 
 class PlaceField(forms.ModelChoiceField):
@@ -349,8 +353,18 @@ class ProfileForm(PersonFields):
         if not person.photo_id:
             del self.fields["remove_photo"]
 
+        self.person = person
+
     def clean_job_title(self) -> str:
         return visible_line(self.cleaned_data["job_title"])
+
+    def clean(self) -> dict[str, Any]:
+        """The rules for posts hold for what one says about oneself; rooms above register them."""
+        cleaned = super().clean() or self.cleaned_data
+        known = "\n".join((self.person.display_name, self.person.job_title, self.person.about_source))
+        for look in profile_checks:
+            look(cleaned, known, self.person)
+        return cleaned
 
     @staticmethod
     def answers_of(person: User) -> dict[str, Any]:

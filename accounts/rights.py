@@ -71,6 +71,8 @@ TABLE = {
             "audit.view_entry",
             "moderation.view_report",
             "moderation.view_decision",
+            "moderation.view_escalation",
+            *_all_of("moderation.duty", "moderation.outsider"),
             "outbox.view_job",
             "outbox.change_job",
         ),

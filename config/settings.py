@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.PrivatePagesMiddleware",
     "accounts.door.DoorLimitsMiddleware",
+    "web.limits.LimitWritesMiddleware",
     "accounts.middleware.TimezoneMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import ADMINISTRATOR, MODERATOR, User
 from moderation import registry
-from moderation.models import Appeal, Decision, Duty, Escalation, Level, Outsider, Report
+from moderation.models import Appeal, Assessment, Decision, Duty, Escalation, Level, Outsider, Report
 from moderation.permissions import can_hear, can_look_into, can_moderate
 from moderation.wording import title_for_author, words_for
 from notifications.actions import announce
@@ -21,6 +21,7 @@ from notifications.kinds import Description, Kind, register
 if TYPE_CHECKING:
     from notifications.models import Event
 
+REVIEW_DUE = "assessment_due"
 HIDE, DISMISS = Decision.Verb.HIDE, Decision.Verb.DISMISS
 RECEIVED, URGENT, DECIDED = "report_received", "report_urgent", "report_decided"
 ESCALATED, ALLEGED, RULE_RESTS = "report_escalated", "allegation", "hiding_rests"
@@ -54,6 +55,11 @@ def escalated(escalation: Escalation) -> None:
 def alleged(escalation: Escalation) -> None:
     """To the safeguarding lead at once, and to no moderator."""
     announce(kind=ALLEGED, actor=None, subject=escalation)
+
+
+def review_due(assessment: Assessment) -> None:
+    """To those who look after the site: an assessment is to be looked at again."""
+    announce(kind=REVIEW_DUE, actor=None, subject=assessment)
 
 
 def rule_rests(report: Report) -> None:
@@ -148,6 +154,22 @@ def _describe_rest(event: Event, person: User) -> Description | None:
     title = _("Many reports without an account: they hide nothing by themselves for an hour")
     url = reverse("moderation:desk") if can_moderate(person) else reverse("notifications:inbox")
     return Description(title, url, text)
+
+
+def _keepers(event: Event) -> Iterable[int]:
+    return _all_moderators_but()
+
+
+def _describe_review(event: Event, person: User) -> Description | None:
+    """Nothing any more once a newer version is kept."""
+    assessment = cast(Assessment, event.subject)
+    if (
+        not can_moderate(person)
+        or Assessment.objects.filter(kind=assessment.kind, version__gt=assessment.version).exists()
+    ):
+        return None
+    title = _("To be looked at again: %(what)s") % {"what": assessment.get_kind_display()}
+    return Description(title, assessment.get_absolute_url())
 
 
 def _reporter(event: Event) -> Iterable[int]:
@@ -306,6 +328,16 @@ KINDS = (
         prepare=_with_report,
         applies_to=_has_duty,
         repeat_safe=True,
+    ),
+    Kind(
+        key=REVIEW_DUE,
+        label=gettext_lazy("Assessments"),
+        description=gettext_lazy("For moderators: a record for the Online Safety Act is to be looked at again."),
+        news=gettext_lazy("An assessment of the site is to be looked at again"),
+        audience=_keepers,
+        asks=True,
+        describe=_describe_review,
+        applies_to=lambda person: person.is_moderator,
     ),
     Kind(
         key=RULE_RESTS,

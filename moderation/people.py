@@ -6,9 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import closing
 from accounts.actions import erase_profile, hide_profile, restore_profile
+from accounts.forms import profile_checks
 from accounts.models import User
 from markup.text import plain_text
 from moderation import emails
+from moderation.forms import screen_profile
 from moderation.models import Decision
 from moderation.registry import Summary, register
 
@@ -33,6 +35,7 @@ def closed_page_of(person: User) -> str:
 
 
 def register_profiles() -> None:
+    profile_checks.append(screen_profile)
     closing.set_page(closed_page_of)
     register(
         User,

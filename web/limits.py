@@ -27,6 +27,12 @@ _USE = """
     RETURNING used
 """
 
+# For every write that has no limit of its own. The CMS saves a preview every few seconds while somebody types.
+WRITES, WRITES_IN_ADMIN, WRITES_FROM_ONE_ADDRESS = (300, 600), (1500, 600), (1500, 600)
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
+# By name of the address, with the reason.
+UNLIMITED = {"account_logout": "Nobody must be kept from signing out."}
+
 View = Callable[..., HttpResponse]
 Rule = tuple[int, int]
 Rules = Rule | Callable[[HttpRequest], Rule]
@@ -71,6 +77,26 @@ def limited(
         return wrapped
 
     return decorate
+
+
+class LimitWritesMiddleware:
+    """No address of the site can be written to without a limit, whoever forgets to give it one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        match = request.resolver_match
+        if request.method in SAFE_METHODS or getattr(view, "is_limited", False):
+            return None
+        if match is not None and match.url_name in UNLIMITED:
+            return None
+        is_admin = request.path.startswith(("/cms/", "/admin/"))
+        own = WRITES_IN_ADMIN if is_admin else WRITES
+        return refuse(request, "write", account=own, address=WRITES_FROM_ONE_ADDRESS)
 
 
 def refuse(

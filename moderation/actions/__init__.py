@@ -1,4 +1,5 @@
 from moderation.actions.alleging import Route, allege, take_up
+from moderation.actions.assessing import assess, remind_of_reviews
 from moderation.actions.case import AlreadyDecidedError
 from moderation.actions.deciding import (
     Seen,
@@ -36,6 +37,7 @@ __all__ = [
     "Seen",
     "allege",
     "appeal",
+    "assess",
     "change_rules",
     "change_wording",
     "close",
@@ -53,6 +55,7 @@ __all__ = [
     "newest_about",
     "pass_on",
     "possible_verbs",
+    "remind_of_reviews",
     "remove",
     "reopen",
     "report",

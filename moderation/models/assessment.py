@@ -1,13 +1,24 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+
 
 class AssessmentQuerySet(models.QuerySet["Assessment"]):
+    def visible_to(self, user: User | AnonymousUser) -> AssessmentQuerySet:
+        """For those who look after the site."""
+        return self.all() if user.is_authenticated and user.is_moderator else self.none()
+
     def newest(self) -> AssessmentQuerySet:
         """The version of each kind that counts now."""
         later = Assessment.objects.filter(kind=models.OuterRef("kind"), version__gt=models.OuterRef("version"))

@@ -1,4 +1,5 @@
 from moderation.views.appeals import appeal, hear
+from moderation.views.assessments import assess, assessment, assessments
 from moderation.views.concerns import concern
 from moderation.views.help import place, places
 from moderation.views.outside import confirm, received
@@ -11,6 +12,9 @@ from moderation.views.wording import edit_wording, wordings
 
 __all__ = [
     "appeal",
+    "assess",
+    "assessment",
+    "assessments",
     "closed",
     "concern",
     "confirm",

@@ -42,6 +42,7 @@ def appeal(request: MemberRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_required
+@limited("decide", account=(240, 600))
 def hear(request: MemberRequest, pk: int) -> HttpResponse:
     """What was hidden, why, and what its author says; for somebody who did not decide about it before."""
     appeals = Appeal.objects.visible_to(request.user).exclude(decision__author=request.user)

@@ -16,12 +16,14 @@ from moderation.forms import DecisionForm, TakenUpForm
 from moderation.models import Decision, Escalation
 from moderation.permissions import can_look_into
 from notifications.actions import mark_read_for
+from web.limits import limited
 
 HIDE = Decision.Verb.HIDE
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_required
+@limited("decide", account=(240, 600))
 def concern(request: MemberRequest, pk: int) -> HttpResponse:
     """What was reported, with its reports, and the form to hide it; each look is recorded."""
     rows = Escalation.objects.visible_to(request.user).select_related("report__content_type")

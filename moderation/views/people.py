@@ -40,7 +40,7 @@ def person(request: MemberRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @moderator_required
-@limited("decide", account=(120, 600))
+@limited("decide", account=(240, 600))
 def decide_person(request: MemberRequest, pk: int, verb: str) -> HttpResponse:
     found = get_object_or_404(User.objects.exclude(pk=request.user.pk), pk=pk)
     if verb not in [known.value for known in _verbs(found)]:

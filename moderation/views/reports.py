@@ -164,6 +164,7 @@ def thing(request: MemberRequest, kind: str, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @moderator_required
+@limited("decide", account=(240, 600))
 def decide(request: MemberRequest, kind: str, pk: int, verb: str) -> HttpResponse:
     """Hide, show again or leave one thing, with a reason. Whoever comes by a link is shown the thing."""
     if request.method != "POST":

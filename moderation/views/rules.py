@@ -12,10 +12,12 @@ from accounts.decorators import MemberRequest, moderator_required
 from moderation import actions
 from moderation.forms import RulesForm
 from moderation.models import Rules
+from web.limits import limited
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @moderator_required
+@limited("wording", account=(60, 600))
 def rules(request: MemberRequest) -> HttpResponse:
     found = Rules.objects.filter(pk=1).first() or Rules(pk=1)
     form = RulesForm(request.POST if request.method == "POST" else None, instance=found)
