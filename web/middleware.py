@@ -14,7 +14,10 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class BodySizeMiddleware:
-    """Refuses a body larger than any upload of ours before a byte of it is read: visitors could fill the disk."""
+    """Refuses a body larger than any upload of ours before a byte of it is read: visitors could fill the disk.
+
+    And an address with a zero in it, for which PostgreSQL cannot be asked.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -23,6 +26,8 @@ class BodySizeMiddleware:
         length = request.META.get("CONTENT_LENGTH") or "0"
         if not length.isdecimal() or int(length) > settings.LARGEST_BODY:
             return HttpResponse(_("This is too large to send."), status=413, content_type="text/plain; charset=utf-8")
+        if "\0" in request.path_info:
+            return HttpResponse(_("This is not an address."), status=400, content_type="text/plain; charset=utf-8")
         return self.get_response(request)
 
 

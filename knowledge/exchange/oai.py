@@ -51,6 +51,8 @@ def arguments(asked: Mapping[str, list[str]]) -> dict[str, str]:
     given = {name: values[0] for name, values in asked.items() if name != "verb"}
     if any(len(values) != 1 for values in asked.values()):
         raise OaiError("badArgument", "An argument may be given once.")
+    if any(_NOT_XML.search(value) for value in given.values()):
+        raise OaiError("badArgument", "An argument has a character in it that no answer can show.")
     if unknown := given.keys() - needed - allowed:
         raise OaiError("badArgument", f"Not an argument of {verbs[0]}: {', '.join(sorted(unknown))[:100]}.")
     if "resumptionToken" in given:

@@ -48,7 +48,7 @@ class ReadingListQuerySet(models.QuerySet["ReadingList"]):
         return self.filter(seen)
 
     def behind_link(self, token: str) -> ReadingListQuerySet:
-        return self.filter(token=token, visibility=ReadingList.Visibility.LINK, hidden_at=None)
+        return self.filter(token=token.replace("\0", ""), visibility=ReadingList.Visibility.LINK, hidden_at=None)
 
     def to_follow(self, user: User) -> ReadingListQuerySet:
         """Of those that this person may see, what others may see too: nothing is news in what only they fill."""

@@ -326,7 +326,7 @@ def test_a_list_is_followed_only_by_whoever_may_see_it(as_member, member, client
     private, public = make_list(factories.make_user(), visibility="private"), make_list(factories.make_user())
     assert as_member.post("/lists/follow/", {"list": private.pk, "wanted": "yes"}).status_code == 404
     assert as_member.post("/lists/follow/", {"token": private.token, "wanted": "yes"}).status_code == 404
-    for wrong in ({}, {"list": "x"}, {"list": "9" * 30}):
+    for wrong in ({}, {"list": "x"}, {"list": "9" * 30}, {"token": "\0"}):
         assert as_member.post("/lists/follow/", wrong).status_code == 404
     assert client.post("/lists/follow/", {"list": public.pk, "wanted": "yes"}).url.startswith("/account/login/")
     assert forged(member).post("/lists/follow/", {"list": public.pk, "wanted": "yes"}).status_code == 403

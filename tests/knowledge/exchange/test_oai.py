@@ -139,6 +139,13 @@ def test_errors_are_those_of_the_protocol(query, code):
     assert error(query) == [code]
 
 
+@pytest.mark.postgres
+@pytest.mark.parametrize("argument", ["set=%00", "set=%0B", "resumptionToken=%00"])
+def test_what_no_answer_can_show_is_a_bad_argument(argument):
+    root = ask(f"verb=ListRecords&metadataPrefix=oai_dc&{argument}")
+    assert root.find(f"{NS}error").get("code") == "badArgument"
+
+
 def test_lists_go_on_with_tokens_that_need_no_memory_of_ours(monkeypatch):
     monkeypatch.setattr(provider, "PAGE_SIZE", 2)
     pages = resources(5)
