@@ -18,6 +18,7 @@ class ForumConfig(AppConfig):
 
         schedule.every(1, "deleted-posts", actions.erase_deleted)
         schedule.every(24 * 60, "trust", actions.follow_trust)
+        schedule.every(24 * 60, "invitations", actions.forget_invitations)
         schedule.every(1, "polls", actions.close_due)
         schedule.every(60, "unused-attachments", actions.erase_unused)
         schedule.every(5, "reminders", actions.send_reminders)

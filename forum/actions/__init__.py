@@ -22,6 +22,14 @@ from forum.actions.deleting import (
 from forum.actions.following import set_feed, set_thread_wish
 from forum.actions.hiding import hide_post, hide_thread, restore_post, restore_thread
 from forum.actions.history import close_revision, remove_revision
+from forum.actions.inviting import (
+    accept_invitation,
+    find_invitation,
+    forget_invitations,
+    invite_address,
+    is_for,
+    take_back_invitation,
+)
 from forum.actions.membership import (
     ask_to_join,
     invite,
@@ -52,6 +60,7 @@ from forum.actions.writing import NOTHING_CHANGES, edit_opening, edit_post, post
 
 __all__ = [
     "allow_nameless",
+    "accept_invitation",
     "look_at_writer",
     "MOST_DRAFTS",
     "NOTHING_CHANGES",
@@ -71,13 +80,17 @@ __all__ = [
     "edit_opening",
     "edit_post",
     "erase_deleted",
+    "find_invitation",
     "follow_trust",
     "erase_unused",
     "forget_post",
+    "forget_invitations",
     "hide_attachment",
     "hide_post",
     "hide_thread",
     "invite",
+    "is_for",
+    "invite_address",
     "join_space",
     "leave_space",
     "let_in",
@@ -109,6 +122,7 @@ __all__ = [
     "split_thread",
     "stands",
     "start_thread",
+    "take_back_invitation",
     "take_name_off",
     "turn_down",
     "undelete_post",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from audit.actions import record
-from forum.models import Space, SpaceMembership
+from forum.models import Space, SpaceInvitation, SpaceMembership
 from notifications.actions import announce, recheck_for, settle
 
 if TYPE_CHECKING:
@@ -92,4 +92,5 @@ def set_keeper(*, membership: SpaceMembership, actor: User, wanted: bool) -> Non
 def withdraw_invitations(*, person: User) -> None:
     """Of somebody whose account is closed: those that they sent, those that wait for them, and what they asked for."""
     SpaceMembership.objects.filter(invited_by=person, state=INVITED).delete()
+    SpaceInvitation.objects.filter(invited_by=person).delete()
     SpaceMembership.objects.filter(person=person, state__in=(INVITED, ASKED)).delete()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -85,12 +86,12 @@ def _first_words(post: Post) -> str:
 
 
 class InviteForm(forms.Form):
-    """Names a member by the handle on their profile."""
+    """Names a member by the handle on their profile, or anybody by their e-mail address."""
 
     handle = forms.CharField(
         label=_("Who?"),
-        max_length=65,
-        help_text=_("The name after @ on the member’s profile, for example @asha-patel."),
+        max_length=254,
+        help_text=_("The name after @ on the member’s profile, for example @asha-patel, or an e-mail address."),
         widget=forms.TextInput(attrs={"autocapitalize": "none", "autocomplete": "off", "spellcheck": "false"}),
     )
 
@@ -98,7 +99,12 @@ class InviteForm(forms.Form):
         super().__init__(*arguments, **options)
         self.keeper = keeper
 
-    def clean_handle(self) -> User:
+    def clean_handle(self) -> User | str:
+        """A member, or an address, whether or not it is a member's."""
+        address = self.cleaned_data["handle"].strip()
+        if "@" in address.removeprefix("@"):
+            validate_email(address)
+            return address
         handle = self.cleaned_data["handle"].strip().removeprefix("@").lower()
         person = User.objects.visible_to(self.keeper).filter(handle=handle).first()
         if person is None:

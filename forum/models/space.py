@@ -28,6 +28,7 @@ RESERVED_SLUGS = frozenset(
         "earlier",
         "feed",
         "helped",
+        "invitation",
         "merge",
         "move",
         "names",

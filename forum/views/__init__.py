@@ -3,6 +3,7 @@ from forum.views.drafts import discard, drafts, keep_draft
 from forum.views.following import followed, own_feed
 from forum.views.helping import audience, names
 from forum.views.history import close_earlier, earlier, remove_earlier
+from forum.views.invitations import invitation, take_back
 from forum.views.membership import decide, invite, join, leave, people
 from forum.views.nameless import allow_nameless, writer
 from forum.views.news import news
@@ -31,6 +32,7 @@ __all__ = [
     "followed",
     "helped",
     "index",
+    "invitation",
     "invite",
     "join",
     "keep_draft",
@@ -56,6 +58,7 @@ __all__ = [
     "space",
     "split",
     "start",
+    "take_back",
     "thread",
     "undo",
     "writer",

@@ -77,6 +77,7 @@ def _people_page(request: MemberRequest, space: Space, form: InviteForm) -> Http
         "paging": page.links(request),
         "asked": [row for row in waiting if row.state == State.ASKED],
         "invited": [row for row in waiting if row.state == State.INVITED],
+        "addresses": list(space.invitations.order_by("id")[:MOST_WAITING]) if can_let_in else [],
         "can_let_in": can_let_in,
         "can_name_keepers": permissions.can_name_keepers(request.user, space),
         "form": form,
@@ -94,6 +95,10 @@ def invite(request: MemberRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return _people_page(request, space, form)
     person = form.cleaned_data["handle"]
+    if isinstance(person, str):
+        actions.invite_address(space=space, address=person, actor=request.user)
+        messages.success(request, _("We write to %(address)s.") % {"address": person})
+        return redirect("forum:people", slug=space.slug)
     membership = actions.invite(space=space, person=person, actor=request.user)
     if membership.state == State.JOINED:
         messages.success(request, _("%(name)s is in this space.") % {"name": person.display_name})
