@@ -18,7 +18,7 @@ FORMATS = ("HEIF", "JPEG", "PNG", "WEBP")
 
 def shrink(content: bytes, side: int) -> bytes:
     """The picture as JPEG, its longer side at most `side`. Raises whatever the file makes the decoder raise."""
-    import pillow_heif  # type: ignore[import-untyped]
+    import pillow_heif
     from PIL import Image, ImageOps
 
     pillow_heif.options.DECODE_THREADS = 1

@@ -158,7 +158,7 @@ def people_asking(user: User) -> list[DeskItem]:
 
 def _visible_attachments(user: Reader) -> QuerySet[Attachment]:
     """On posts: what waits in somebody's form is nobody else's, and nothing to report."""
-    on_posts = Attachment.objects.visible_to(user).filter(post__isnull=False)  # type: ignore[arg-type]
+    on_posts = Attachment.objects.visible_to(user).filter(post__isnull=False)
     return on_posts.select_related("post__thread__space__place", "uploader")
 
 

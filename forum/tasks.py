@@ -14,8 +14,8 @@ from forum.actions.attaching import JOB
 from forum.models import Attachment
 from moderation import actions as moderation
 from moderation.actions import Hold
-from moderation.screening import screen
-from moderation.watching import cautions
+from moderation.screening import Kind, screen
+from moderation.watching import Caution, cautions
 from outbox import handlers
 from outbox.models import Job
 
@@ -42,7 +42,7 @@ def _look_through(attachment: Attachment) -> None:
     else:
         text, is_unread = _plain(document) if ending == "csv" else "", ending != "csv"
     found = dict.fromkeys(finding.kind for finding in screen(text))
-    why = (*found, *cautions(text, writer=attachment.uploader))
+    why: tuple[Kind | Caution, ...] = (*found, *cautions(text, writer=attachment.uploader))
     with transaction.atomic():
         row = Attachment.objects.select_for_update(no_key=True).filter(pk=attachment.pk, waits_for="reading").first()
         if row is None:
@@ -53,7 +53,7 @@ def _look_through(attachment: Attachment) -> None:
             moderation.hold(subject=row, hold=Hold("", why, said=_said(why, is_unread)))
 
 
-def _said(why: tuple, is_unread: bool) -> str:
+def _said(why: tuple[Kind | Caution, ...], is_unread: bool) -> str:
     """To whoever added the file: why others do not see it yet."""
     if not why:
         return _("We could not read all of this file by machine: it may be locked or very long.")

@@ -12,6 +12,7 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import getaddresses
@@ -140,7 +141,7 @@ def _files(message: Message) -> Iterator[File]:
 
 def _filename(part: Message) -> str:
     written = part.get_filename() or ""
-    with contextlib.suppress(LookupError, UnicodeError, ValueError):
+    with contextlib.suppress(HeaderParseError, LookupError, UnicodeError, ValueError):
         written = str(make_header(decode_header(written)))
     return clean_characters(written)[:200]
 

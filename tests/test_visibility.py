@@ -5,11 +5,13 @@ must be seen is stated in one table, and no surface may disagree with it.
 """
 
 import datetime as dt
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser, Group
 from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 from wagtail.models import PageViewRestriction
@@ -17,7 +19,7 @@ from wagtail.models import PageViewRestriction
 from accounts.models import User
 from forum import actions
 from forum.digests import new_where_followed
-from forum.models import PollVote, Post, Space, SpaceMembership, Thread
+from forum.models import Attachment, PollVote, Post, Space, SpaceMembership, Thread
 from knowledge import announcing
 from knowledge.actions import lists
 from knowledge.actions.topics import compose
@@ -67,7 +69,12 @@ class Scene:
             page=self.page.page_ptr,
             topics=[self.topic],
         )
-        reply = actions.post_reply(thread=self.thread, author=self.author, source=f"More {TEXT} followed.")
+        upload = SimpleUploadedFile("quince.txt", f"Mostly {TEXT}.".encode(), "text/plain")
+        self.file = actions.add_upload(person=self.author, token=uuid4(), upload=upload)
+        self.file.text = "Quoll cake"
+        words = f"More {TEXT} followed."
+        reply = actions.post_reply(thread=self.thread, author=self.author, source=words, attachments=[self.file])
+        Attachment.objects.update(waits_for="")
         post = self.thread.posts.get(number=1)
         self.poll = actions.save_poll(post=post, question="Which quiche?", options=[f"With {TEXT}", "Without"])
         actions.vote(poll=self.poll, person=self.author, options=[self.poll.options.get(position=1).pk])
@@ -95,7 +102,9 @@ class Scene:
 
     def text(self, who: str, url: str) -> str:
         answer = self.client(who).get(url)
-        return answer.getvalue().decode() if answer.status_code == 200 else ""
+        text = answer.getvalue().decode() if answer.status_code == 200 else ""
+        answer.close()
+        return text
 
 
 @pytest.fixture(params=list(SEEN))
@@ -114,6 +123,9 @@ def surfaces(scene: Scene) -> dict[str, tuple[str, str]]:
         "newest": ("/community/new/", TITLE),
         "home": ("/", TITLE),
         "resource": (scene.page.url, TITLE),
+        "file": (scene.file.document.url, TEXT),
+        "name of a file": (thread.get_absolute_url(), "Quoll cake"),
+        "report of a file": (f"/report/attachment/{scene.file.pk}/", "Quoll cake"),
         "poll": (thread.get_absolute_url(), "1 vote, 100 in 100"),
         "card in another thread": (scene.open.get_absolute_url(), f"{TITLE} lessons</a></p>"),
         "mentioned in, of a thread": (scene.open.get_absolute_url(), f"{TITLE} lessons</a></li>"),
@@ -148,6 +160,8 @@ def test_no_surface_disagrees_with_the_table(scene, who):
         "space",
         "search",
         "resource",
+        "file",
+        "name of a file",
         "poll",
         "card in another thread",
         "mentioned in, of a thread",

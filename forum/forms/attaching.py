@@ -11,6 +11,7 @@ from uuid import UUID
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -221,8 +222,10 @@ class AttachingForm(ScreenedForm):
         super().__init__(*arguments, **options)
         self.attached = attached
         if attached and self.is_bound and self.data.get("form_token") != str(attached.token):
-            self.data = self.data.copy()
-            self.data["form_token"] = str(attached.token)
+            data = QueryDict(mutable=True)
+            data.update(self.data)
+            data["form_token"] = str(attached.token)
+            self.data = data
         self.initial.setdefault("form_token", (attached and attached.token) or uuid.uuid4())
 
     def other_texts(self) -> list[str]:

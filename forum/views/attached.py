@@ -20,7 +20,10 @@ WAITS = dict(Attachment.Wait.choices)
 
 
 class Shown(NamedTuple):
-    """A photo or a file as a reader sees it. `waits`, `is_hidden`: only its author and moderators see it yet."""
+    """A photo or a file as a reader sees it. `waits`, `is_hidden`: only its author and moderators see it yet.
+
+    `asks`: its author has to say what it shows.
+    """
 
     key: int
     is_photo: bool
@@ -32,6 +35,7 @@ class Shown(NamedTuple):
     kind: str
     size: int
     waits: str
+    asks: bool
     is_hidden: bool
     is_mine: bool
 
@@ -60,7 +64,14 @@ def _rows(posts: list[int]) -> Any:
 
 def _shown(row: dict[str, Any], is_mine: bool) -> Shown:
     waits = str(WAITS.get(row["waits_for"], ""))
-    common = {"key": row["pk"], "text": row["text"], "waits": waits, "is_hidden": bool(row["hidden_at"])}
+    common = {
+        "key": row["pk"],
+        "text": row["text"],
+        "waits": waits,
+        "asks": is_mine and row["waits_for"] == Attachment.Wait.ANSWERS,
+        "is_hidden": bool(row["hidden_at"]),
+        "is_mine": is_mine,
+    }
     if row["image"]:
         share = min(1.0, THUMBNAIL / max(row["image__width"], row["image__height"], 1))
         base = _images().replace("/0/", f"/{row['image']}/")
@@ -73,7 +84,6 @@ def _shown(row: dict[str, Any], is_mine: bool) -> Shown:
             height=round(row["image__height"] * share),
             kind="",
             size=0,
-            is_mine=is_mine,
         )
     name = PurePosixPath(row["document__file"]).name
     return Shown(
@@ -85,7 +95,6 @@ def _shown(row: dict[str, Any], is_mine: bool) -> Shown:
         height=0,
         kind=PurePosixPath(name).suffix.lstrip(".").upper(),
         size=row["document__file_size"] or 0,
-        is_mine=is_mine,
     )
 
 

@@ -1,11 +1,15 @@
 """What people come for, done by them in a browser, on the demo."""
 
+import io
 import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE
+from tests.browser.test_pages import RULES
 
 pytestmark = pytest.mark.browser
 
@@ -211,3 +215,20 @@ def test_signing_out_leaves_nothing_in_the_browser(open_as, site, browser):
     page.go_back()
     expect(page.locator("input[name=display_name]")).to_have_count(0)
     context.close()
+
+
+def test_a_photo_is_described_before_it_is_posted(open_as):
+    page = open_as("practitioner", viewport=PHONE)
+    open_thread(page, "talking-together", "What do you sing on the bus")
+    drawn = io.BytesIO()
+    Image.new("RGB", (400, 300), "green").save(drawn, "JPEG")
+    page.locator("textarea[name=text]").fill("Our song board.")
+    photo = {"name": "IMG_1.JPG", "mimeType": "image/jpeg", "buffer": drawn.getvalue()}
+    page.get_by_label("Add photos or files").set_input_files([photo])
+    page.get_by_role("button", name="Post reply").click()
+    expect(page.get_by_role("alert")).to_contain_text("Say in a sentence what the photo shows.")
+    assert Axe().run(page, options=RULES).response["violations"] == []
+    page.get_by_label("What does the photo show?").fill("A board with five songs")
+    page.get_by_label("No, nobody can be recognised").check()
+    page.get_by_role("button", name="Post reply").click()
+    expect(page.locator(".post").last.get_by_role("img", name="A board with five songs")).to_be_visible()

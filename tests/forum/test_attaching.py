@@ -75,6 +75,7 @@ def bytes_of(client, row, size="photo"):
     return answer
 
 
+@pytest.mark.postgres
 def test_a_photo_is_kept_asked_about_and_posted_once(as_member, member, thread):
     token = uuid.uuid4()
     first = reply(as_member, thread, photo(), token=token)
@@ -128,6 +129,7 @@ def test_a_file_name_is_looked_through_too(as_member, thread):
     assert "943 476 5919" in page and thread.posts.count() == 1
 
 
+@pytest.mark.postgres
 def test_a_file_is_read_before_others_get_it(as_member, member, thread, moderator):
     row = posted_file(as_member, thread, read=False)
     other = signed_in(factories.make_user())
@@ -240,6 +242,7 @@ class TestEditing:
         actions.erase_unused()
         assert not SiteImage.objects.exists() and SiteDocument.objects.count() == 1
 
+    @pytest.mark.postgres
     def test_what_was_reported_stays_for_moderators(self, as_member, thread, as_moderator, moderator):
         row = posted_photo(as_member, thread)
         moderation.report(subject=row, reporter=factories.make_user(), reason=Report.Reason.HARM)
@@ -289,6 +292,7 @@ def test_a_new_thread_has_them_too(as_member):
     assert Post.objects.get().attachment_count == 2
 
 
+@pytest.mark.postgres
 def test_what_is_never_posted_goes_after_a_day_and_counts_till_then(as_member, member, thread):
     reply(as_member, thread, photo())
     Attachment.objects.bulk_create(
@@ -404,3 +408,23 @@ def test_thread_page_costs_one_query_more_however_many(as_member, thread, django
         posted_photo(as_member, thread)
     posted_file(as_member, thread)
     assert before + 1 == one == cost()
+
+
+def test_what_a_moderator_removes_goes_for_good(as_member, thread):
+    row = posted_photo(as_member, thread)
+    actions.remove_attachment(attachment=row)
+    assert Post.objects.get(pk=row.post_id).attachment_count == 0 and not SiteImage.objects.exists()
+
+
+def test_a_post_without_a_name_gives_nobody_away(as_member, member, as_moderator):
+    thread = factories.make_thread(factories.make_space(allows_nameless=True))
+    token = uuid.uuid4()
+    reply(as_member, thread, photo("member.jpg"), token=token, nameless="on")
+    row = Attachment.objects.get()
+    reply(as_member, thread, token=token, nameless="on", **answered(row))
+    row.refresh_from_db()
+    assert row.post.is_nameless and row.uploader == member
+    moderation.report(subject=row, reporter=factories.make_user(), reason=Report.Reason.HARM)
+    desk = as_moderator.get(reverse("moderation:desk")).content.decode()
+    page = as_moderator.get(thread.get_absolute_url()).content.decode()
+    assert "A photo in" in desk and member.display_name not in desk + page
