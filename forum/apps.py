@@ -21,6 +21,7 @@ class ForumConfig(AppConfig):
         schedule.every(24 * 60, "invitations", actions.forget_invitations)
         schedule.every(1, "polls", actions.close_due)
         schedule.every(60, "unused-attachments", actions.erase_unused)
+        schedule.every(30, "expired-posts", actions.expire_posts)
         schedule.every(5, "reminders", actions.send_reminders)
         add_to_header(30, lambda: Link(_("Community"), reverse("forum:index")))
         registry.register(Post)

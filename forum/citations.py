@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 
 def threads_about(start: dt.datetime, end: dt.datetime) -> ThreadQuerySet:
-    return Thread.objects.listed().filter(created_at__gte=start, created_at__lt=end)
+    outside = Thread.objects.listed().filter(space__is_reflective=False)
+    return outside.filter(created_at__gte=start, created_at__lt=end)
 
 
 def posts_that_point(start: dt.datetime, end: dt.datetime) -> PostLinkQuerySet:

@@ -106,7 +106,9 @@ def waiting(people: list[User], window: Window) -> dict[int, list[Line]]:
 
 def ears_of(people: list[User]) -> dict[int, Ears]:
     """Three queries, and one for everybody's rights."""
-    spaces = {space.pk: space for space in Space.objects.only("visibility")}
+    spaces = {
+        space.pk: space for space in Space.objects.filter(is_reflective=False).only("visibility", "is_reflective")
+    }
     memberships = defaultdict(list)
     for row in SpaceMembership.objects.filter(person__in=people).values_list("person", "space", "state", "is_keeper"):
         memberships[row[0]].append(row[1:])
@@ -117,7 +119,8 @@ def ears_of(people: list[User]) -> dict[int, Ears]:
         alike = (person.rights, person.is_superuser)
         if alike not in without:
             without[alike] = _readable(person, spaces, ((pk, None, False) for pk in spaces))
-        ears[person.pk] = Ears(without[alike] | _readable(person, spaces, memberships[person.pk]))
+        mine = [row for row in memberships[person.pk] if row[0] in spaces]
+        ears[person.pk] = Ears(without[alike] | _readable(person, spaces, mine))
     for chosen in Following.objects.filter(person__in=people):
         if chosen.wish == Following.Wish.FOLLOW:
             ears[chosen.person_id].followed.append((chosen.kind, chosen.object_id))

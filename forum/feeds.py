@@ -115,6 +115,7 @@ class OwnThreads(_Threads):
 
     def items(self, person: User) -> Any:
         threads = Thread.objects.visible_to(person).followed_by(person).not_muted_by(person)
+        threads = threads.exclude(space__is_reflective=True)
         return _newest(threads)
 
     def item_title(self, item: Thread) -> str:

@@ -139,6 +139,12 @@ def _summary_of_attachment(attachment: Attachment) -> Summary:
     )
 
 
+def _circle_of(spaces: QuerySet[Space]) -> str:
+    """Where a moderator may come into the reflective space in which something was reported."""
+    slug = spaces.filter(is_reflective=True).values_list("slug", flat=True).first()
+    return reverse("forum:enter_circle", args=[slug]) if slug else ""
+
+
 def people_asking(user: User) -> list[DeskItem]:
     """Those who would like to join a space, the longest waiting first."""
     asked = SpaceMembership.objects.visible_to(user).filter(state=SpaceMembership.State.ASKED)
@@ -173,10 +179,11 @@ def register_all() -> None:
         hide=lambda post, actor: actions.hide_post(post=post, actor=actor),
         restore=lambda post, actor: actions.restore_post(post=post, actor=actor),
         summary=_summary_of_post,
-        is_gone=lambda post: post.deleted_at is not None,
+        is_gone=lambda post: post.deleted_at is not None or post.expired_at is not None,
         edit=_edit_post,
         unedit=_put_back,
         erase=lambda post: actions.remove_post(post=post),
+        closed_url=lambda pk: _circle_of(Space.objects.filter(threads__posts=pk)),
     )
     register(
         Thread,
@@ -190,6 +197,7 @@ def register_all() -> None:
         edit=lambda thread, actor, text: _edit_post(thread.opening, actor, text),
         unedit=lambda thread, actor: _put_back(thread.opening, actor),
         erase=lambda thread: actions.remove_thread(thread=thread),
+        closed_url=lambda pk: _circle_of(Space.objects.filter(threads=pk)),
     )
     register(
         Attachment,

@@ -12,7 +12,18 @@ from django.utils.translation import gettext_lazy
 from accounts.models import MODERATOR, User
 from forum.answering import answer, read_by
 from forum.following import hear_of_reply, hear_of_thread
-from forum.models import Follow, Poll, PollVote, Post, Reaction, Rearrangement, SavedPost, Space, SpaceMembership
+from forum.models import (
+    CircleVisit,
+    Follow,
+    Poll,
+    PollVote,
+    Post,
+    Reaction,
+    Rearrangement,
+    SavedPost,
+    Space,
+    SpaceMembership,
+)
 from forum.nameless import writer_of
 from forum.permissions import keeps_people
 from markup.text import plain_text
@@ -144,6 +155,22 @@ def rearranged(event: Event, person: User) -> Description | None:
     words = {"title": thread.title, "space": thread.space.name}
     title = titles[Rearrangement.Kind(made.kind)] % words
     return Description(title=title, url=thread.get_absolute_url(), is_public=thread.space.is_public)
+
+
+def people_of_circle(event: Event) -> Iterable[int]:
+    visit = cast(CircleVisit, event.subject)
+    joined = SpaceMembership.objects.filter(space=visit.space_id, state=SpaceMembership.State.JOINED)
+    return joined.values_list("person", flat=True)
+
+
+def entered(event: Event, person: User) -> Description | None:
+    visit = cast(CircleVisit, event.subject)
+    words = {"space": visit.space.name, "reference": visit.reference}
+    return Description(
+        title=_("A moderator came into %(space)s because of report %(reference)s") % words,
+        url=visit.space.get_absolute_url(),
+        text=visit.reason,
+    )
 
 
 def author_of_thanked(event: Event) -> Iterable[int]:
@@ -307,6 +334,15 @@ KINDS = (
         audience=author,
         describe=looked,
         prepare=_with_thread,
+    ),
+    Kind(
+        key="circle_entered",
+        label=gettext_lazy("A moderator comes into a reflective space of yours"),
+        description=gettext_lazy("Something in it was reported. The space says when and why."),
+        news=gettext_lazy("A moderator has come into a space of yours"),
+        audience=people_of_circle,
+        describe=entered,
+        prepare=lambda visits: visits.select_related("space"),
     ),
     Kind(
         key="thanked",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeGuard
 
+from forum.circles import is_without_keeper
 from forum.models import Nameless, Poll, Post, Rearrangement, Space, SpaceMembership, Thread
 from forum.nameless import began, wrote
 
@@ -28,7 +29,10 @@ def can_read(user: Person, space: Space) -> bool:
 
 
 def can_write(user: Person, space: Space) -> bool:
-    return takes_part(user) and not space.is_archived and can_read(user, space)
+    if not takes_part(user) or space.is_archived or not can_read(user, space):
+        return False
+    # A moderator who came in because of a report came to read.
+    return not space.is_reflective or space.standing_of(user).has_joined
 
 
 def can_start_thread(user: Person, space: Space) -> bool:
@@ -82,7 +86,25 @@ def can_follow(user: Person, thread: Thread) -> bool:
 
 def is_keeper(user: Person, space: Space) -> bool:
     """A moderator, or somebody whom the space has as its keeper."""
-    return takes_part(user) and (user.is_moderator or space.standing_of(user).is_keeper)
+    if not takes_part(user):
+        return False
+    # A circle is kept by its own people alone.
+    return (user.is_moderator and not space.is_reflective) or space.standing_of(user).is_keeper
+
+
+def can_open_circle(user: Person, space: Space) -> bool:
+    """Invite the first people into a circle: moderators, as long as nobody keeps it."""
+    return takes_part(user) and user.is_moderator and space.is_reflective and is_without_keeper(space)
+
+
+def can_enter_circle(user: Person, space: Space) -> bool:
+    """Come in because something there was reported: moderators who cannot read it."""
+    return takes_part(user) and user.is_moderator and space.is_reflective and not can_read(user, space)
+
+
+def can_hold_circle(user: Person, space: Space) -> bool:
+    """Stop that posts expire, and let it go on."""
+    return takes_part(user) and space.is_reflective and (user.is_moderator or is_keeper(user, space))
 
 
 def can_be_nameless(user: Person, space: Space) -> bool:
@@ -135,7 +157,7 @@ def can_pin(user: Person, thread: Thread) -> bool:
 
 def can_rearrange(user: Person, thread: Thread) -> bool:
     """Move, merge or split it."""
-    return thread.hidden_at is None and can_lock(user, thread)
+    return thread.hidden_at is None and not thread.space.is_reflective and can_lock(user, thread)
 
 
 def keeps_people(user: User) -> bool:
@@ -149,7 +171,8 @@ def _kept(user: User) -> QuerySet[SpaceMembership]:
 
 def spaces_kept_by(user: User) -> SpaceQuerySet:
     """Spaces that this person keeps and that are in use: who brings a thread there answers for it there too."""
-    found = Space.objects.writable_by(user)
+    # What was written in a circle goes nowhere else, and nothing comes into one.
+    found = Space.objects.writable_by(user).filter(is_reflective=False)
     if user.is_moderator:
         return found
     return found.filter(pk__in=_kept(user).values("space"))
@@ -189,11 +212,11 @@ def can_leave(user: Person, space: Space) -> bool:
 
 def can_see_people(user: Person, space: Space) -> bool:
     """Who is in a closed space is known to those who are in it: they write for each other."""
-    return not space.is_open and can_read(user, space)
+    return not space.is_open and (can_read(user, space) or can_open_circle(user, space))
 
 
 def can_let_in(user: Person, space: Space) -> bool:
-    return not space.is_open and not space.is_archived and is_keeper(user, space)
+    return not space.is_open and not space.is_archived and (is_keeper(user, space) or can_open_circle(user, space))
 
 
 def can_invite(user: Person, space: Space) -> bool:
@@ -201,4 +224,4 @@ def can_invite(user: Person, space: Space) -> bool:
 
 
 def can_name_keepers(user: Person, space: Space) -> bool:
-    return takes_part(user) and user.is_moderator
+    return is_keeper(user, space) if space.is_reflective else takes_part(user) and user.is_moderator

@@ -14,6 +14,7 @@ from accounts.models import User
 from forum.actions.attaching import erase_of
 from forum.models import (
     Attachment,
+    CircleVisit,
     Draft,
     FeedKey,
     Follow,
@@ -86,6 +87,11 @@ def attachments(person: User) -> Rows:
         }
 
 
+def visits(person: User) -> Rows:
+    """Of a moderator, to reflective spaces."""
+    return CircleVisit.objects.filter(moderator=person).order_by("pk").values("reference", "reason", "created_at")
+
+
 def register_all() -> None:
     privacy.before_leaving(erase_of)
     for name, rows in {
@@ -98,6 +104,7 @@ def register_all() -> None:
         "reactions": reactions,
         "votes": votes,
         "saved": saved,
+        "visits": visits,
         "feed": feed,
     }.items():
         privacy.register(name, rows)

@@ -45,7 +45,17 @@ class SpaceForm(WagtailAdminModelForm):
             self.add_error("open_to_search_engines", _("Only a public space can be found by search engines."))
         if data.get("parent") and self.instance.pk and self.instance.children.exists():
             self.add_error("parent", _("Other spaces stand beneath this one, so it must stand on its own."))
+        self._check_circle(data)
         return data
+
+    def _check_circle(self, data: dict[str, Any]) -> None:
+        """What people wrote under one promise is not put under another."""
+        was_reflective = Space.objects.filter(pk=self.instance.pk).values_list("is_reflective", flat=True).first()
+        is_reflective = data.get("is_reflective", False)
+        if was_reflective is not None and was_reflective != is_reflective:
+            self.add_error("is_reflective", _("This cannot be changed later. Make a new space instead."))
+        if is_reflective and data.get("visibility") in Space.OPEN:
+            self.add_error("visibility", _("A reflective space is for people who ask to join or are invited."))
 
     def save(self, commit: bool = True) -> Space:
         space: Space = ModelForm.save(self, commit=False)
@@ -68,7 +78,7 @@ class SpaceViewSet(SnippetViewSet):
     menu_name = "spaces"
     menu_order = 250
     add_to_admin_menu = True
-    list_display = ["name", "visibility", "thread_count", "is_archived"]
+    list_display = ["name", "visibility", "is_reflective", "threads_listed", "is_archived"]
     list_filter = ["visibility", "is_archived"]
     search_fields = ["name", "purpose"]
     copy_view_enabled = False
@@ -88,6 +98,10 @@ class SpaceViewSet(SnippetViewSet):
                 heading=_("Whom it is for"),
             ),
             FieldPanel("allows_nameless"),
+            MultiFieldPanel(
+                [FieldPanel("is_reflective"), FieldPanel("expires_after_days"), FieldPanel("boundaries")],
+                heading=_("A reflective space"),
+            ),
             FieldPanel("position"),
             FieldPanel("is_archived"),
         ],

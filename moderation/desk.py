@@ -70,6 +70,11 @@ class Item:
         return self.subject is None or self.adapter.is_gone(self.subject)
 
     @property
+    def closed_url(self) -> str:
+        """Where to ask to see it, for what stands in a place that is closed to moderators."""
+        return self.adapter.closed_url(self.pk) if self.subject is None else ""
+
+    @property
     def since(self) -> dt.datetime | None:
         return self.reports[0].created_at if self.reports else None
 
@@ -83,7 +88,7 @@ class Item:
     @property
     def verbs(self) -> tuple[Verb, ...]:
         """Every decision that is possible; none about one's own words."""
-        if self.is_own:
+        if self.is_own or self.closed_url:
             return ()
         return possible_verbs(
             self.adapter,

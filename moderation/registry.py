@@ -58,6 +58,10 @@ def _is_never(subject: Any) -> bool:
     return False
 
 
+def _is_nowhere(pk: int) -> str:
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Adapter:
     """One kind of thing that can be reported.
@@ -68,6 +72,7 @@ class Adapter:
     is None where a report hides at once. Of what `is_gone`, deleted by its author, only reports can be closed.
     `edit(subject, actor, text)` writes other words, `unedit(subject, actor)` takes that actor's last change back;
     `erase(subject)` takes the words of something hidden away for good. `is_place`: hiding it means closing a space.
+    `closed_url(pk)` leads to where moderators may ask to see what stands in a place that is closed to them, if to any.
     """
 
     model: type[models.Model]
@@ -83,6 +88,7 @@ class Adapter:
     unedit: Callable[[Any, User], object] | None = None
     erase: Callable[[Any], object] | None = None
     is_place: bool = False
+    closed_url: Callable[[int], str] = _is_nowhere
 
 
 class DeskItem(NamedTuple):
@@ -124,7 +130,7 @@ def register(
 ) -> Adapter:
     """Make a model reportable. `kind` is its word in addresses, `label` what people call it ("Post").
 
-    `more`: what else an Adapter knows (edit, unedit, erase, is_place).
+    `more`: what else an Adapter knows (edit, unedit, erase, is_place, closed_url).
     """
     label = label or model._meta.verbose_name or kind
     adapter = Adapter(model, kind, label, visible_to, hide, restore, summary, is_hidden, is_gone, **more)

@@ -27,7 +27,7 @@ def readable_containers(user: User | AnonymousUser) -> frozenset[str]:
 
     A page inside two restrictions names the inner one; so the inner one is open only if nothing above it is closed.
     """
-    spaces = Space.objects.readable_by(user).order_by()
+    spaces = Space.objects.readable_by(user).filter(is_reflective=False).order_by()
     if not (user.is_authenticated and user.is_active):
         return frozenset({PUBLIC, *(f"space:{pk}" for pk in spaces.values_list("pk", flat=True))})
     as_rows = spaces.values_list(

@@ -69,17 +69,21 @@ class Source:
 def _threads() -> QuerySet:
     opening = Post.objects.filter(thread=OuterRef("pk"), number=1, hidden_at__isnull=True)
     posts = Post.objects.filter(number=1).only("thread", "html", "thanks")
-    found = Thread.objects.filter(Exists(opening), hidden_at__isnull=True).select_related("space__place")
+    found = Thread.objects.filter(Exists(opening), hidden_at__isnull=True, space__is_reflective=False).select_related(
+        "space__place"
+    )
     return found.prefetch_related(Prefetch("posts", posts, to_attr="first_posts"))
 
 
 def _posts() -> QuerySet:
-    found = Post.objects.filter(number__gt=1, hidden_at__isnull=True, thread__hidden_at__isnull=True)
+    shown = Post.objects.filter(number__gt=1, hidden_at__isnull=True, thread__hidden_at__isnull=True)
+    found = shown.filter(thread__space__is_reflective=False)
     return found.select_related("thread__space__place")
 
 
 def _is_found(post: Post) -> bool:
-    return post.number > 1 and post.hidden_at is None and post.thread.hidden_at is None
+    is_shown = post.hidden_at is None and post.thread.hidden_at is None
+    return post.number > 1 and is_shown and not post.thread.space.is_reflective
 
 
 def _resources() -> QuerySet:

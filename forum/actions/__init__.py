@@ -11,6 +11,7 @@ from forum.actions.attaching import (
     remove_attachment,
     restore_attachment,
 )
+from forum.actions.circles import enter_circle, expire_posts, hold_circle, release_circle
 from forum.actions.deleting import (
     UNDO_SECONDS,
     delete_post,
@@ -31,6 +32,7 @@ from forum.actions.inviting import (
     take_back_invitation,
 )
 from forum.actions.membership import (
+    CircleFullError,
     ask_to_join,
     invite,
     join_space,
@@ -59,6 +61,11 @@ from forum.actions.threads import choose_answer, set_locked, set_pinned
 from forum.actions.writing import NOTHING_CHANGES, edit_opening, edit_post, post_reply, start_thread
 
 __all__ = [
+    "CircleFullError",
+    "enter_circle",
+    "expire_posts",
+    "hold_circle",
+    "release_circle",
     "allow_nameless",
     "accept_invitation",
     "look_at_writer",

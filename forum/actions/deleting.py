@@ -76,12 +76,12 @@ def erase_deleted() -> int:
     old = due.filter(deleted_at__lt=now - KEPT_FOR_REPORTS)
     erased = 0
     for posts, reports in ((due, Report.objects.all()), (old, Report.objects.waiting())):
-        free = posts.exclude(_reported(reports)).order_by("deleted_at").values_list("pk", flat=True)
+        free = posts.exclude(reported(reports)).order_by("deleted_at").values_list("pk", flat=True)
         erased += sum(_erase(pk) for pk in list(free[:ERASED_AT_ONCE]))
     return erased
 
 
-def _reported(reports: models.QuerySet[Report]) -> Q:
+def reported(reports: models.QuerySet[Report]) -> Q:
     """Posts that one of these reports is about, or what hangs on them; one of a thread is one of its first post."""
     types = ContentType.objects.get_for_models(Post, Thread, Attachment)
     post = Exists(reports.filter(content_type=types[Post], object_id=OuterRef("pk")))
@@ -116,16 +116,9 @@ def _erase(pk: int) -> bool:
 
 def _empty(post: Post, title: str) -> None:
     """Within the caller's transaction, with the post's row locked. `title`: of the thread, where that is gone too."""
-    post.write("")
-    renew_links(post)
-    erase_poll(post)
     post.deleted_at = post.deleted_at or timezone.now()
-    post.thanks = post.same = post.attachment_count = 0
-    fields = ["source", "html", "renderer_version", "link_count", "has_poll", "deleted_at", "thanks", "same"]
-    post.save(update_fields=[*fields, "attachment_count"])
-    post.revisions.all().delete()
-    erase(post.attachments.select_related("image", "document"))
-    Reaction.objects.filter(post=post).delete()
+    post.save(update_fields=["deleted_at"])
+    take_words(post)
     thread = Thread.objects.select_for_update(no_key=True).get(pk=post.thread_id)
     if thread.answer_id == post.pk:
         thread.answer = None
@@ -134,3 +127,16 @@ def _empty(post: Post, title: str) -> None:
     thread.save(update_fields=["answer", "title", "slug"])
     content_changed.send(sender=Thread, ids=[thread.pk])
     content_changed.send(sender=Post, ids=[post.pk])
+
+
+def take_words(post: Post) -> None:
+    """Erases what a post said, now and earlier, and what hangs on it; within the caller's transaction."""
+    post.write("")
+    renew_links(post)
+    erase_poll(post)
+    post.thanks = post.same = post.attachment_count = 0
+    fields = ["source", "html", "renderer_version", "link_count", "has_poll", "thanks", "same", "attachment_count"]
+    post.save(update_fields=fields)
+    post.revisions.all().delete()
+    erase(post.attachments.select_related("image", "document"))
+    Reaction.objects.filter(post=post).delete()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from audit.actions import record
+from forum.circles import MOST_PEOPLE, is_without_keeper, people_in
 from forum.models import Space, SpaceInvitation, SpaceMembership
 from notifications.actions import announce, recheck_for, settle
 
@@ -16,11 +17,31 @@ if TYPE_CHECKING:
 JOINED, ASKED, INVITED = SpaceMembership.State.JOINED, SpaceMembership.State.ASKED, SpaceMembership.State.INVITED
 
 
+class CircleFullError(Exception):
+    """All places of a reflective space are taken."""
+
+
 @transaction.atomic
 def join_space(*, space: Space, person: User) -> SpaceMembership:
-    """Joins an open space, or says yes to an invitation."""
-    membership, _ = SpaceMembership.objects.update_or_create(space=space, person=person, defaults={"state": JOINED})
+    """Joins an open space, or says yes to an invitation. Whoever is first in a circle keeps it.
+
+    Errors: CircleFullError.
+    """
+    made = {"state": JOINED}
+    if space.is_reflective:
+        _require_room(space, besides=person)
+        made["is_keeper"] = is_without_keeper(space)
+        # They have read where confidentiality ends, and agreed.
+        record(actor=person, verb="space.boundaries_agreed", subject=space)
+    membership, _ = SpaceMembership.objects.update_or_create(space=space, person=person, defaults=made)
     return membership
+
+
+def _require_room(space: Space, *, besides: User) -> None:
+    """Errors: CircleFullError. Within the caller's transaction, so that two at once do not both get the last place."""
+    Space.objects.select_for_update(no_key=True).get(pk=space.pk)
+    if people_in(space).exclude(person=besides).count() >= MOST_PEOPLE:
+        raise CircleFullError
 
 
 @transaction.atomic
@@ -36,7 +57,9 @@ def ask_to_join(*, space: Space, person: User, message: str = "") -> SpaceMember
 
 @transaction.atomic
 def invite(*, space: Space, person: User, actor: User) -> SpaceMembership:
-    """Invites somebody; who has asked already is let in, who is in stays in."""
+    """Invites somebody; who has asked already is let in, who is in stays in. Errors: CircleFullError."""
+    if space.is_reflective:
+        _require_room(space, besides=person)
     membership, is_new = SpaceMembership.objects.select_for_update(no_key=True).get_or_create(
         space=space, person=person, defaults={"state": INVITED, "invited_by": actor}
     )
@@ -51,12 +74,18 @@ def invite(*, space: Space, person: User, actor: User) -> SpaceMembership:
 
 @transaction.atomic
 def let_in(*, membership: SpaceMembership, actor: User) -> None:
-    """Says yes to a request; the person is told. Two keepers at once tell once."""
+    """Says yes to a request; the person is told. Two keepers at once tell once. Errors: CircleFullError.
+
+    Into a circle they are invited: they come in when they have agreed to where confidentiality ends.
+    """
+    is_circle = membership.space.is_reflective
+    if is_circle:
+        _require_room(membership.space, besides=membership.person)
     asked = SpaceMembership.objects.filter(pk=membership.pk, state=ASKED)
-    if asked.update(state=JOINED, message=""):
+    if asked.update(state=INVITED if is_circle else JOINED, message=""):
         record(actor=actor, verb="space.let_in", subject=membership.space, detail={"person": membership.person_id})
         settle(membership)
-        announce(kind="let_in", actor=actor, subject=membership)
+        announce(kind="invited" if is_circle else "let_in", actor=actor, subject=membership)
 
 
 @transaction.atomic

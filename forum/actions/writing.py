@@ -16,7 +16,7 @@ from forum.actions.linking import add_links, renew_links, targets_of
 from forum.actions.polls import save_poll
 from forum.actions.reading import discard_draft_of, mark_read, set_follow
 from forum.models import Attachment, Nameless, Post, PostRevision, Space, Thread
-from forum.nameless import sector_shown
+from forum.nameless import sector_shown, wrote
 from markup.characters import clean_characters
 from markup.mentions import mentions
 from moderation import actions as moderation
@@ -263,8 +263,7 @@ def _rewrite(post: Post, editor: User, source: str, *, old_title: str = "", is_o
         post=post,
         source=post.source,
         title=old_title,
-        # Nobody but its author edits a post.
-        replaced_by=None if post.is_nameless else editor,
+        replaced_by=None if post.is_nameless and wrote(editor, post) else editor,
         is_open=is_open and not any(screen(text) for text in (post.source, old_title, hung)),
         attachments=hung,
     )

@@ -1,15 +1,28 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from forum.models.space import Space
+from forum.models.space import Space, SpaceMembership
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
 
 
 class CircleVisitQuerySet(models.QuerySet["CircleVisit"]):
+    def visible_to(self, user: User | AnonymousUser) -> CircleVisitQuerySet:
+        """For those who are in the space."""
+        if not (user.is_authenticated and user.is_member):
+            return self.none()
+        joined = SpaceMembership.objects.filter(person=user, state=SpaceMembership.State.JOINED)
+        return self.filter(space__in=joined.values("space"))
+
     def open(self) -> CircleVisitQuerySet:
         """Those that let their moderator read now."""
         return self.filter(ends_at__gt=timezone.now())

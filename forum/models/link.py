@@ -21,8 +21,9 @@ class PostLinkQuerySet(models.QuerySet["PostLink"]):
         return self.filter(post__in=Post.objects.visible_to(user))
 
     def shown(self) -> PostLinkQuerySet:
-        """Without those in what is hidden, which back-links leave out for moderators too."""
-        return self.filter(post__hidden_at__isnull=True, post__thread__hidden_at__isnull=True)
+        """Without those in what is hidden, which back-links leave out for moderators too, and in reflective spaces."""
+        shown = self.filter(post__hidden_at__isnull=True, post__thread__hidden_at__isnull=True)
+        return shown.filter(post__thread__space__is_reflective=False)
 
 
 class PostLink(models.Model):

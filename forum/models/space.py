@@ -90,9 +90,18 @@ class SpaceQuerySet(models.QuerySet["Space"]):
         if not is_member(user):
             return self.filter(visibility=Space.Visibility.PUBLIC)
         if user.is_moderator:
-            return self.all()
+            return self.exclude(pk__in=Space.objects.circles_closed_to(user).values("pk"))
         joined = SpaceMembership.objects.filter(person=user, state=SpaceMembership.State.JOINED)
         return self.filter(Q(visibility__in=Space.OPEN) | Q(pk__in=joined.values("space")))
+
+    def circles_closed_to(self, user: User) -> SpaceQuerySet:
+        """Reflective spaces that this moderator is not in, and has not come into because of a report."""
+        from forum.models.circle import CircleVisit
+
+        joined = SpaceMembership.objects.filter(person=user, state=SpaceMembership.State.JOINED)
+        visited = CircleVisit.objects.open().filter(moderator=user)
+        closed = self.filter(is_reflective=True).order_by()
+        return closed.exclude(pk__in=joined.values("space")).exclude(pk__in=visited.values("space"))
 
     def closed_to(self, user: User | AnonymousUser) -> SpaceQuerySet:
         """All spaces but those that are `readable_by` this reader."""
@@ -255,6 +264,11 @@ class Space(models.Model):
         return f"space:{self.pk}"
 
     @property
+    def threads_listed(self) -> int | str:
+        """How many threads it has, for whoever looks after all spaces; of a circle nobody needs to know."""
+        return "" if self.is_reflective else self.thread_count
+
+    @property
     def is_open(self) -> bool:
         """Every member reads it without having joined."""
         return self.visibility in self.OPEN
@@ -274,7 +288,9 @@ class Space(models.Model):
             return True
         if not is_member(user):
             return False
-        return self.is_open or user.is_moderator or self.standing_of(user).has_joined
+        if self.is_open or (user.is_moderator and not self.is_reflective) or self.standing_of(user).has_joined:
+            return True
+        return user.is_moderator and self.visits.open().filter(moderator=user).exists()
 
     def is_known_to(self, user: User | AnonymousUser) -> bool:
         """Whether this reader may know of it: `visible_to` asked of one space."""
@@ -294,7 +310,7 @@ class Space(models.Model):
     @property
     def audience(self) -> str:
         """Who reads what is written here, as half a sentence."""
-        return str(AUDIENCES[self.visibility])
+        return str(CIRCLE_AUDIENCE if self.is_reflective else AUDIENCES[self.visibility])
 
     def write_welcome(self, source: str) -> None:
         """Sets the welcome and its HTML; does not save."""
@@ -328,10 +344,12 @@ class SpaceMembershipQuerySet(models.QuerySet["SpaceMembership"]):
         """One's own, and for keepers and moderators those of others who are in or on the way in."""
         if not is_member(user):
             return self.none()
+        keepers = self.model.objects.filter(is_keeper=True, state=SpaceMembership.State.JOINED)
+        mine = Q(person=user) | Q(space__in=keepers.filter(person=user).values("space"))
         if user.is_moderator:
-            return self.all()
-        kept = self.model.objects.filter(person=user, is_keeper=True, state=SpaceMembership.State.JOINED)
-        return self.filter(Q(person=user) | Q(space__in=kept.values("space")))
+            # Who is in a circle, or would like to be, is for those who keep it, once somebody does.
+            return self.filter(mine | Q(space__is_reflective=False) | ~Q(space__in=keepers.values("space")))
+        return self.filter(mine)
 
 
 class SpaceMembership(models.Model):
@@ -365,6 +383,7 @@ class SpaceMembership(models.Model):
         return f"{self.person_id} in {self.space_id}: {self.state}"
 
 
+CIRCLE_AUDIENCE = _("only the people in this circle; a moderator only after a report")
 AUDIENCES: dict[str, StrPromise] = {
     Space.Visibility.PUBLIC: _("anyone on the internet"),
     Space.Visibility.MEMBERS: _("everyone who has joined this site"),

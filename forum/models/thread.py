@@ -51,7 +51,7 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
     def visible_to(self, user: User | AnonymousUser) -> ThreadQuerySet:
         """Threads in spaces that this reader may read, and not hidden (moderators see hidden ones)."""
         if _is_moderator(user):
-            return self.all()
+            return self.exclude(space__in=Space.objects.circles_closed_to(user))
         # Said in the negative: given a list of spaces to look in, both databases take the index on the space and
         # sort all that they find, where they should walk the index on the date and stop after one page.
         return self.exclude(space__in=Space.objects.closed_to(user)).filter(hidden_at__isnull=True)

@@ -25,7 +25,7 @@ COLUMNS = (
 
 def _seen(user: User | AnonymousUser) -> Any:
     """Threads this reader sees in lists, with what a line of a list shows and no more: one query."""
-    found = Thread.objects.visible_to(user).listed()
+    found = Thread.objects.visible_to(user).listed().filter(space__is_reflective=False)
     return found.select_related("space", "author", "last_post_by").only(*COLUMNS).order_by(*NEWEST_FIRST)
 
 

@@ -1,3 +1,4 @@
+from forum.views.circles import enter, hold
 from forum.views.deleting import delete, deleted
 from forum.views.drafts import discard, drafts, keep_draft
 from forum.views.following import followed, own_feed
@@ -17,6 +18,8 @@ from forum.views.tree import index
 from forum.views.writing import edit, reply, start
 
 __all__ = [
+    "enter",
+    "hold",
     "allow_nameless",
     "audience",
     "close_earlier",

@@ -48,7 +48,9 @@ def _of_posts(ids: list[int], user: Reader) -> dict[int | None, Card]:
     """By post. What is hidden has no card, for moderators neither."""
     if not ids:
         return {}
-    shown = Post.objects.visible_to(user).filter(pk__in=ids, hidden_at=None, thread__hidden_at=None)
+    # A circle shows nowhere but on its own pages.
+    outside = Post.objects.visible_to(user).filter(thread__space__is_reflective=False)
+    shown = outside.filter(pk__in=ids, hidden_at=None, thread__hidden_at=None)
     rows = shown.select_related("thread__space").only(
         "number", "thread__slug", "thread__title", "thread__kind", "thread__reply_count", "thread__last_post_at",
         "thread__space__name",

@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.decorators import MemberRequest, member_required
@@ -21,6 +22,7 @@ from web.paging import keyset
 PEOPLE_A_PAGE = 50
 MOST_WAITING = 100
 State = SpaceMembership.State
+FULL = gettext_lazy("All twelve places in this circle are taken.")
 
 
 @require_POST
@@ -30,7 +32,14 @@ def join(request: MemberRequest, slug: str) -> HttpResponse:
     """Joins an open space, says yes to an invitation, or asks to be let in."""
     space = load_space(request, slug)
     if permissions.can_join(request.user, space):
-        actions.join_space(space=space, person=request.user)
+        if space.is_reflective and not request.POST.get("agreed"):
+            messages.error(request, _("Read where confidentiality ends, and tick that you agree."))
+            return redirect(space)
+        try:
+            actions.join_space(space=space, person=request.user)
+        except actions.CircleFullError:
+            messages.error(request, FULL)
+            return redirect(space)
         messages.success(request, _("You have joined %(space)s.") % {"space": space.name})
     elif permissions.can_ask_to_join(request.user, space):
         form = AskToJoinForm(request.POST)
@@ -99,7 +108,11 @@ def invite(request: MemberRequest, slug: str) -> HttpResponse:
         actions.invite_address(space=space, address=person, actor=request.user)
         messages.success(request, _("We write to %(address)s.") % {"address": person})
         return redirect("forum:people", slug=space.slug)
-    membership = actions.invite(space=space, person=person, actor=request.user)
+    try:
+        membership = actions.invite(space=space, person=person, actor=request.user)
+    except actions.CircleFullError:
+        form.add_error(None, FULL)
+        return _people_page(request, space, form)
     if membership.state == State.JOINED:
         messages.success(request, _("%(name)s is in this space.") % {"name": person.display_name})
     else:
@@ -119,7 +132,10 @@ def decide(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
         actions.set_keeper(membership=membership, actor=request.user, wanted=verdict == "keeper")
     elif verdict == "let-in":
         _require(permissions.can_let_in(request.user, space))
-        actions.let_in(membership=membership, actor=request.user)
+        try:
+            actions.let_in(membership=membership, actor=request.user)
+        except actions.CircleFullError:
+            messages.error(request, FULL)
     elif verdict == "turn-down":
         _require(permissions.can_let_in(request.user, space))
         actions.turn_down(membership=membership, actor=request.user)

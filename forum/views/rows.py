@@ -27,7 +27,7 @@ _CALLED = re.compile(r"@([\w.-]+)")
 def _values(posts: QuerySet[Post]) -> QuerySet[Post, Any]:
     return posts.order_by("number").values(
         "id", "number", "html", "created_at", "edited_at", "hidden_at", "deleted_at", "author_id", "thanks", "same",
-        "link_count", "attachment_count", "has_poll", "is_nameless", "nameless_sector_id",
+        "link_count", "attachment_count", "has_poll", "is_nameless", "nameless_sector_id", "expired_at",
         name=F("author__display_name"),
         handle=F("author__handle"),
         job=F("author__job_title"),
@@ -63,8 +63,8 @@ def post_rows(thread: Thread, page: int | None, user: User | AnonymousUser) -> l
         is_mine = me is not None and row["author_id"] == me
         row.update(is_mine=is_mine, is_helped=row["id"] == answer, has_thanked=False, has_same=False)
         row.update(reason="", cards=(), attachments=(), poll=None)
-    if any(row["is_nameless"] for row in rows):
-        _add_nameless(rows, thread, user)
+    if thread.space.is_reflective or any(row["is_nameless"] for row in rows):
+        _hide_people(rows, thread, user)
     if is_member and any(row["thanks"] or row["same"] for row in rows):
         _add_said(rows, me)
     if any(row["hidden_at"] for row in rows):
@@ -78,9 +78,17 @@ def post_rows(thread: Thread, page: int | None, user: User | AnonymousUser) -> l
     return rows
 
 
-def _add_nameless(rows: list[dict[str, Any]], thread: Thread, user: User | AnonymousUser) -> None:
-    """Which of the posts without a name are this reader's own, and which may say their sector. Two queries at most."""
+def _hide_people(rows: list[dict[str, Any]], thread: Thread, user: User | AnonymousUser) -> None:
+    """In a reflective space nobody's work is shown. Of posts without a name, the sector of some.
+
+    And which of these are this reader's own; two queries at most, none where all carry names.
+    """
+    if thread.space.is_reflective:
+        for row in rows:
+            row.update(job="", role="", sector="", shape="", place="", nameless_sector_id=None)
     rows = [row for row in rows if row["is_nameless"]]
+    if not rows:
+        return
     mine = own_of(user, [row["id"] for row in rows])
     asked = {row["nameless_sector_id"] for row in rows if row["nameless_sector_id"]}
     sectors = sectors_shown(thread.space, asked) if asked else {}

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from accounts.decorators import MemberRequest, member_required
 from accounts.models import User
 from forum import permissions
+from forum.circles import boundaries_of
 from forum.forms import AskToJoinForm
 from forum.models import Space, Thread, ThreadRead
 from forum.models.thread import place_url, thread_url
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 THREADS_A_PAGE = 25
 MOST_PINNED = 5
+MOST_VISITS = 5
 NEWEST_FIRST = ("-last_post_at", "-id")
 MOST_HELPFUL_FIRST = ("-helpful", "-id")
 UNREAD, UNANSWERED, HELPFUL = "unread", "unanswered", "helpful"
@@ -83,6 +85,8 @@ def space(request: HttpRequest, slug: str) -> HttpResponse:
         "can_allow_nameless": permissions.can_allow_nameless(request.user, found),
         "standing": found.standing_of(request.user),
         "why_closed": _why_closed(found),
+        "circle": _circle(found),
+        "can_hold": found.is_reflective and permissions.can_hold_circle(request.user, found),
         "canonical": settings.BASE_URL + found.get_absolute_url() if found.is_indexable else "",
     }
     return for_robots(render(request, "forum/space.html", context), found)
@@ -151,8 +155,19 @@ def _closed(request: HttpRequest, found: Space) -> HttpResponse:
         "form": form,
         "standing": found.standing_of(request.user),
         "can_join": permissions.can_join(request.user, found),
+        "circle": _circle(found),
+        "can_enter": found.is_reflective and permissions.can_enter_circle(request.user, found),
+        "can_open": found.is_reflective and permissions.can_open_circle(request.user, found),
     }
     return for_robots(render(request, "forum/space_closed.html", context))
+
+
+def _circle(found: Space) -> dict | None:
+    """What the people in a reflective space are told of it, and those who are invited to it."""
+    if not found.is_reflective:
+        return None
+    held = found.holds.filter(ended_at=None).first()
+    return {"boundaries": boundaries_of(found), "visits": list(found.visits.all()[:MOST_VISITS]), "held": held}
 
 
 @require_safe

@@ -1,0 +1,46 @@
+"""Reflective spaces: what people agree to, how many fit, and on what ground a moderator comes in."""
+
+from __future__ import annotations
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from forum.models import Post, Space, SpaceMembership, Thread
+from moderation.models import Report
+
+MOST_PEOPLE = 12
+BOUNDARIES = _(
+    "What is said here stays here. Do not tell others who is in this circle or what anybody wrote.\n\n"
+    "Write about yourself and your work. Never say who a child or a family is.\n\n"
+    "There are limits. What has to be passed on is passed on: when a child or an adult may be at risk of harm, when "
+    "somebody may be in danger now, when the law or a court asks for it. Whoever reads such a thing here has the same "
+    "duty as at work. Wherever you can, the circle tells you first.\n\n"
+    "The site’s moderators do not read here. If somebody reports a post, a moderator may come in for seven days; you "
+    "see that they did, and why. If a report may concern a child, the safeguarding lead reads what was reported.\n\n"
+    "Posts expire and are then gone for good, unless a report or a legal request needs them for longer."
+)
+
+
+def boundaries_of(space: Space) -> str:
+    """Where confidentiality ends, as plain text."""
+    return space.boundaries.strip() or str(BOUNDARIES)
+
+
+def people_in(space: Space) -> QuerySet[SpaceMembership]:
+    """Those who have joined or are invited: each takes a place."""
+    taken = (SpaceMembership.State.JOINED, SpaceMembership.State.INVITED)
+    return SpaceMembership.objects.filter(space=space, state__in=taken)
+
+
+def is_without_keeper(space: Space) -> bool:
+    joined = SpaceMembership.objects.filter(space=space, state=SpaceMembership.State.JOINED)
+    return not joined.filter(is_keeper=True).exists()
+
+
+def reports_in(space: Space) -> QuerySet[Report]:
+    """Reports that wait about something in the space."""
+    types = ContentType.objects.get_for_models(Post, Thread)
+    posts = Q(content_type=types[Post], object_id__in=Post.objects.filter(thread__space=space).values("pk"))
+    threads = Q(content_type=types[Thread], object_id__in=Thread.objects.filter(space=space).values("pk"))
+    return Report.objects.waiting().filter(posts | threads).order_by("pk")

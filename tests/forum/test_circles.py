@@ -1,0 +1,263 @@
+"""Reflective spaces: who comes in and on what ground, that people agree first, and that posts expire for good."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.core import mail
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.utils import timezone
+
+from audit.models import Entry
+from forum import actions, permissions
+from forum.circles import MOST_PEOPLE
+from forum.models import CircleHold, CircleVisit, Nameless, Post, Space, SpaceMembership, Thread
+from forum.wagtail_hooks import SpaceViewSet
+from moderation import actions as moderation
+from moderation.models import Report
+from outbox.actions import drain
+from search.documents import PUBLIC
+from search.permissions import readable_containers
+from tests import factories
+from tests.conftest import signed_in
+
+pytestmark = pytest.mark.django_db
+WORD = "marmalade"
+State = SpaceMembership.State
+
+
+class Circle:
+    def __init__(self) -> None:
+        self.space = factories.make_space(name="Quiet room", slug="quiet", visibility="invited", is_reflective=True)
+        self.keeper = factories.make_user(display_name="Kay Keeper")
+        self.member = factories.make_user(display_name="Mo Member", job_title="Falconer")
+        self.moderator = factories.make_user("moderator")
+        factories.join(self.space, self.keeper, is_keeper=True)
+        factories.join(self.space, self.member)
+        self.thread = actions.start_thread(
+            space=self.space, author=self.member, kind="question", title="Xylophone", source=f"All {WORD}."
+        )
+        self.opening = self.thread.posts.get(number=1)
+        self.url = self.thread.get_absolute_url()
+
+    def report(self) -> Report:
+        return moderation.report(subject=self.opening, reporter=self.keeper, reason=Report.Reason.ABUSE)
+
+    def grow_old(self, *posts: Post) -> None:
+        Post.objects.filter(pk__in=[post.pk for post in posts]).update(
+            created_at=timezone.now() - dt.timedelta(days=91)
+        )
+
+
+@pytest.fixture
+def circle() -> Circle:
+    return Circle()
+
+
+def text_of(client: Client, url: str) -> str:
+    page = client.get(url)
+    return page.getvalue().decode() if page.status_code == 200 else ""
+
+
+def test_it_is_closed_by_the_database(db):
+    for visibility in Space.OPEN:
+        with pytest.raises(IntegrityError), transaction.atomic():
+            factories.make_space(visibility=visibility, is_reflective=True)
+
+
+def test_people_agree_to_where_confidentiality_ends_before_they_come_in(circle):
+    person = factories.make_user()
+    actions.invite(space=circle.space, person=person, actor=circle.keeper)
+    client = signed_in(person)
+    page = text_of(client, "/community/quiet/")
+    assert "Where confidentiality ends" in page
+    assert "may be at risk of harm" in page
+    client.post("/community/quiet/join/")
+    assert client.get(circle.url).status_code == 404
+    client.post("/community/quiet/join/", {"agreed": "yes"})
+    assert WORD in text_of(client, circle.url)
+    assert Entry.objects.filter(verb="space.boundaries_agreed", actor_id=person.pk).exists()
+    Space.objects.update(boundaries="Our own words.")
+    assert "Our own words." in text_of(client, "/community/quiet/")
+
+
+def test_who_asks_and_is_let_in_agrees_first_too(circle):
+    Space.objects.update(visibility="ask")
+    person = factories.make_user()
+    asked = actions.ask_to_join(space=circle.space, person=person)
+    actions.let_in(membership=asked, actor=circle.keeper)
+    asked.refresh_from_db()
+    assert asked.state == State.INVITED
+    assert signed_in(person).get(circle.url).status_code == 404
+
+
+def test_there_are_twelve_places(circle):
+    for _ in range(MOST_PEOPLE - 3):
+        factories.join(circle.space, factories.make_user())
+    last = factories.make_user()
+    actions.invite(space=circle.space, person=last, actor=circle.keeper)
+    more = factories.make_user()
+    with pytest.raises(actions.CircleFullError):
+        actions.invite(space=circle.space, person=more, actor=circle.keeper)
+    said = signed_in(circle.keeper).post("/community/quiet/people/invite/", {"handle": more.handle})
+    assert "All twelve places" in said.content.decode()
+    actions.join_space(space=circle.space, person=last)
+    SpaceMembership.objects.create(space=circle.space, person=more, state=State.INVITED)
+    with pytest.raises(actions.CircleFullError):
+        actions.join_space(space=circle.space, person=more)
+
+
+def test_moderators_invite_the_first_who_then_keeps_it(db):
+    space = factories.make_space(slug="new-circle", visibility="invited", is_reflective=True)
+    moderator, first, second = factories.make_user("moderator"), factories.make_user(), factories.make_user()
+    client = signed_in(moderator)
+    assert "/community/new-circle/people/" in text_of(client, "/community/new-circle/")
+    client.post("/community/new-circle/people/invite/", {"handle": first.handle})
+    signed_in(first).post("/community/new-circle/join/", {"agreed": "yes"})
+    assert SpaceMembership.objects.get(space=space, person=first).is_keeper
+    assert client.get("/community/new-circle/people/").status_code == 403
+    assert client.post("/community/new-circle/people/invite/", {"handle": second.handle}).status_code == 403
+    assert not SpaceMembership.objects.visible_to(moderator).filter(space=space).exists()
+    assert permissions.can_name_keepers(first, Space.objects.get(pk=space.pk))
+
+
+def test_job_titles_are_not_shown(circle):
+    for url in (circle.url, "/community/quiet/people/"):
+        page = text_of(signed_in(circle.keeper), url)
+        assert "Mo Member" in page
+        assert "Falconer" not in page
+
+
+def test_moderators_do_not_read_it(circle):
+    drain()
+    client = signed_in(circle.moderator)
+    for url in (circle.url, f"/community/post/{circle.opening.pk}/", f"/desk/post/{circle.opening.pk}/"):
+        assert WORD not in text_of(client, url)
+    assert "Xylophone" not in text_of(client, "/community/quiet/") + text_of(client, "/community/new/")
+    assert not permissions.is_keeper(circle.moderator, circle.space)
+    assert client.get("/community/quiet/people/").status_code == 403
+
+
+def test_a_moderator_comes_in_only_because_of_a_report_and_the_circle_sees_it(circle):
+    client, url = signed_in(circle.moderator), "/community/quiet/enter/"
+    assert "No report of anything" in text_of(client, url)
+    assert client.post(url, {"report": "1", "reason": "Curious."}).status_code == 200
+    assert not CircleVisit.objects.exists()
+    report = circle.report()
+    drain()
+    desk = text_of(client, f"/desk/post/{circle.opening.pk}/")
+    assert url in desk
+    assert WORD not in desk
+    assert url in text_of(client, "/desk/")
+    mail.outbox.clear()
+    client.post(url, {"report": report.pk, "reason": "To see whether it is unkind."})
+    assert WORD in text_of(client, circle.url)
+    assert WORD in text_of(client, f"/desk/post/{circle.opening.pk}/")
+    assert not permissions.can_reply(circle.moderator, Thread.objects.get_visible(circle.thread.pk, circle.moderator))
+    assert "Xylophone" not in text_of(client, "/search/?q=xylophone")
+    drain()
+    assert {person for message in mail.outbox for person in message.to} >= {circle.keeper.email, circle.member.email}
+    letters = "".join(str(message.message()) for message in mail.outbox)
+    assert not [word for word in ("Quiet room", WORD, "Xylophone", "unkind") if word in letters]
+    page = text_of(signed_in(circle.member), "/community/quiet/")
+    assert report.reference in page
+    assert "To see whether it is unkind." in page
+    assert Entry.objects.get(verb="space.entered").detail["report"] == report.reference
+    CircleVisit.objects.update(ends_at=timezone.now())
+    assert client.get(circle.url).status_code == 404
+
+
+@pytest.mark.parametrize("page", ["enter", "hold"])
+def test_who_may_not_gets_neither_page(circle, page):
+    url = f"/community/quiet/{page}/"
+    assert Client().get(url).status_code == 302
+    assert signed_in(factories.make_user()).get(url).status_code == 404
+    assert signed_in(circle.member).post(url).status_code == 403
+    other = factories.make_space(slug="plain")
+    assert signed_in(circle.moderator).get(f"/community/{other.slug}/{page}/").status_code == 404
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(circle.moderator)
+    assert strict.post(url).status_code == 403
+
+
+def test_nothing_leads_out_of_it_or_into_it(circle):
+    other = factories.make_space(visibility="members")
+    factories.join(other, circle.keeper, is_keeper=True)
+    assert not permissions.can_rearrange(circle.keeper, Thread.objects.get_visible(circle.thread.pk, circle.keeper))
+    assert list(permissions.spaces_kept_by(circle.keeper)) == [other]
+    assert readable_containers(circle.member) == {PUBLIC, "people", other.container}
+    assert "Quiet" not in text_of(signed_in(circle.member), "/search/complete/?q=Quiet")
+
+
+def test_posts_expire_for_good_and_leave_a_trace(circle):
+    reply = actions.post_reply(thread=circle.thread, author=circle.keeper, source=f"First {WORD}.")
+    actions.edit_post(post=reply, editor=circle.keeper, source=f"Then {WORD}.")
+    late = actions.post_reply(thread=circle.thread, author=circle.keeper, source="Still fresh.")
+    actions.set_reaction(post=reply, person=circle.member, kind="thanks", wanted=True)
+    circle.grow_old(circle.opening, reply)
+    assert actions.expire_posts() == 2
+    assert actions.expire_posts() == 0
+    for post in (circle.opening, reply):
+        post.refresh_from_db()
+        assert (post.source, post.html, post.revisions.count(), post.reactions.count()) == ("", "", 0, 0)
+    thread = Thread.objects.get(pk=circle.thread.pk)
+    assert "Xylophone" not in thread.title + thread.slug
+    assert (thread.reply_count, Post.objects.get(pk=late.pk).source) == (1, "Still fresh.")
+    page = text_of(signed_in(circle.member), thread.get_absolute_url())
+    assert page.count("A post that has expired.") == 2
+    assert WORD not in page
+
+
+def test_only_in_reflective_spaces_and_not_who_wrote_without_a_name(circle):
+    Space.objects.update(allows_nameless=True)
+    circle.space.refresh_from_db()
+    nameless = actions.post_reply(thread=circle.thread, author=circle.member, source="Quiet.", is_nameless=True)
+    plain = factories.make_thread().posts.get()
+    circle.grow_old(plain, nameless)
+    assert actions.expire_posts() == 1
+    plain.refresh_from_db()
+    assert plain.source
+    assert not Nameless.objects.exists()
+
+
+def test_a_report_keeps_what_it_is_about(circle):
+    reply = actions.post_reply(thread=circle.thread, author=circle.keeper, source="Other.")
+    report = circle.report()
+    circle.grow_old(circle.opening, reply)
+    assert actions.expire_posts() == 1
+    circle.opening.refresh_from_db()
+    assert circle.opening.source
+    Report.objects.filter(pk=report.pk).update(state=Report.State.DISMISSED)
+    assert actions.expire_posts() == 1
+
+
+def test_a_legal_request_keeps_everything_and_says_so(circle):
+    client, url = signed_in(circle.moderator), "/community/quiet/hold/"
+    assert "Give the circle a reason." in client.post(url, {"reason": ""}).content.decode()
+    client.post(url, {"reason": "A court has asked for it."})
+    circle.grow_old(circle.opening)
+    assert actions.expire_posts() == 0
+    assert "A court has asked for it." in text_of(signed_in(circle.member), "/community/quiet/")
+    actions.hold_circle(space=circle.space, actor=circle.moderator, reason="Twice.")
+    assert CircleHold.objects.count() == 1
+    client.post(url, {"wish": "release"})
+    assert actions.expire_posts() == 1
+    assert list(Entry.objects.filter(verb__in=["space.held", "space.released"]).values_list("verb", flat=True)) == [
+        "space.released",
+        "space.held",
+    ]
+
+
+def test_what_it_is_cannot_be_changed_in_the_cms(circle, administrator):
+    form = SpaceViewSet().get_form_class(for_update=True)
+    fields = {
+        "name": "Quiet room", "slug": "quiet", "purpose": "To talk.", "visibility": "invited", "position": 0,
+        "expires_after_days": 90,
+    }  # fmt: skip
+    changed = form(fields, instance=Space.objects.get(slug="quiet"), for_user=administrator)
+    assert "is_reflective" in changed.errors
+    fresh = {**fields, "name": "Open", "slug": "open", "visibility": "members", "is_reflective": "on"}
+    assert "visibility" in form(fresh, instance=Space(), for_user=administrator).errors
+    assert Space.objects.get(slug="quiet").threads_listed == ""
