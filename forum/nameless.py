@@ -31,6 +31,12 @@ def writer_of(post: Post) -> User | None:
     return found.person if found else None
 
 
+def writer_id(post: Post) -> int | None:
+    """The number of whoever wrote it."""
+    found = writer_of(post) if post.is_nameless else None
+    return found.pk if found else post.author_id
+
+
 def writers(posts: Iterable[int]) -> dict[int, int]:
     """By post, who wrote those of these that carry no name. One query."""
     return dict(Nameless.objects.filter(post__in=list(posts)).values_list("post", "person"))

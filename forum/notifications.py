@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import MODERATOR, User
+from forum import notices
 from forum.answering import answer, read_by
 from forum.following import hear_of_reply, hear_of_thread
 from forum.models import (
-    CircleVisit,
     Follow,
     Poll,
     PollVote,
@@ -24,7 +24,7 @@ from forum.models import (
     Space,
     SpaceMembership,
 )
-from forum.nameless import writer_of
+from forum.nameless import writer_id
 from forum.permissions import keeps_people
 from markup.text import plain_text
 from notifications import following
@@ -39,17 +39,12 @@ EXCERPT = 240
 def mentioned(event: Event) -> Iterable[int]:
     post = cast(Post, event.subject)
     called = User.objects.filter(handle__in=event.data.get("handles", [])).values_list("pk", flat=True)
-    return set(called) - following.muters(("person", post.author_id)) - {_writer(post)}
+    return set(called) - following.muters(("person", post.author_id)) - {writer_id(post)}
 
 
 def author(event: Event) -> Iterable[int]:
-    writer = _writer(cast(Post, event.subject))
+    writer = writer_id(cast(Post, event.subject))
     return [writer] if writer else []
-
-
-def _writer(post: Post) -> int | None:
-    found = writer_of(post) if post.is_nameless else None
-    return found.pk if found else post.author_id
 
 
 def member(event: Event) -> Iterable[int]:
@@ -124,16 +119,6 @@ def helped(event: Event, person: User) -> Description | None:
     return _about_post(event, _("%(name)s says that your reply in “%(title)s” helped"), name)
 
 
-def looked(event: Event, person: User) -> Description | None:
-    """Without the name of whoever looked, and with no title: whose e-mail others see has not told them anything."""
-    post = cast(Post, event.subject)
-    return Description(
-        title=_("Somebody who looks after the space has found out who wrote a post of yours"),
-        url=reverse("forum:post", args=[post.pk]),
-        text=_("You wrote it without your name. Others still cannot see who you are. That it was looked at is logged."),
-    )
-
-
 def followers_of_rearranged(event: Event) -> Iterable[int]:
     """Those who followed the posts where they were."""
     made = cast(Rearrangement, event.subject)
@@ -157,25 +142,9 @@ def rearranged(event: Event, person: User) -> Description | None:
     return Description(title=title, url=thread.get_absolute_url(), is_public=thread.space.is_public)
 
 
-def people_of_circle(event: Event) -> Iterable[int]:
-    visit = cast(CircleVisit, event.subject)
-    joined = SpaceMembership.objects.filter(space=visit.space_id, state=SpaceMembership.State.JOINED)
-    return joined.values_list("person", flat=True)
-
-
-def entered(event: Event, person: User) -> Description | None:
-    visit = cast(CircleVisit, event.subject)
-    words = {"space": visit.space.name, "reference": visit.reference}
-    return Description(
-        title=_("A moderator came into %(space)s because of report %(reference)s") % words,
-        url=visit.space.get_absolute_url(),
-        text=visit.reason,
-    )
-
-
 def author_of_thanked(event: Event) -> Iterable[int]:
     reaction = cast(Reaction, event.subject)
-    writer = _writer(reaction.post)
+    writer = writer_id(reaction.post)
     told = {writer} if writer else set()
     return told - following.muters(("person", reaction.person_id))
 
@@ -214,8 +183,8 @@ def voters(event: Event) -> Iterable[int]:
 
 
 def author_of_poll(poll: Poll) -> list[int]:
-    asked = writer_of(poll.post)
-    return [asked.pk] if asked else []
+    asked = writer_id(poll.post)
+    return [asked] if asked else []
 
 
 def poll_closed(event: Event, person: User) -> Description | None:
@@ -275,7 +244,7 @@ def was_invited(event: Event, person: User) -> Description | None:
 
 
 def register_kinds() -> None:
-    for kind in KINDS:
+    for kind in (*KINDS, *notices.KINDS):
         register(kind)
 
 
@@ -325,24 +294,6 @@ KINDS = (
         audience=author,
         describe=helped,
         prepare=_with_thread,
-    ),
-    Kind(
-        key="looked",
-        label=gettext_lazy("Somebody finds out who wrote a post of yours"),
-        description=gettext_lazy("You posted without your name, and a moderator looked who it was."),
-        news=gettext_lazy("A moderator has looked who wrote something of yours"),
-        audience=author,
-        describe=looked,
-        prepare=_with_thread,
-    ),
-    Kind(
-        key="circle_entered",
-        label=gettext_lazy("A moderator comes into a reflective space of yours"),
-        description=gettext_lazy("Something in it was reported. The space says when and why."),
-        news=gettext_lazy("A moderator has come into a space of yours"),
-        audience=people_of_circle,
-        describe=entered,
-        prepare=lambda visits: visits.select_related("space"),
     ),
     Kind(
         key="thanked",

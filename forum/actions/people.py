@@ -11,7 +11,7 @@ from django.db.models import Count, Min, Sum
 from django.utils import timezone
 
 from accounts.actions import follow_taking_part
-from forum.models import Attachment, Post, Thread
+from forum.models import Attachment, Nameless, Post, Thread
 from moderation.trust import level_earned
 from web.signals import content_changed
 
@@ -30,6 +30,7 @@ def take_name_off(*, person: User) -> None:
     numbers = list(posts.values_list("pk", flat=True)), list(threads.values_list("pk", flat=True))
     posts.update(author=None)
     threads.update(author=None)
+    Nameless.objects.filter(person=person).delete()
     Attachment.objects.filter(uploader=person, post__isnull=False).update(uploader=None)
     Thread.objects.filter(last_post_by=person).update(last_post_by=None)
     content_changed.send(sender=Post, ids=numbers[0])

@@ -74,8 +74,7 @@ def start_thread(
     With a `form_token` that this author has posted before, the thread of that time comes back.
     Errors: markup.markdown.SourceTooLong.
     """
-    earlier = _posted_before(author, form_token, space) if space.allows_nameless else None
-    if earlier is not None:
+    if space.allows_nameless and (earlier := _posted_before(author, form_token, space)):
         return earlier.thread
     opening = Post(author=author, number=1, form_token=form_token, is_untold=hold is not None)
     if is_nameless:

@@ -280,7 +280,7 @@ def test_it_is_in_the_persons_own_copy_and_the_link_goes_with_them(scene):
     assert f"More {WORD}" in held
     assert "Xylophone lessons" in held
     assert WORD not in json.dumps(everything_about(scene.member), default=str)
-    scene.author.delete()
+    actions.take_name_off(person=scene.author)
     assert not Nameless.objects.exists()
     page = text_of(signed_in(scene.member), scene.thread.get_absolute_url())
     assert f"More {WORD}" in page
