@@ -13,7 +13,7 @@ export PIP_CACHE_DIR ?= $(CURDIR)/var/cache/pip
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench search-quality search-speed shell reindex demo requirements embedding-model xss clean
+.PHONY: help run test lint bench search-quality search-speed shell reindex demo requirements embedding-model xss crowd clean
 
 help: ## list what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -61,6 +61,10 @@ xss: $(VENV)/.dev ## try payloads through a post, a profile and a search (PAYLOA
 	@test -n "$(PAYLOADS)" || { echo "Say which: make xss PAYLOADS=file.txt"; exit 2; }
 	@$(BIN)/python -m bench.xss "$(PAYLOADS)"
 
+crowd: $(VENV)/.runtime ## two hundred members at once, on the seeded PostgreSQL in DATABASE_URL
+	@$(BIN)/pip install --quiet --require-hashes -r requirements-load.txt
+	@$(BIN)/python -m bench.crowd --database "$(DATABASE_URL)"
+
 shell: $(VENV)/.runtime ## a Python shell with the site loaded
 	@$(BIN)/python manage.py shell
 
@@ -73,7 +77,7 @@ demo: $(VENV)/.runtime ## load the demo community (take it away again: manage.py
 
 requirements: $(VENV)/.runtime ## compile requirements*.txt from requirements*.in
 	@$(BIN)/pip install --quiet uv==$(UV)
-	@for name in requirements requirements-dev requirements-semantic; do \
+	@for name in requirements requirements-dev requirements-semantic requirements-load; do \
 	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --no-emit-find-links --custom-compile-command "make requirements" $$name.in -o $$name.txt || exit 1; done
 

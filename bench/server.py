@@ -96,6 +96,10 @@ class Server:
         """Let the same few people go on: how often somebody may write or search is not what is measured."""
         self._sql("DELETE FROM web_allowance")
 
+    def forget_work(self) -> None:
+        """What other runs left to a worker that they did not start."""
+        self._sql("DELETE FROM outbox_job WHERE state IN ('waiting', 'claimed')")
+
     def deadlocks(self) -> int:
         return self._sql("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
 
