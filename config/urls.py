@@ -11,6 +11,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 
 from accounts.views import admin_login, not_here
 from config import health
+from files.views import act_on_many
 from web import sitemap
 from web.styleguide import StyleguideView
 from web.views import favicon, robots, watch
@@ -39,6 +40,9 @@ urlpatterns = [
     path("cms/bulk/accounts/<path:rest>", not_here),
     path("cms/groups/", not_here),
     path("cms/groups/<path:rest>", not_here),
+    # These would name files that members gave, in whatever space.
+    re_path(r"^cms/api/main/(?:images|documents)/(?P<rest>.*)$", not_here),
+    path("cms/bulk/files/<slug:model>/<slug:action>/", act_on_many),
     # Its pages do not use these ways to act, and they go past all that is asked before something is published.
     re_path(r"^cms/api/main/pages/\d+/action/(?P<rest>.*)$", not_here),
     # Wagtail's own deletes the session's cookie even for a GET.

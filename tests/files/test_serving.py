@@ -144,6 +144,25 @@ def test_a_photo_cannot_be_chosen_in_the_cms(photo, member, as_editor):
     assert member.photo.title not in fetch(as_editor, "/cms/images/").content.decode()
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/cms/api/main/images/", "/cms/api/main/images/{pk}/", "/cms/bulk/files/siteimage/delete/?id={pk}",
+        "/cms/bulk/files/siteimage/add_tags/?id={pk}", "/cms/bulk/files/sitedocument/delete/?id=x",
+        "/cms/bulk/files/user/delete/?id={pk}",
+    ],
+)  # fmt: skip
+def test_no_way_of_the_cms_names_a_photo_or_an_attached_file(photo, member, as_editor, address):
+    rights.grant()
+    assert fetch(as_editor, address.format(pk=member.photo_id)).status_code == 404
+
+
+def test_many_pictures_of_the_library_can_be_acted_on_at_once(image, member, as_editor):
+    rights.grant()
+    assert fetch(as_editor, f"/cms/bulk/files/siteimage/add_tags/?id={image.pk}").status_code == 200
+    assert fetch(Client(), f"/cms/bulk/files/siteimage/add_tags/?id={image.pk}").status_code == 302
+
+
 def test_only_sizes_with_a_name(photo, member, as_member):
     assert fetch(as_member, reverse("files:sized", args=[member.photo_id, "huge"])).status_code == 404
     assert Rendition.objects.count() == 0
