@@ -36,6 +36,13 @@ FOR_MODERATORS = [
     "/desk/resources/?show=feedback", "/suggestions/1/",
 ]  # fmt: skip
 
+IS_WIDE_WHEN_LARGE = """() => {
+    const root = document.documentElement;
+    root.style.fontSize = "200%";
+    const isWide = root.scrollWidth > window.innerWidth;
+    root.style.fontSize = "";
+    return isWide;
+}"""
 RUNS_TOGETHER = """[...document.querySelectorAll("p.meta")].some(
     line => line.children.length > 1 && line.innerText && !line.innerText.includes("\\n"))"""
 
@@ -61,6 +68,8 @@ def check(page, url: str, status: int = 200) -> list[str]:
         faults += [f"{scheme}: {rule['id']}: {rule['nodes'][0]['html'][:120]}" for rule in found]
     if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
         faults.append("wider than the screen")
+    if page.viewport_size == PHONE and page.evaluate(IS_WIDE_WHEN_LARGE):
+        faults.append("wider than a phone when its letters are twice as large")
     if page.evaluate(RUNS_TOGETHER):
         faults.append("what a line of facts says runs together when it is copied")
     faults += [text for text in said if "Content Security Policy" in text]
