@@ -31,17 +31,17 @@ def _rows(pages: Any, limit: int) -> list[ResourcePage]:
 
 @register.simple_tag(takes_context=True)
 def latest_resources(context: Context, limit: int = 3) -> list[ResourcePage]:
-    """The newest resources that this reader may see; of a guide only its first page."""
-    pages = ResourcePage.objects.visible_to(context["request"].user).filter(depth=GUIDE_DEPTH)
+    """The newest resources that this reader may see; of a guide only its first page, and none that was replaced."""
+    pages = ResourcePage.objects.visible_to(context["request"].user).filter(depth=GUIDE_DEPTH, replaced_by=None)
     return _rows(pages.order_by("-first_published_at", "-pk"), limit)
 
 
 @register.simple_tag
 def picked_for(person: User, limit: int = 3) -> list[ResourcePage]:
-    """The newest resources for this person's sector; nothing for somebody without one."""
+    """The newest resources for this person's sector, none that was replaced; nothing for somebody without one."""
     if not person.sector_id:
         return []
-    pages = ResourcePage.objects.visible_to(person).filter(sectors=person.sector_id)
+    pages = ResourcePage.objects.visible_to(person).filter(sectors=person.sector_id, replaced_by=None)
     return _rows(pages.order_by("-first_published_at", "-pk"), limit)
 
 

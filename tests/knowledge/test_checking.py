@@ -48,6 +48,7 @@ def test_one_person_is_enough_for_most_kinds(moderator, as_moderator):
     assert [row.status for row in state.task_states.order_by("pk")] == ["approved", "skipped"]
 
 
+@pytest.mark.postgres
 @pytest.mark.parametrize("kind", ["guidance", "legal"])
 def test_a_guideline_waits_for_a_second_person(moderator, as_moderator, editor, as_editor, kind):
     page = drafted(moderator, kind=kind)
@@ -82,6 +83,7 @@ def test_who_is_alone_is_not_held_up(moderator):
     assert not is_second_person(page, moderator)
 
 
+@pytest.mark.postgres
 def test_approval_counts_for_what_was_read(moderator, editor):
     page = drafted(moderator, kind="guidance")
     checking.submit(page=page, actor=moderator)
@@ -92,6 +94,7 @@ def test_approval_counts_for_what_was_read(moderator, editor):
     assert not is_second_person(ResourcePage.objects.get(pk=page.pk), moderator), "nobody else has read the new words"
 
 
+@pytest.mark.postgres
 def test_a_copy_is_read_by_somebody_else_though_its_original_was_anothers(moderator, editor):
     page = drafted(editor, kind="guidance")
     page.save_revision(user=editor)

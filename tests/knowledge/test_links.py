@@ -41,6 +41,7 @@ def published(**fields) -> ResourcePage:
     return ResourcePage.objects.get(pk=page.pk)
 
 
+@pytest.mark.postgres
 def test_addresses_are_gathered_from_the_whole_page():
     page = published(
         source_url="https://example.org/report#part", doi="10.1000/182",
@@ -55,6 +56,7 @@ def test_addresses_are_gathered_from_the_whole_page():
     }  # fmt: skip
 
 
+@pytest.mark.postgres
 def test_the_timer_gathers_what_was_published_and_asks_each_address_once_a_day():
     page = published(source_url="https://example.org/one")
     factories.make_resource(source_url="https://example.org/draft", live=False)
@@ -94,6 +96,7 @@ def test_what_an_answer_means(answers, outcome, methods):
     assert [method for _address, method in fetch.asked] == methods
 
 
+@pytest.mark.postgres
 def test_only_failures_on_two_days_make_a_link_broken(monkeypatch):
     link = Link.objects.create(address="https://example.org/")
     days = iter(
@@ -186,6 +189,7 @@ def broken_link() -> Link:
     return link
 
 
+@pytest.mark.postgres
 def test_a_broken_link_can_be_checked_at_once(as_moderator):
     link = broken_link()
     assert "Check it now" in as_moderator.get("/desk/resources/?show=links").content.decode()

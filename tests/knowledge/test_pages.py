@@ -226,6 +226,16 @@ def test_what_a_member_sees_first(member, as_member):
     assert "For your work" in text
 
 
+def test_what_was_replaced_is_no_news(client, member, as_member):
+    member.sector = factories.make_sector()
+    member.save()
+    newer = factories.make_resource(title="Second edition", sectors=[member.sector])
+    factories.make_resource(title="First edition", sectors=[member.sector], replaced_by=newer)
+    for reader in (client, as_member):
+        text = reader.get("/").content.decode()
+        assert "Second edition" in text and "First edition" not in text
+
+
 def test_a_member_is_told_first_what_needs_them(member, as_member):
     thread = factories.make_thread(title="Naps")
     set_follow(thread=thread, person=member, wanted=True)

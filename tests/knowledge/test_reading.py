@@ -167,6 +167,7 @@ def test_what_a_text_cites_is_found_when_it_is_published(client):
     assert not Citation.objects.exists() and "Cited by" not in text_of(client, by_doi)
 
 
+@pytest.mark.postgres
 def test_what_others_cite_together_with_it_is_shown_the_most_often_first(client):
     page, often, once, secret = (factories.make_resource(title=title) for title in ("Milk", "Often", "Once", "Secret"))
     for cited in ([page, often], [page, often, once], [often, once], [page, page]):

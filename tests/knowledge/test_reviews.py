@@ -34,6 +34,7 @@ def test_reminders_come_a_month_before_on_the_day_and_a_month_after(moderator, d
     assert len(reminded()) == (days is not None), "asking again tells nobody twice"
 
 
+@pytest.mark.postgres
 def test_a_later_reminder_takes_the_place_of_an_earlier_one(moderator):
     page = factories.make_resource(owner=moderator, review_by=in_days(30))
     assert reminded() == [(-30, moderator)]
@@ -52,6 +53,7 @@ def test_drafts_and_withdrawn_resources_are_not_reviewed(moderator):
     assert reminded() == []
 
 
+@pytest.mark.postgres
 def test_reviewed_still_right_in_one_click(moderator, as_moderator, as_member):
     page = factories.make_resource(owner=moderator, review_by=in_days(-40))
     page.summary = "A draft with other words."
@@ -83,6 +85,7 @@ def test_somebody_takes_it_upon_themselves(as_editor, editor):
 # Dates of imports ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.postgres
 def test_dates_are_spread_at_most_five_a_week_beside_what_is_there(moderator):
     monday = dt.date(2027, 1, 4)
     for _ in range(3):
@@ -116,6 +119,7 @@ def listed(client, show: str, mine: str = "") -> str:
     return client.get(f"/desk/resources/?show={show}{mine}").content.decode()
 
 
+@pytest.mark.postgres
 def test_each_list_shows_what_belongs_there(as_editor, editor):
     make = factories.make_resource
     make(title="Due soon", owner=editor, review_by=in_days(20))

@@ -63,6 +63,7 @@ def test_what_the_library_has_is_shown_first(as_member):
     assert "We may have this already" in text and "Bath time talk" in text and "Only for us" not in text
 
 
+@pytest.mark.postgres
 def test_a_suggestion_is_kept_and_moderators_are_told(member, as_member, moderator, editor):
     answer = as_member.post("/suggest/", {**FIELDS, "doi": "doi:10.1000/182", "year": "2019"})
     made = Suggestion.objects.get()
@@ -175,6 +176,7 @@ def test_suggesting_needs_a_member_and_a_token(member, forged):
 # The way into the library -------------------------------------------------------------------------------------
 
 
+@pytest.mark.postgres
 def test_what_is_missing_is_asked_for_and_answered(member, as_member, as_moderator, moderator):
     made = make(member)
     as_moderator.post(f"/suggestions/{made.pk}/ask/", {"text": "Which ages is it for?"})
@@ -208,6 +210,7 @@ def test_a_note_is_for_those_who_look_after_the_library(member, as_member, as_ed
     assert "advert" not in as_member.get(made.get_absolute_url()).content.decode()
 
 
+@pytest.mark.postgres
 def test_accepting_makes_a_draft_in_wagtails_workflow(member, moderator, as_moderator, client):
     file = SimpleUploadedFile("tips.txt", b"Talk about the bubbles.", "text/plain")
     made = actions.suggest(
@@ -237,6 +240,7 @@ def test_whoever_suggested_a_private_resource_is_not_led_to_it(member, as_member
     assert page.url not in as_member.get(made.get_absolute_url()).content.decode()
 
 
+@pytest.mark.postgres
 def test_two_moderators_do_not_decide_twice(member, as_moderator, editor):
     made = make(member)
     actions.accept(suggestion=made, actor=editor, kind="research")
@@ -310,6 +314,7 @@ def test_addresses_are_compared_as_people_mean_them(one, other, same):
     assert duplicates.bare_address("http://[") == ""
 
 
+@pytest.mark.postgres
 @pytest.mark.parametrize(
     ("fields", "found"),
     [

@@ -56,6 +56,7 @@ def test_what_a_reader_does_not_see_has_no_lasting_address(client, as_member, pa
     assert client.post(f"/r/{private.pk}/{path}").status_code == 405
 
 
+@pytest.mark.postgres
 def test_what_is_withdrawn_says_why_and_leads_to_what_replaces_it(client, as_moderator):
     page, newer = published(title="Old rules"), published(title="New rules")
     answer = as_moderator.post(f"/r/{page.pk}/withdraw/", {**REASON, "replaced_by": f"https://example.org{newer.url}"})
@@ -96,6 +97,7 @@ def test_a_draft_that_was_never_published_leaves_no_stone(client, as_moderator):
         withdrawal.withdraw(page=draft, actor=factories.make_user("moderator"), reason="No.")
 
 
+@pytest.mark.postgres
 def test_it_can_be_brought_back_as_it_was(client, as_moderator, moderator):
     page = withdrawn(moderator, title="Back again", summary="As it was.")
     page.summary = "A draft that nobody has read."
@@ -161,6 +163,7 @@ def test_wagtails_own_unpublishing_asks_for_the_reason(as_editor):
     assert ResourcePage.objects.get(pk=page.pk).live
 
 
+@pytest.mark.postgres
 def test_what_goes_many_at_once_or_by_the_clock_leaves_a_stone_too(client, as_editor):
     page, timed = published(title="Old rules"), published(title="For a month")
     as_editor.post(f"/cms/bulk/wagtailcore/page/unpublish/?id={page.pk}&next=/cms/", {"id": page.pk})

@@ -46,6 +46,7 @@ def asked(*answers):
     harvesting.work(list(jobs().order_by("pk")), ask=ask, pause=0)
 
 
+@pytest.mark.postgres
 def test_an_editor_adds_one_and_it_is_asked_at_once(as_editor):
     factories.library_page()
     assert "No repository is known yet" in text_of(as_editor, "/cms/imports/sources/")
