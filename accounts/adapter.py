@@ -45,7 +45,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_safe_url(self, url: str | None) -> bool:
         """Whether `next=` leads to a page of ours; allauth's own fails on what is no address at all."""
-        return bool(url) and parts_of(url) != NO_ADDRESS and super().is_safe_url(url)
+        if not url or parts_of(url) == NO_ADDRESS:
+            return False
+        return super().is_safe_url(url)
 
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
         """Whoever has shown that a closed account is theirs reads why, until when, and how to ask for a second look."""
