@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -10,6 +11,7 @@ from django.utils.timezone import localtime
 
 from accounts.models import User
 from config.demo.source import read, thread_files
+from forum.actions.linking import renew_links
 from forum.models import Follow, Post, Space, SpaceMembership, Thread
 from knowledge.models import ResourcePage
 from markup.render import RENDERER_VERSION, render
@@ -20,6 +22,7 @@ from web.signals import content_changed
 FIRST_HOUR = 7
 # Before midnight.
 LAST_HOURS = 3
+_PLACE = re.compile(r"{(thread|resource):([^}]+)}")
 
 
 def load_spaces(people: dict[str, User]) -> dict[str, Space]:
@@ -35,6 +38,12 @@ def load_spaces(people: dict[str, User]) -> dict[str, Space]:
             "open_to_search_engines": row["open_to_search_engines"],
             "place": Place.objects.filter(slug=row["place"]).first(),
             "sector": Sector.objects.filter(slug=row["sector"]).first(),
+            "topic": Topic.objects.filter(slug=row.get("topic")).first(),
+            "project": row.get("project", ""),
+            "parent": Space.objects.filter(slug=row.get("parent")).first(),
+            "rules_source": row.get("rules", ""),
+            "rules_html": render(row.get("rules", "")),
+            "rules_version": RENDERER_VERSION,
             "position": position,
             "is_demo": True,
         }
@@ -64,8 +73,25 @@ def load_threads(people: dict[str, User], spaces: dict[str, Space], now: datetim
                 thread.sectors.set([sectors[slug] for slug in row["sectors"]])
             yield row["title"]
         _count(space)
+    _point()
     _follow()
     _announce(*_ids())
+
+
+def _point() -> None:
+    """Writes out the addresses of what posts point at, which nobody knew before all was there."""
+    for post in Post.objects.filter(thread__space__is_demo=True, source__contains="({").order_by("pk"):
+        post.write(_PLACE.sub(_address, post.source))
+        renew_links(post)
+        post.save(update_fields=["source", "html", "renderer_version", "link_count"])
+
+
+def _address(place: re.Match[str]) -> str:
+    if place[1] == "thread":
+        thread = Thread.objects.filter(space__is_demo=True, title=place[2]).first()
+        return thread.get_absolute_url() if thread else "/community/"
+    page = ResourcePage.objects.filter(is_demo=True, slug=place[2]).first()
+    return page.url if page else "/library/"
 
 
 def _follow() -> None:

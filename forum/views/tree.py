@@ -75,7 +75,8 @@ def _in_groups(tops: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
     groups: dict[str, list[dict[str, Any]]] = {}
     for entry in tops:
         groups.setdefault(_group(entry), []).append(entry)
-    return groups
+    first, last = _("Spaces that you have joined"), _("No longer in use")
+    return dict(sorted(groups.items(), key=lambda group: (group[0] == last) - (group[0] == first)))
 
 
 def _group(entry: dict[str, Any]) -> str:

@@ -27,7 +27,7 @@ FOR_MEMBERS = [
     "/suggest/", "/suggest/?by=hand", "/suggest/?what=emotions", "/me/suggestions/",
     "/", "/inbox/", "/me/", "/me/profile/", "/me/notifications/", "/me/leave/", "/me/drafts/",
     "/me/saved/", "/me/following/", "/me/feed/", "/me/webinars/", "/me/searches/", "/me/lists/", "/lists/new/",
-    "/me/experience/",
+    "/me/experience/", "/community/?place=bradford",
     "/me/searches/save/?q=sleep", "/community/",
     "/community/new/", "/community/start/", "/people/helen-marchbank/", "/search/?q=sleep",
 ]  # fmt: skip
@@ -92,6 +92,8 @@ def test_pages_have_no_faults(open_as, who, urls, viewport):
         faults += check(page, first_link(page, listing, pattern))
     thread = first_link(page, "/community/talking-together/", r"/community/thread/\d+/.*").split("/")[3]
     faults += check(page, f"/report/thread/{thread}/")
+    if who:
+        faults += check(page, first_link(page, "/community/southend-reading-rug/", r"/community/thread/\d+/.*"))
     film = "/library/talking-with-babies-film/"
     faults += [*check(page, film), *check(page, first_link(page, film, r"/watch/.+/"))]
     page.goto("/compare/")

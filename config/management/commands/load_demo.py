@@ -8,7 +8,7 @@ from django.db import transaction
 from tqdm import tqdm
 
 from accounts.models import User
-from config.demo import attached, browsing, catalogue, conversations, imported, life, people, resources, webinars
+from config.demo import attached, browsing, catalogue, conversations, imported, life, people, polls, resources, webinars
 
 
 class Command(BaseCommand):
@@ -42,6 +42,7 @@ class Command(BaseCommand):
         self._show("Imports", 1, lambda: imported.load(members), quiet)
         self._show("Threads", conversations.count(), lambda: conversations.load_threads(members, spaces, now), quiet)
         self._show("Photos", attached.count(), attached.load, quiet)
+        self._show("Polls", polls.count(), lambda: polls.load(members, now), quiet)
         self._show("Webinars", webinars.count(), lambda: webinars.load(now), quiet)
         if not quiet:
             self.stdout.write(
