@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
@@ -63,7 +64,7 @@ def find_invitation(token: str) -> SpaceInvitation | None:
 
 def is_for(*, invitation: SpaceInvitation, person: User) -> bool:
     """Whether the address that was written to is this person's."""
-    return person.emailaddress_set.filter(email__iexact=invitation.address, verified=True).exists()
+    return EmailAddress.objects.filter(user=person, email__iexact=invitation.address, verified=True).exists()
 
 
 @transaction.atomic

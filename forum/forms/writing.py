@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -67,7 +67,7 @@ class PostForm(EditForm):
 class OpeningForm(AttachingForm):
     """What a thread is, apart from where it stands; also its author's form for changing it."""
 
-    screened = ("title", "text")
+    screened: ClassVar[tuple[str, ...]] = ("title", "text")
 
     kind = forms.ChoiceField(
         label=_("What is it?"), choices=Thread.Kind.choices, widget=forms.RadioSelect, initial=Thread.Kind.QUESTION
