@@ -133,7 +133,7 @@ class ImportDetail(ImportPage, ListView):
             "counts": counts,
             "chosen": self.request.GET.get("state", ""),
             "waiting": waiting,
-            "made": found.get("made", 0),
+            "made": found.get("made", 0) if _may_undo(self.request, self.job) else 0,
         }
 
 
@@ -151,7 +151,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Have the worker take back the pages that nobody changed since."""
     job = _job(request, pk, State.DONE)
-    if job.publish and not can_publish_imports(request.user):
+    if not _may_undo(request, job):
         raise PermissionDenied
     imports.work_later(job=job, state=State.UNDOING)
     count = job.lines.filter(state=ImportLine.State.MADE).count()
@@ -177,6 +177,11 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     response = HttpResponse(text, content_type="application/json; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="import-{pk}.json"'
     return response
+
+
+def _may_undo(request: HttpRequest, job: Import) -> bool:
+    """What was published is not a moderator's to take out of the library without a word."""
+    return not job.publish or can_publish_imports(request.user)
 
 
 def _editor(request: HttpRequest) -> User:

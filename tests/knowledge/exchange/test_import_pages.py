@@ -98,6 +98,18 @@ PATHS = ["", "new/", "{pk}/", "{pk}/columns/", "{pk}/report/"]
 POSTS = ["{pk}/run/", "{pk}/undo/", "{pk}/drop/"]
 
 
+def test_what_was_published_is_not_taken_back_by_a_moderator(as_moderator, as_editor):
+    factories.library_page()
+    job = job_of(as_editor, publish="on")
+    as_editor.post(f"/cms/imports/{job.pk}/run/")
+    drain([imports.JOB])
+    assert ResourcePage.objects.get().live
+    assert "Take all of it back" not in as_moderator.get(f"/cms/imports/{job.pk}/").content.decode()
+    as_moderator.post(f"/cms/imports/{job.pk}/undo/")
+    assert Import.objects.get().state == "done"
+    assert "Take all of it back" in as_editor.get(f"/cms/imports/{job.pk}/").content.decode()
+
+
 @pytest.mark.parametrize("path", [*PATHS, *POSTS])
 def test_members_and_visitors_see_none_of_it(client, as_member, as_editor, path):
     factories.library_page()
