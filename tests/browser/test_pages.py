@@ -21,6 +21,7 @@ FOR_ANYBODY = [
     "/library/talk-at-teatime/", "/library/physical-punishment-wales/", "/library/fewer-missed-two-year-reviews/",
     "/webinars/", "/about/", "/privacy/", "/accessibility/", "/house-rules/", "/worried-about-a-child/",
     "/words/", "/words/?q=hv", "/words/?q=nothingatall", "/words/health-visitor/",
+    "/help/", "/help/southend-on-sea/", "/trust/",
     "/account/login/", "/account/signup/", "/account/password/reset/", "/no-such-page/",
 ]  # fmt: skip
 FOR_MEMBERS = [
@@ -33,7 +34,8 @@ FOR_MEMBERS = [
 ]  # fmt: skip
 FOR_MODERATORS = [
     "/desk/", "/desk/log/", "/desk/rules/", "/desk/yearly/", "/desk/resources/",
-    "/desk/resources/?show=feedback", "/suggestions/1/",
+    "/desk/resources/?show=feedback", "/suggestions/1/", "/desk/wording/", "/desk/wording/hide/",
+    "/desk/assessments/", "/desk/assessments/illegal/", "/desk/assessments/access/1/", "/desk/person/1/",
 ]  # fmt: skip
 
 IS_WIDE_WHEN_LARGE = """() => {

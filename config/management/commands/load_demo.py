@@ -8,7 +8,19 @@ from django.db import transaction
 from tqdm import tqdm
 
 from accounts.models import User
-from config.demo import attached, browsing, catalogue, conversations, imported, life, people, polls, resources, webinars
+from config.demo import (
+    attached,
+    browsing,
+    catalogue,
+    conversations,
+    imported,
+    keeping,
+    life,
+    people,
+    polls,
+    resources,
+    webinars,
+)
 
 
 class Command(BaseCommand):
@@ -41,6 +53,7 @@ class Command(BaseCommand):
         self._show("Reviews", life.count(), lambda: life.load(members, now), quiet)
         self._show("Imports", 1, lambda: imported.load(members), quiet)
         self._show("Threads", conversations.count(), lambda: conversations.load_threads(members, spaces, now), quiet)
+        self._show("Moderation", 2, lambda: keeping.load(members), quiet)
         self._show("Photos", attached.count(), attached.load, quiet)
         self._show("Polls", polls.count(), lambda: polls.load(members, now), quiet)
         self._show("Webinars", webinars.count(), lambda: webinars.load(now), quiet)
@@ -66,6 +79,7 @@ class Command(BaseCommand):
         webinars.remove()
         attached.remove()
         conversations.remove()
+        keeping.remove()
         life.remove()
         imported.remove()
         browsing.remove()
