@@ -47,6 +47,11 @@ def report_received(report: Report, author: User | None) -> None:
     announce(kind=kind, actor=None, subject=report, data={"author": author.pk if author else None})
 
 
+def who_decides(report: Report, author: User | None) -> list[int]:
+    """Moderators who have neither written nor reported it."""
+    return _all_moderators_but(report.reporter_id, author.pk if author else None)
+
+
 def escalated(escalation: Escalation) -> None:
     """To those whom a report went on to, because it waited too long."""
     announce(kind=ESCALATED, actor=None, subject=escalation)

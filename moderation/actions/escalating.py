@@ -30,11 +30,12 @@ def escalate() -> int:
 def _escalate_all(level: Level) -> int:
     since = timezone.now() - WAITS[level]
     late = Report.objects.waiting().filter(not_yet(level), reason__in=REASONS[level], created_at__lte=since)
-    return sum(_escalate(pk, level) for pk in list(late.order_by("pk").values_list("pk", flat=True)[:AT_ONCE]))
+    return sum(go_on(pk, level) for pk in list(late.order_by("pk").values_list("pk", flat=True)[:AT_ONCE]))
 
 
 @transaction.atomic
-def _escalate(pk: int, level: Level) -> bool:
+def go_on(pk: int, level: Level) -> bool:
+    """Tell those named for this level of one report; False where it was decided or has gone on before."""
     report = Report.objects.select_for_update().filter(pk=pk).first()
     if report is None or report.state != Report.State.OPEN:
         return False

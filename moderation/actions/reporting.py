@@ -13,7 +13,8 @@ from audit.actions import record
 from moderation import emails, notifications
 from moderation.actions.alleging import allege
 from moderation.actions.case import Case, Verb, hold_case, open_case, write_decision
-from moderation.models import Decision, Report, is_about
+from moderation.actions.escalating import go_on
+from moderation.models import Decision, Level, Report, is_about
 from moderation.permissions import (
     HIDDEN_FROM_OUTSIDE_AN_HOUR,
     can_hide_at_once,
@@ -133,6 +134,9 @@ def _take(case: Case, *, actor: User | None, **fields: Any) -> Report:
     )
     record(actor=actor, verb="moderation.report", subject=case.row, detail=_plain(made))
     notifications.report_received(made, case.author)
+    if case.author and case.author.is_moderator and not notifications.who_decides(made, case.author):
+        # The only moderator wrote it: whoever stands in for the moderators hears at once.
+        go_on(made.pk, Level.STAND_IN)
     return made
 
 

@@ -167,3 +167,15 @@ def test_the_desk_says_when_nobody_is_named(as_moderator, lead):
     assert "Nobody is named as safeguarding lead" not in as_moderator.get("/desk/").content.decode()
     Duty.objects.all().delete()
     assert "Nobody is named as safeguarding lead" in as_moderator.get("/desk/").content.decode()
+
+
+def test_what_the_only_moderator_wrote_goes_to_the_stand_in_at_once(member, moderator):
+    stand_in = factories.make_user()
+    Duty.objects.create(person=stand_in, level="stand_in")
+    own = factories.make_post(factories.make_thread(), author=moderator)
+    actions.report(subject=own, reporter=member, reason="abuse")
+    assert list(Escalation.objects.get().told.all()) == [stand_in]
+    factories.make_user("moderator")
+    other = factories.make_post(factories.make_thread(), author=moderator)
+    actions.report(subject=other, reporter=member, reason="abuse")
+    assert Escalation.objects.count() == 1, "another moderator decides about this one"
