@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache as kept
 from django.db.models import QuerySet
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     Reader = User | AnonymousUser
 
 PARTS_SECONDS = 300
+# Of what `_parts` gives: a cache that outlives an upgrade may still hold what it gave before.
+VERSION = 2
 ROW = ("title", "kind", "summary", "publisher", "year", "url_path", "first_published_at")
 MOST_LINKS = 24
 MOST_BESIDE = 4
@@ -70,7 +73,7 @@ def context(page: ResourcePage, request: HttpRequest) -> dict[str, Any]:
     if getattr(request, "is_preview", False) or has_related:
         parts = _parts(page)
     else:
-        parts = cast(dict[str, Any], kept.get_or_set(page.cache_key, lambda: _parts(page), PARTS_SECONDS))
+        parts = cast(dict[str, Any], kept.get_or_set(page.cache_key, lambda: _parts(page), PARTS_SECONDS, VERSION))
     own = getattr(request.user, "sector_id", None)
     return {
         **parts,
@@ -79,6 +82,7 @@ def context(page: ResourcePage, request: HttpRequest) -> dict[str, Any]:
         "links": _linked(parts["links"], request.user),
         "guide": _guide(page, request.user),
         "can_edit": _can_edit(page, request.user),
+        "share": parts["share"][request.user.is_authenticated],
     }
 
 
@@ -103,15 +107,23 @@ def _parts(page: ResourcePage) -> dict[str, Any]:
 
 
 def _for_programs(page: ResourcePage) -> dict[str, Any]:
-    """What stands at the `head` of the page, and its `reference`; nothing of a page that was never saved."""
+    """What stands at the `head` of the page, and how to `share` it, for visitors and for members.
+
+    Nothing of a page that was never saved.
+    """
     if not page.pk:
-        return {"head": "", "reference": ""}
+        return {"head": "", "share": ("", "")}
     about = metadata.head(page)
     shown = {"head": about, "pk": page.pk, "formats": metadata.FORMATS}
     return {
         "head": get_template("knowledge/resource/_metadata.html").render(shown),
-        "reference": about.reference,
+        "share": tuple(_share(page, about.reference, is_member) for is_member in (False, True)),
     }
+
+
+def _share(page: ResourcePage, reference: str, is_member: bool) -> str:
+    shown = {"page": page, "reference": reference, "base_url": settings.BASE_URL, "is_member": is_member}
+    return get_template("knowledge/life/_share.html").render(shown)
 
 
 def _shown(page: ResourcePage, topics: list[Tag]) -> dict[str, Any]:
