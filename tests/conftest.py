@@ -12,6 +12,7 @@ from audit.models import Entry, Retention
 from search import learning
 from tests import factories
 from tests.databases import django_db_setup  # noqa: F401  (pytest finds fixtures by name)
+from tests.sharing import dearest_first, pytest_xdist_make_scheduler  # noqa: F401
 
 # The same examples on every machine, however busy it is.
 hypothesis.settings.register_profile(
@@ -34,6 +35,7 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if _commits(item):
             item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
+    items.sort(key=lambda item: (_commits(item), dearest_first(item)))
 
 
 def _commits(item):

@@ -1,6 +1,7 @@
 """Test databases are copies of one migrated template, made again when a migration changes or with --create-db.
 
-Running all migrations takes longer than most test runs, and each test process and database would do it anew.
+Running all migrations takes longer than most test runs, and each test process and database would do it anew. `python -m
+tests.databases` makes the template of DATABASE_URL; tests/run.py has both made at once, before anything waits for them.
 """
 
 import hashlib
@@ -8,6 +9,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from unittest import mock
 
 import pytest
@@ -32,6 +34,14 @@ def fingerprint() -> str:
     return digest.hexdigest()[:16]
 
 
+def sqlite_template() -> Path:
+    return FOLDER / f"{PREFIX}{fingerprint()}.sqlite3"
+
+
+def postgres_template() -> str:
+    return PREFIX + fingerprint()
+
+
 def migrate() -> None:
     management.call_command("migrate", verbosity=0, interactive=False)
 
@@ -40,7 +50,7 @@ class SqliteTemplate:
     """A file whose pages are copied into the (in-memory) database of each process."""
 
     def __init__(self) -> None:
-        self.path = FOLDER / f"{PREFIX}{fingerprint()}.sqlite3"
+        self.path = sqlite_template()
 
     def make(self, anew: bool) -> None:
         if self.path.exists() and not anew:
@@ -80,7 +90,7 @@ class PostgresTemplate:
     """A database on the same server; PostgreSQL itself makes the copies."""
 
     def __init__(self) -> None:
-        self.name = PREFIX + fingerprint()
+        self.name = postgres_template()
 
     def make(self, anew: bool) -> None:
         with connection._nodb_cursor() as cursor:
@@ -114,16 +124,21 @@ class PostgresTemplate:
         """Nothing: the database was created as a copy."""
 
 
-@contextmanager
-def prepared(anew: bool, run: str) -> Iterator[None]:
-    """Within it, Django's set-up of test databases copies the template instead of migrating. `run` names the test
-    run, whose processes make the template anew once."""
+def made_ready(anew: bool, run: str) -> SqliteTemplate | PostgresTemplate:
     FOLDER.mkdir(parents=True, exist_ok=True)
     template = SqliteTemplate() if connection.vendor == "sqlite" else PostgresTemplate()
     made = FOLDER / f"{connection.vendor}-made"
     with FileLock(FOLDER / f"{connection.vendor}.lock"):
         template.make(anew and not (made.exists() and made.read_text() == run))
         made.write_text(run)
+    return template
+
+
+@contextmanager
+def prepared(anew: bool, run: str) -> Iterator[None]:
+    """Within it, Django's set-up of test databases copies the template instead of migrating. `run` names the test
+    run, whose processes make the template anew once."""
+    template = made_ready(anew, run)
     call_command = management.call_command
 
     def without_migrating(command: str, *args, **options):
@@ -143,3 +158,10 @@ def django_db_setup(
             databases = setup_databases(verbosity=0, interactive=False)
         yield
         teardown_databases(databases, verbosity=0)
+
+
+if __name__ == "__main__":
+    import django
+
+    django.setup()
+    made_ready(anew=False, run="")

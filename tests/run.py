@@ -17,8 +17,8 @@ def run(name: str, arguments: list[str], environment: dict[str, str]) -> tuple[i
     """One pytest run. Returns its exit code and how many tests passed, failed and were skipped."""
     report = REPORTS / f"{name}.xml"
     report.unlink(missing_ok=True)
-    # Neighbours stay in one process, so that what a module starts is mostly started once.
-    processes = ["-n", os.environ.get("TEST_PROCESSES", "2"), "--dist", "worksteal"]
+    # What a module starts is started once (see tests/sharing.py).
+    processes = ["-n", os.environ.get("TEST_PROCESSES", "2"), "--dist", "loadfile", "--no-loadscope-reorder"]
     command = [sys.executable, "-m", "pytest", *processes, "-rs", "--durations", "15"]
     print(f"--- on {name} ---", flush=True)
     done = subprocess.run(
@@ -26,6 +26,15 @@ def run(name: str, arguments: list[str], environment: dict[str, str]) -> tuple[i
         cwd=ROOT, env={**os.environ, "DEBUG": "true", **environment}, check=False,
     )  # fmt: skip
     return done.returncode, tally(report)
+
+
+def make_templates(*databases: str) -> None:
+    """The migrated databases that tests copy, side by side; where one cannot be made, the tests say why."""
+    environment = {**os.environ, "DEBUG": "true", "DJANGO_SETTINGS_MODULE": "tests.settings"}
+    command = [sys.executable, "-m", "tests.databases"]
+    making = [subprocess.Popen(command, cwd=ROOT, env={**environment, "DATABASE_URL": url}) for url in databases]
+    for process in making:
+        process.wait()
 
 
 def tally(report: Path) -> Counter[str]:
@@ -42,8 +51,9 @@ def tally(report: Path) -> Counter[str]:
 def main() -> int:
     REPORTS.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
-    code, counts = run("SQLite", [], {"DATABASE_URL": ""})
     postgres = os.environ.get("TEST_DATABASE_URL", "")
+    make_templates("", *filter(None, [postgres]))
+    code, counts = run("SQLite", [], {"DATABASE_URL": ""})
     if postgres:
         second, more = run("PostgreSQL", ["-m", "postgres"], {"DATABASE_URL": postgres})
         code = code or (0 if second == NO_TESTS_COLLECTED else second)

@@ -20,6 +20,8 @@ import pytest
 from filelock import FileLock
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
 
+from tests.databases import sqlite_template
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = [
@@ -89,6 +91,8 @@ def prepared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
     with FileLock(f"{shared}.lock"):
         if not (shared / "ready").exists():
             shared.mkdir()
+            if sqlite_template().exists():  # nothing is left to migrate then
+                shutil.copy(sqlite_template(), shared / "site.sqlite3")
             manage(shared, "migrate", "--verbosity", "0")
             manage(shared, "load_demo", "--verbosity", "0")
             manage(shared, "collectstatic", "--noinput", "--verbosity", "0")

@@ -15,6 +15,7 @@ import psycopg
 import pytest
 
 from tests.config import site
+from tests.databases import postgres_template
 
 # These processes have a database of their own, so one run is enough; not marked `postgres`, which would be a second.
 DATABASE_URL = os.environ.get("TEST_DATABASE_URL", "")
@@ -59,12 +60,13 @@ class Relay:
 
 @pytest.fixture(scope="module")
 def database():
-    """The address of an empty database, dropped afterwards."""
+    """The address of a new database, dropped afterwards: migrated where the suite has made one to copy, else empty."""
     if not DATABASE_URL:
         pytest.skip("needs PostgreSQL: set TEST_DATABASE_URL=postgres://user:password@127.0.0.1/postgres")
     name = f"common_ground_processes_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(DATABASE_URL, autocommit=True) as server:
-        server.execute(f'CREATE DATABASE "{name}"')
+        made = server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [postgres_template()]).fetchone()
+        server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{postgres_template() if made else "template1"}"')
     yield urlunsplit(urlsplit(DATABASE_URL)._replace(path=f"/{name}"))
     with psycopg.connect(DATABASE_URL, autocommit=True) as server:
         server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
