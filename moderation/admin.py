@@ -1,9 +1,12 @@
 """To look reports and decisions up. Whatever happens to a report is decided, with a reason, on the desk."""
 
+from typing import cast
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from accounts.models import User
 from moderation.models import Decision, Duty, Escalation, Outsider, Report
 from web.admin import ReadOnlyAdmin
 
@@ -20,7 +23,7 @@ class ReportAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Report]:
         """Neither allegations against staff, nor what concerns whoever looks."""
-        return super().get_queryset(request).ordinary().not_about(request.user)
+        return Report.objects.ordinary().not_about(cast(User, request.user)).order_by("-pk")
 
 
 @admin.register(Decision)
@@ -34,7 +37,7 @@ class DecisionAdmin(ReadOnlyAdmin):
     ordering = ["-pk"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Decision]:
-        return super().get_queryset(request).for_moderator(request.user)
+        return Decision.objects.for_moderator(cast(User, request.user)).order_by("-pk")
 
 
 @admin.register(Outsider)
@@ -63,4 +66,4 @@ class EscalationAdmin(ReadOnlyAdmin):
     ordering = ["-pk"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Escalation]:
-        return super().get_queryset(request).ordinary().exclude(report__concerns=request.user)
+        return Escalation.objects.ordinary().exclude(report__concerns=cast(User, request.user)).order_by("-pk")

@@ -122,4 +122,5 @@ def withdraw_invitations(*, person: User) -> None:
     """Of somebody whose account is closed: those that they sent, those that wait for them, and what they asked for."""
     SpaceMembership.objects.filter(invited_by=person, state=INVITED).delete()
     SpaceInvitation.objects.filter(invited_by=person).delete()
+    SpaceInvitation.objects.filter(invited_by=person).delete()
     SpaceMembership.objects.filter(person=person, state__in=(INVITED, ASKED)).delete()

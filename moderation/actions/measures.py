@@ -86,13 +86,18 @@ def take_back(first: Decision, case: Case, *, actor: User, reason: str) -> None:
         Verb.HIDE: lambda: _show(case, Verb.RESTORE, actor, reason),
         Verb.REMOVE: lambda: _show(case, Verb.RESTORE, actor, reason),
         Verb.CLOSE: lambda: _show(case, Verb.REOPEN, actor, reason),
-        Verb.EDIT: lambda: case.adapter.unedit and case.adapter.unedit(case.row, first.decided_by),
+        Verb.EDIT: lambda: _put_back(case, first),
         Verb.SUSPEND: lambda: _open_again(case, actor, reason),
         Verb.EXPEL: lambda: _open_again(case, actor, reason),
         Verb.TRUST: lambda: accounts.set_trust(actor=None, person=case.row, level=None),
     }
     if first.verb in undo:
         undo[first.verb]()
+
+
+def _put_back(case: Case, first: Decision) -> None:
+    if case.adapter.unedit is not None and first.decided_by is not None:
+        case.adapter.unedit(case.row, first.decided_by)
 
 
 def _show(case: Case, verb: Verb, actor: User, reason: str) -> None:

@@ -82,8 +82,14 @@ def report_from_outside(*, subject: models.Model, reason: str, details: str = ""
     """
     case = _open_to_report(subject)
     if reason == Report.Reason.STAFF and case.summary:
-        outside = {"sender": sender, "is_from_outside": True}
-        made = allege(subject=case.row, summary=case.summary, reporter=None, details=details, **outside)
+        made = allege(
+            subject=case.row,
+            summary=case.summary,
+            reporter=None,
+            details=details,
+            sender=sender,
+            is_from_outside=True,
+        )
         if sender:
             emails.confirm_sender(made)
         return made

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -62,7 +64,7 @@ def _allegation(request: MemberRequest, found: Escalation) -> HttpResponse:
     summary = registry.summary_of(found.report.subject)
     about = found.report.concerns
     place = (summary.place if summary else None) or (about.place if about else None)
-    context = {"found": found, "summary": summary, "place": place, "form": form}
+    context: dict[str, Any] = {"found": found, "summary": summary, "place": place, "form": form}
     if about and not (summary and summary.is_nameless and summary.author == about):
         context["about"] = about
     return render(request, "moderation/allegation.html", context)

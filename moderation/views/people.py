@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -22,7 +25,7 @@ from web.limits import limited
 
 Verb = Decision.Verb
 MOST_DECISIONS = 100
-DECIDE = {
+DECIDE: dict[str, tuple[Callable[..., Decision], str | Promise]] = {
     Verb.SUSPEND: (actions.suspend, gettext_lazy("The account is closed, and the person is told by e-mail.")),
     Verb.EXPEL: (actions.expel, gettext_lazy("The person is removed, and told by e-mail.")),
     Verb.LIFT: (actions.lift, gettext_lazy("The account is open again.")),
@@ -56,7 +59,7 @@ def decide_person(request: MemberRequest, pk: int, verb: str) -> HttpResponse:
     except actions.AlreadyDecidedError:
         messages.warning(request, _("This has changed since you opened the page. Nothing was done; look at it again."))
     else:
-        messages.success(request, done)
+        messages.success(request, str(done))
     return redirect("moderation:person", found.pk)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -31,7 +33,7 @@ from web.limits import limited
 from web.paging import keyset
 
 LOG_SIZE = 30
-DECIDE = {
+DECIDE: dict[str, tuple[Callable[..., Decision], str | Promise]] = {
     Decision.Verb.HIDE: (actions.hide, gettext_lazy("It is hidden now.")),
     Decision.Verb.RESTORE: (actions.restore, gettext_lazy("It can be read again.")),
     Decision.Verb.DISMISS: (actions.dismiss, gettext_lazy("It stays as it is.")),
@@ -185,7 +187,7 @@ def decide(request: MemberRequest, kind: str, pk: int, verb: str) -> HttpRespons
     except actions.AlreadyDecidedError as error:
         messages.warning(request, _overtaken(error.decision))
         return redirect(item.url)
-    messages.success(request, done)
+    messages.success(request, str(done))
     return redirect("moderation:desk")
 
 

@@ -11,7 +11,7 @@ from accounts.models import Trust, User
 from audit.models import Entry
 from forum import actions as forum_actions
 from forum.answering import answer
-from forum.models import Post, Reaction, SpaceMembership, Thread
+from forum.models import Post, Reaction, SpaceInvitation, SpaceMembership, Thread
 from moderation import actions, emails
 from moderation.models import Appeal, Decision
 from notifications.actions import announce
@@ -137,8 +137,10 @@ class TestNothingInTheirName:
         forum_actions.invite(space=closed, person=joined, actor=member)
         forum_actions.join_space(space=closed, person=joined)
         forum_actions.invite(space=closed, person=member, actor=moderator)
+        forum_actions.invite_address(space=closed, address="nobody@example.org", actor=member)
         suspend(member, moderator)
         assert set(SpaceMembership.objects.values_list("person", "state")) == {(joined.pk, "joined")}
+        assert not SpaceInvitation.objects.exists()
 
 
 @pytest.mark.parametrize("words", ["keep", "anonymise"])
