@@ -10,13 +10,14 @@ class ModerationConfig(AppConfig):
         from django.urls import reverse
         from django.utils.translation import gettext as _t
 
-        from moderation import desk, notifications, people, privacy, registry
+        from moderation import desk, notifications, people, privacy, registry, reminders
         from moderation.actions import erase_removed, escalate, lift_due, remind_of_reviews
         from outbox import schedule
         from web.navigation import Link, add_to_footer
 
         add_to_footer(lambda: [Link(_t("Help and safety"), reverse("moderation:help"))])
         notifications.register_kinds()
+        reminders.register_kind()
         people.register_profiles()
         privacy.register_all()
         registry.register_queue("appeals", _("Appeals"), items=desk.appeals)

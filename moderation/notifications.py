@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import ADMINISTRATOR, MODERATOR, User
 from moderation import registry
-from moderation.models import Appeal, Assessment, Decision, Duty, Escalation, Level, Outsider, Report
+from moderation.models import Appeal, Decision, Duty, Escalation, Level, Outsider, Report
 from moderation.permissions import can_hear, can_look_into, can_moderate
 from moderation.wording import title_for_author, words_for
 from notifications.actions import announce
@@ -21,7 +21,6 @@ from notifications.kinds import Description, Kind, register
 if TYPE_CHECKING:
     from notifications.models import Event
 
-REVIEW_DUE = "assessment_due"
 HIDE, DISMISS = Decision.Verb.HIDE, Decision.Verb.DISMISS
 RECEIVED, URGENT, DECIDED = "report_received", "report_urgent", "report_decided"
 ESCALATED, ALLEGED, RULE_RESTS = "report_escalated", "allegation", "hiding_rests"
@@ -49,7 +48,7 @@ def report_received(report: Report, author: User | None) -> None:
 
 def who_decides(report: Report, author: User | None) -> list[int]:
     """Moderators who have neither written nor reported it."""
-    return _all_moderators_but(report.reporter_id, author.pk if author else None)
+    return all_moderators_but(report.reporter_id, author.pk if author else None)
 
 
 def escalated(escalation: Escalation) -> None:
@@ -60,11 +59,6 @@ def escalated(escalation: Escalation) -> None:
 def alleged(escalation: Escalation) -> None:
     """To the safeguarding lead at once, and to no moderator."""
     announce(kind=ALLEGED, actor=None, subject=escalation)
-
-
-def review_due(assessment: Assessment) -> None:
-    """To those who look after the site: an assessment is to be looked at again."""
-    announce(kind=REVIEW_DUE, actor=None, subject=assessment)
 
 
 def rule_rests(report: Report) -> None:
@@ -107,10 +101,10 @@ def _decision(event: Event) -> Decision:
 def _moderators(event: Event) -> Iterable[int]:
     if _report(event).state != Report.State.OPEN:
         return []
-    return _all_moderators_but(_report(event).reporter_id, event.data.get("author"))
+    return all_moderators_but(_report(event).reporter_id, event.data.get("author"))
 
 
-def _all_moderators_but(*spared: int | None) -> list[int]:
+def all_moderators_but(*spared: int | None) -> list[int]:
     keepers = User.objects.filter(is_active=True).filter(
         Q(groups__name__in=(MODERATOR, ADMINISTRATOR)) | Q(is_superuser=True)
     )
@@ -151,7 +145,7 @@ def _describe_escalation(event: Event, person: User) -> Description | None:
 
 def _leads(event: Event) -> Iterable[int]:
     leads = Duty.objects.filter(level=Level.LEAD, person__is_active=True).values_list("person", flat=True)
-    return [*leads, *_all_moderators_but()]
+    return [*leads, *all_moderators_but()]
 
 
 def _describe_rest(event: Event, person: User) -> Description | None:
@@ -159,22 +153,6 @@ def _describe_rest(event: Event, person: User) -> Description | None:
     title = _("Many reports without an account: they hide nothing by themselves for an hour")
     url = reverse("moderation:desk") if can_moderate(person) else reverse("notifications:inbox")
     return Description(title, url, text)
-
-
-def _keepers(event: Event) -> Iterable[int]:
-    return _all_moderators_but()
-
-
-def _describe_review(event: Event, person: User) -> Description | None:
-    """Nothing any more once a newer version is kept."""
-    assessment = cast(Assessment, event.subject)
-    if (
-        not can_moderate(person)
-        or Assessment.objects.filter(kind=assessment.kind, version__gt=assessment.version).exists()
-    ):
-        return None
-    title = _("To be looked at again: %(what)s") % {"what": assessment.get_kind_display()}
-    return Description(title, assessment.get_absolute_url())
 
 
 def _reporter(event: Event) -> Iterable[int]:
@@ -222,7 +200,7 @@ def _appeal(event: Event) -> Appeal:
 def _hearers(event: Event) -> Iterable[int]:
     first = _appeal(event).decision
     outsiders = Outsider.objects.exclude(person__in=[first.decided_by_id or 0, first.author_id or 0])
-    found = _all_moderators_but(first.decided_by_id, first.author_id)
+    found = all_moderators_but(first.decided_by_id, first.author_id)
     return found or outsiders.values_list("person", flat=True)
 
 
@@ -333,16 +311,6 @@ KINDS = (
         prepare=_with_report,
         applies_to=_has_duty,
         repeat_safe=True,
-    ),
-    Kind(
-        key=REVIEW_DUE,
-        label=gettext_lazy("Assessments"),
-        description=gettext_lazy("For moderators: a record for the Online Safety Act is to be looked at again."),
-        news=gettext_lazy("An assessment of the site is to be looked at again"),
-        audience=_keepers,
-        asks=True,
-        describe=_describe_review,
-        applies_to=lambda person: person.is_moderator,
     ),
     Kind(
         key=RULE_RESTS,

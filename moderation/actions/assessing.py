@@ -10,7 +10,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from audit.actions import record
-from moderation import notifications
+from moderation import reminders
 from moderation.models import Assessment
 
 if TYPE_CHECKING:
@@ -32,5 +32,5 @@ def remind_of_reviews() -> int:
     """On the day on which a review falls due: one message to those who look after the site. Returns how many."""
     due = Assessment.objects.newest().filter(review_by=timezone.localdate())
     for assessment in due:
-        notifications.review_due(assessment)
+        reminders.review_due(assessment)
     return len(due)
