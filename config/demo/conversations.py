@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from django.db.models import Q
 from django.utils.text import slugify
 from django.utils.timezone import localtime
 
@@ -72,7 +73,7 @@ def load_threads(people: dict[str, User], spaces: dict[str, Space], now: datetim
                 thread.topics.set([topics[slug] for slug in row["topics"]])
                 thread.sectors.set([sectors[slug] for slug in row["sectors"]])
             yield row["title"]
-        _count(space)
+        count_in(space)
     _point()
     _follow()
     _announce(*_ids())
@@ -159,7 +160,7 @@ def _times(row: dict, now: datetime) -> list[datetime]:
     return times
 
 
-def _count(space: Space) -> None:
+def count_in(space: Space) -> None:
     """Set the space's counters from its rows."""
     threads = space.threads.all()
     space.thread_count = threads.count()
@@ -170,7 +171,8 @@ def _count(space: Space) -> None:
 
 def real_posts() -> int:
     """Posts that real people wrote in the demo's spaces."""
-    return Post.objects.filter(thread__space__is_demo=True, author__is_demo=False).count()
+    real = Q(author__is_demo=False) | Q(nameless__person__is_demo=False)
+    return Post.objects.filter(real, thread__space__is_demo=True).count()
 
 
 def remove() -> None:

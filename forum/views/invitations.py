@@ -33,7 +33,11 @@ def invitation(request: MemberRequest, token: str) -> HttpResponse:
         return redirect("forum:index")
     if request.method == "POST":
         space = found.space
-        actions.accept_invitation(invitation=found, person=request.user)
+        try:
+            actions.accept_invitation(invitation=found, person=request.user)
+        except actions.CircleFullError:
+            messages.error(request, _("All places in this space are taken. Ask whoever invited you."))
+            return redirect("forum:index")
         return redirect(space)
     return confirmation(
         request,

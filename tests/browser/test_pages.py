@@ -36,6 +36,8 @@ FOR_MODERATORS = [
     "/desk/", "/desk/log/", "/desk/rules/", "/desk/yearly/", "/desk/resources/",
     "/desk/resources/?show=feedback", "/suggestions/1/", "/desk/wording/", "/desk/wording/hide/",
     "/desk/assessments/", "/desk/assessments/illegal/", "/desk/assessments/access/1/", "/desk/person/1/",
+    "/community/emotional-wellbeing-and-parents/names/", "/community/quiet-hour/",
+    "/community/quiet-hour/enter/", "/community/quiet-hour/hold/",
 ]  # fmt: skip
 
 IS_WIDE_WHEN_LARGE = """() => {

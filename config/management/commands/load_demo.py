@@ -18,6 +18,7 @@ from config.demo import (
     life,
     people,
     polls,
+    quiet_rooms,
     resources,
     webinars,
 )
@@ -54,6 +55,7 @@ class Command(BaseCommand):
         self._show("Imports", 1, lambda: imported.load(members), quiet)
         self._show("Threads", conversations.count(), lambda: conversations.load_threads(members, spaces, now), quiet)
         self._show("Moderation", 2, lambda: keeping.load(members), quiet)
+        self._show("Quiet", quiet_rooms.count(), lambda: quiet_rooms.load(members, now), quiet)
         self._show("Photos", attached.count(), attached.load, quiet)
         self._show("Polls", polls.count(), lambda: polls.load(members, now), quiet)
         self._show("Webinars", webinars.count(), lambda: webinars.load(now), quiet)
