@@ -123,9 +123,7 @@ class Scene:
 
     def text(self, who: str, url: str) -> str:
         answer = self.client(who).get(url)
-        text = answer.getvalue().decode() if answer.status_code == 200 else ""
-        answer.close()
-        return text
+        return answer.getvalue().decode() if answer.status_code == 200 else ""
 
 
 @pytest.fixture(params=list(SEEN))

@@ -71,7 +71,8 @@ def posted_file(client, thread, *, read=True, **options):
 def bytes_of(client, row, size="photo"):
     url = reverse("files:sized", args=[row.image_id, size]) if row.image_id else row.document.url
     answer = client.get(url)
-    answer.close()
+    if answer.streaming:
+        answer.getvalue()  # read to its end, which closes the file and leaves the database's connection open
     return answer
 
 
