@@ -190,8 +190,8 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-# The largest document that files.checks takes, and the form around it.
-LARGEST_BODY = 25 * 1024 * 1024
+# Six of the largest documents that files.checks takes, as a post may have, and the form around them.
+LARGEST_BODY = 121 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o640
 # Every upload is shown to this scanner first; what it calls harmful, or cannot look at, is not kept.
