@@ -48,7 +48,7 @@ IS_WIDE_WHEN_LARGE = """() => {
     return isWide;
 }"""
 RUNS_TOGETHER = """[...document.querySelectorAll("p.meta")].some(
-    line => line.children.length > 1 && line.innerText && !line.innerText.includes("\\n"))"""
+    line => line.checkVisibility() && line.children.length > 1 && line.innerText && !line.innerText.includes("\\n"))"""
 
 
 def first_link(page, listing: str, pattern: str, within: str = "main") -> str:
