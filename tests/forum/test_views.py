@@ -253,7 +253,7 @@ class TestReply:
 
     def test_quotes(self, thread, author):
         html = author.get(f"{thread.get_absolute_url()}?quote=2").content.decode()
-        assert f"&gt; **{thread.author.display_name}** wrote:" in html
+        assert f"&gt; [**{thread.author.display_name}** wrote](/community/post/" in html
         for quote in ("99", "x", "-1", "9" * 30, "%00"):
             response = author.get(f"{thread.get_absolute_url()}?quote={quote}&page={quote}")
             assert response.status_code == 200 and "wrote:" not in response.content.decode()
