@@ -27,7 +27,7 @@ def join_space(*, space: Space, person: User) -> SpaceMembership:
 
     Errors: CircleFullError.
     """
-    made = {"state": JOINED}
+    made: dict[str, object] = {"state": JOINED}
     if space.is_reflective:
         _require_room(space, besides=person)
         made["is_keeper"] = is_without_keeper(space)

@@ -284,8 +284,9 @@ def _preview(
         name = name_of(post)
     else:
         space = thread.space if thread else form.cleaned_data.get("space")
-        is_nameless = form.cleaned_data.get("nameless") and space is not None
-        name = _nameless_as(request, space) if is_nameless else request.user.display_name
+        name = request.user.display_name
+        if space and form.cleaned_data.get("nameless"):
+            name = _nameless_as(request, space)
     return Preview(member_html(html, people), calling.unknown(text, request.user, thread), name)
 
 
