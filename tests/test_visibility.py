@@ -58,6 +58,11 @@ ONLY_IN_THE_CIRCLE = {
     "earlier words of the reply",
     "space",
     "newest",
+    "file",
+    "name of a file",
+    "report of a file",
+    "poll",
+    "who voted in the poll",
     "report of the thread",
     "report of the reply",
 }
@@ -251,7 +256,7 @@ def test_mail_about_what_is_not_public_carries_no_text(scene):
 
 def test_votes_name_their_people_to_members_alone(scene):
     for who in READERS:
-        allowed = who in SEEN[scene.space.visibility] - {"visitor", "suspended"}
+        allowed = who in SEEN[scene.kind] - {"visitor", "suspended"}
         if who != "suspended":  # nobody can be signed in as a suspended person
             reader = scene.people.get(who, AnonymousUser())
             assert PollVote.objects.visible_to(reader).exists() == allowed

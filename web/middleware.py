@@ -27,7 +27,9 @@ class BodySizeMiddleware:
         if not length.isdecimal() or int(length) > settings.LARGEST_BODY:
             return HttpResponse(_("This is too large to send."), status=413, content_type="text/plain; charset=utf-8")
         if "\0" in request.path_info:
-            return HttpResponse(_("This is not an address."), status=400, content_type="text/plain; charset=utf-8")
+            return HttpResponse(
+                _("There is nothing at this address."), status=404, content_type="text/plain; charset=utf-8"
+            )
         return self.get_response(request)
 
 

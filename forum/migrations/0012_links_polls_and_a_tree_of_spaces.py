@@ -86,22 +86,22 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='space',
             name='project',
-            field=models.CharField(blank=True, db_default='', help_text='The name of the project that it is for, if it is.', max_length=80, verbose_name='project'),
+            field=models.CharField(blank=True, default='', db_default='', help_text='The name of the project that it is for, if it is.', max_length=80, verbose_name='project'),
         ),
         migrations.AddField(
             model_name='space',
             name='rules_html',
-            field=models.TextField(blank=True, db_default='', editable=False),
+            field=models.TextField(blank=True, default='', db_default='', editable=False),
         ),
         migrations.AddField(
             model_name='space',
             name='rules_source',
-            field=models.TextField(blank=True, db_default='', help_text='What holds here beside the rules of the whole site.', verbose_name='house rules'),
+            field=models.TextField(blank=True, default='', db_default='', help_text='What holds here beside the rules of the whole site.', verbose_name='house rules'),
         ),
         migrations.AddField(
             model_name='space',
             name='rules_version',
-            field=models.PositiveSmallIntegerField(db_default=0, editable=False),
+            field=models.PositiveSmallIntegerField(default=0, db_default=0, editable=False),
         ),
         migrations.AddField(
             model_name='space',

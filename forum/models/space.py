@@ -159,10 +159,14 @@ class Space(models.Model):
     welcome_html = models.TextField(blank=True, editable=False)
     welcome_version = models.PositiveSmallIntegerField(default=0, editable=False)
     rules_source = models.TextField(
-        _("house rules"), blank=True, db_default="", help_text=_("What holds here beside the rules of the whole site.")
+        _("house rules"),
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("What holds here beside the rules of the whole site."),
     )
-    rules_html = models.TextField(blank=True, db_default="", editable=False)
-    rules_version = models.PositiveSmallIntegerField(db_default=0, editable=False)
+    rules_html = models.TextField(blank=True, default="", db_default="", editable=False)
+    rules_version = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     parent = models.ForeignKey(
         "self",
         null=True,
@@ -189,6 +193,7 @@ class Space(models.Model):
         _("project"),
         max_length=80,
         blank=True,
+        default="",
         db_default="",
         help_text=_("The name of the project that it is for, if it is."),
     )

@@ -82,7 +82,7 @@ def test_in_a_reflective_space_they_are_asked_first(space, keeper):
     assert space.standing_of(person).state == "invited"
 
 
-@pytest.mark.parametrize("link", ["x", "x" * 5000, "%00"])
+@pytest.mark.parametrize("link", ["x", "x" * 5000, "%0A"])
 def test_what_is_no_link_of_ours(link, as_member):
     assert "does not work any more" in as_member.get(f"/community/invitation/{link}/", follow=True).text
 

@@ -63,7 +63,7 @@ def rights(db):
 def space_form(**fields):
     return {
         "name": "New room", "slug": "new-room", "purpose": "To talk.", "welcome_source": "**Hello**",
-        "visibility": "members", "position": "1", **fields,
+        "visibility": "members", "position": "1", "expires_after_days": "90", **fields,
     }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from forum.models import Post, Thread
+from knowledge.actions.lists import make_list
 from knowledge.models import ResourcePage
 from outbox.actions import drain
 from outbox.models import Job
@@ -198,8 +199,9 @@ def test_a_rebuild_that_was_killed_goes_on_where_it_was(cluster, monkeypatch, ca
 
 
 @pytest.mark.postgres
-def test_the_embedded_index_is_rebuilt_from_where_it_was_killed(db, monkeypatch, capsys):
+def test_the_embedded_index_is_rebuilt_from_where_it_was_killed(editor, monkeypatch, capsys):
     made_up.build()
+    make_list(keeper=editor, title="Something of each source", visibility="public", is_collection=True)
     Entry.objects.all().delete()
     store, calls = indexing.store, []
 

@@ -16,4 +16,4 @@ def test_what_is_not_found_has_the_sites_own_page_while_developing_too(client, s
 @pytest.mark.postgres
 @pytest.mark.parametrize("path", ["/library/a%00b/", "/lists/shared/%00/", "/no/such/%00", "/%00"])
 def test_an_address_with_a_zero_in_it_is_refused_before_a_database_is_asked(client, path):
-    assert client.get(path).status_code == 400
+    assert client.get(path).status_code == 404

@@ -122,7 +122,7 @@ def test_get_record():
             "verb=GetRecord&metadataPrefix=oai_dc&identifier=oai:localhost:resource/99999999999999999999",
             "idDoesNotExist",
         ),
-        ("verb=GetRecord&metadataPrefix=oai_dc&identifier=%00", "idDoesNotExist"),
+        ("verb=GetRecord&metadataPrefix=oai_dc&identifier=%00", "badArgument"),
         ("verb=ListMetadataFormats&identifier=x", "idDoesNotExist"),
         ("verb=ListRecords&resumptionToken=x", "badResumptionToken"),
         ("verb=ListSets&resumptionToken=x", "badResumptionToken"),
