@@ -2,16 +2,39 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
+from accounts.prepared import PreparedForReader
 from forum.models import Post, Space, Thread
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
+    from forum.models.space import SpaceQuerySet
 
 MOST_SIGNS = 5
 
 
 def load_space(request: HttpRequest, slug: str) -> Space:
     return get_object_or_404(Space.objects.for_reader(request.user), slug=slug)
+
+
+def _with_family(reader: User | AnonymousUser, slug: str) -> SpaceQuerySet:
+    return Space.objects.for_reader(reader).with_family().filter(slug=slug)
+
+
+WITH_FAMILY = PreparedForReader[Space](_with_family, texts=("slug",))
+
+
+def load_family(request: HttpRequest, slug: str) -> Space:
+    """The space with its parent, whom it is for, and whether any stand beneath it."""
+    for found in WITH_FAMILY.rows(request.user, slug=slug):
+        return found
+    raise Http404
 
 
 def load_thread(request: HttpRequest, pk: int) -> Thread:

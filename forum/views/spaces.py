@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,7 +22,7 @@ from forum.circles import boundaries_of
 from forum.forms import AskToJoinForm
 from forum.models import Space, Thread, ThreadRead
 from forum.models.thread import place_url, thread_url
-from forum.views.loading import for_robots
+from forum.views.loading import for_robots, load_family
 from forum.views.tree import children_of, parent_of
 from moderation.models import Decision
 from web.kept import take_typed
@@ -53,7 +53,7 @@ KINDS = dict(Thread.Kind.choices)
 @require_safe
 def space(request: HttpRequest, slug: str) -> HttpResponse:
     """The threads of a space: pinned ones first, then those with the newest posts."""
-    found = get_object_or_404(Space.objects.for_reader(request.user).with_family(), slug=slug)
+    found = load_family(request, slug)
     if not permissions.can_read(request.user, found):
         return _closed(request, found)
     show, cursor = _shown(request, KINDS), request.GET.get("cursor")
