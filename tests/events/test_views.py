@@ -175,6 +175,7 @@ def test_my_webinars_when_there_are_none(as_member):
     assert "You have no place at a coming webinar." in as_member.get(reverse("events:mine")).text
 
 
+@pytest.mark.django_db
 def test_my_webinars_are_for_people_who_signed_in(client):
     response = client.get(reverse("events:mine"))
     assert response.url == f"{reverse('account_login')}?next={reverse('events:mine')}"

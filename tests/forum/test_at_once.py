@@ -63,18 +63,19 @@ def _rows(cursor, statement):
     return cursor.fetchall()
 
 
-def run(jobs, tmp_path):
-    """The errors, and the rows (thread, number), (reply_count, last_number), post_count as they are afterwards."""
+def run(space, jobs, tmp_path):
+    """The errors, and the space's rows afterwards: (thread, number), (reply_count, last_number), post_count."""
     errors, read = together(jobs, tmp_path)
-    posts = read("SELECT thread_id, number FROM forum_post ORDER BY 1, 2")
-    counts = read("SELECT reply_count, last_number FROM forum_thread ORDER BY id")
-    ((post_count,),) = read("SELECT post_count FROM forum_space")
+    own = f"SELECT id FROM forum_thread WHERE space_id = {space.pk:d}"
+    posts = read(f"SELECT thread_id, number FROM forum_post WHERE thread_id IN ({own}) ORDER BY 1, 2")
+    counts = read(f"SELECT reply_count, last_number FROM forum_thread WHERE id IN ({own}) ORDER BY id")
+    ((post_count,),) = read(f"SELECT post_count FROM forum_space WHERE id = {space.pk:d}")
     return errors, posts, counts, post_count
 
 
-def test_all_reply_in_one_thread(threads, tmp_path):
+def test_all_reply_in_one_thread(space, threads, tmp_path):
     jobs = [{"person": factories.make_user().pk, "threads": [threads[0].pk] * 4} for _ in range(PEOPLE)]
-    errors, posts, counts, post_count = run(jobs, tmp_path)
+    errors, posts, counts, post_count = run(space, jobs, tmp_path)
     assert errors == []
     expected = PEOPLE * 4
     assert [number for thread, number in posts if thread == threads[0].pk] == list(range(1, expected + 2))
@@ -82,13 +83,13 @@ def test_all_reply_in_one_thread(threads, tmp_path):
     assert post_count == 4 + expected
 
 
-def test_all_write_edit_hide_and_choose_all_over_the_space(threads, tmp_path):
+def test_all_write_edit_hide_and_choose_all_over_the_space(space, threads, tmp_path):
     keys = [thread.pk for thread in threads]
     jobs = [
         {"person": factories.make_user().pk, "threads": keys[turn % 4 :] + keys[: turn % 4], "is_busy": turn % 2 == 0}
         for turn in range(PEOPLE)
     ]
-    errors, posts, counts, post_count = run(jobs, tmp_path)
+    errors, posts, counts, post_count = run(space, jobs, tmp_path)
     assert errors == []
     assert counts == [(PEOPLE, PEOPLE + 1)] * 4
     assert posts == [(key, number) for key in keys for number in range(1, PEOPLE + 2)]

@@ -27,6 +27,7 @@ def test_posts_and_threads_can_be_reported_and_hidden(moderator):
         assert type(subject).objects.get(pk=subject.pk).hidden_at is None
 
 
+@pytest.mark.django_db
 def test_every_post_has_a_report_link(client):
     thread = factories.make_thread(factories.make_space(visibility="public"), posts=2)
     html = client.get(thread.get_absolute_url()).content.decode()

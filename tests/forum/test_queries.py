@@ -14,6 +14,7 @@ from forum.models.thread import thread_url
 from tests import factories
 from tests.conftest import signed_in
 
+pytestmark = pytest.mark.django_db
 MOST = {"visitor": 10, "member": 14}
 
 
