@@ -239,6 +239,7 @@ def test_discussions_about_it(client, db):
     assert "What I took away" in text and "Among members" not in text
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(("role", "sees"), [("moderator", True), ("editor", True), (None, False)])
 def test_who_looks_after_webinars_finds_the_way_to_edit_them(role, sees):
     page = factories.make_webinar()

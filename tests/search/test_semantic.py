@@ -105,6 +105,7 @@ def test_nothing_near_comes_out_of_a_closed_container(meaning, engine):
     assert keys("baby sleep", containers=READER | {"space:9"}) == ["resource:1", "resource:2"]
 
 
+@pytest.mark.django_db
 def test_what_moved_into_a_closed_container_is_gone_at_once(meaning):
     engine = engines.embedded()
     write(engine, document(1, "Baby sleep"), document(2, "Infant nap"))
@@ -131,6 +132,7 @@ def test_choices_operators_and_excluded_words_count(meaning, engine):
     assert keys("baby sleep", limits=Limits(tags=(("topic:sleep",),))) == ["resource:1", "resource:2"]
 
 
+@pytest.mark.django_db
 def test_few_that_may_be_seen_are_found_among_many_that_are_nearer(meaning):
     many = [document(number, "Infant nap", container="space:9") for number in range(10, 500)]
     write(engines.embedded(), document(1, "Baby sleep"), document(2, "Infant nap rent"), *many)
