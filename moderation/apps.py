@@ -11,7 +11,7 @@ class ModerationConfig(AppConfig):
         from django.utils.translation import gettext as _t
 
         from moderation import desk, notifications, people, privacy, registry, reminders
-        from moderation.actions import erase_removed, escalate, lift_due, remind_of_reviews
+        from moderation.actions import erase_removed, escalate, lift_due, pass_allegations_on, remind_of_reviews
         from outbox import schedule
         from web.navigation import Link, add_to_footer
 
@@ -22,6 +22,7 @@ class ModerationConfig(AppConfig):
         privacy.register_all()
         registry.register_queue("appeals", _("Appeals"), items=desk.appeals)
         schedule.every(10, "escalate-reports", escalate)
+        schedule.every(10, "pass-allegations-on", pass_allegations_on)
         schedule.every(10, "open-accounts", lift_due)
         schedule.every(24 * 60, "assessments", remind_of_reviews)
         schedule.every(60, "erase-removed", erase_removed)

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from functools import reduce
 from itertools import groupby
 from operator import or_
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -197,12 +197,20 @@ def gather(user: User, keys: Iterable[Key]) -> dict[Key, Item]:
     return items
 
 
-def waiting_about(report: Report) -> tuple[list[Report], Seen]:
-    """The waiting reports of the same thing, the first one first, and what lies before whoever reads them."""
+def item_about(report: Report, user: User) -> Item:
+    """What one report is about, for somebody who need not be a moderator; its decisions are for moderators."""
     same = is_about(report.content_type, report.object_id)
-    reports = list(Report.objects.waiting().filter(same).order_by("pk"))
-    newest = Decision.objects.filter(same).order_by("-pk").values_list("pk", flat=True).first()
-    return reports, Seen(decision=newest or 0, report=reports[-1].pk if reports else 0)
+    subject = report.subject
+    summary = registry.summary_of(subject)
+    return Item(
+        registry.of_model(cast(type[Model], report.content_type.model_class())),
+        report.object_id,
+        subject,
+        summary,
+        is_own(user, summary),
+        reports=list(Report.objects.ordinary().waiting().filter(same).order_by("pk")),
+        decisions=list(Decision.objects.filter(same).order_by("-pk")),
+    )
 
 
 def load_things(user: User, keys: Iterable[Key]) -> dict[Key, Item]:

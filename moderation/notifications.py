@@ -137,9 +137,12 @@ def _describe_escalation(event: Event, person: User) -> Description | None:
         Level.LEAD: _("What may concern a child has waited for two hours (%(reference)s)"),
         Level.STAND_IN: _("Nobody has looked at this for a day (%(reference)s)"),
     }
+    level = Level(escalation.level)
     alleged = _("About somebody who works or volunteers with children (%(reference)s)")
-    title = alleged if escalation.report.is_allegation else titles[Level(escalation.level)]
-    title = title % {"reference": escalation.report.reference}
+    waiting = _("Nobody has taken this up yet: about somebody who works or volunteers with children (%(reference)s)")
+    if escalation.report.is_allegation:
+        titles = dict.fromkeys(Level, waiting) | {Level.LEAD: alleged}
+    title = titles[level] % {"reference": escalation.report.reference}
     return Description(title, escalation.get_absolute_url())
 
 

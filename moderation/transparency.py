@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.models import Entry
 from moderation.models import Appeal, Decision, Escalation, Level, Report
 
-_KEPT_APART = (Report.Reason.STAFF, Report.State.PASSED_ON)
+_KEPT_APART = (Report.Reason.STAFF, Report.State.PASSED_ON, Level.OUTSIDER)
 _AUDITED = {
     "accounts.suspended": _("Accounts suspended"),
     "accounts.reinstated": _("Accounts let back in"),

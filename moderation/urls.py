@@ -12,6 +12,7 @@ urlpatterns = [
     path("decision/<id:pk>/appeal/", views.appeal, name="appeal"),
     path("appeal/<id:pk>/", views.hear, name="hear"),
     path("concern/<id:pk>/", views.concern, name="concern"),
+    path("concern/<id:pk>/<slug:verb>/", views.decide_concern, name="decide_concern"),
     path("desk/", views.desk, name="desk"),
     path("desk/rules/", views.rules, name="rules"),
     path("desk/yearly/", views.yearly, name="yearly"),

@@ -1,4 +1,4 @@
-from moderation.actions.alleging import Route, allege, take_up
+from moderation.actions.alleging import Route, allege, pass_allegations_on, take_up
 from moderation.actions.assessing import assess, remind_of_reviews
 from moderation.actions.case import AlreadyDecidedError
 from moderation.actions.deciding import (
@@ -53,6 +53,7 @@ __all__ = [
     "lift",
     "lift_due",
     "newest_about",
+    "pass_allegations_on",
     "pass_on",
     "possible_verbs",
     "remind_of_reviews",

@@ -24,7 +24,7 @@ AT_ONCE = 100
 
 def escalate() -> int:
     """Tell those named for it of every report that waits too long, once each. Returns how many went on."""
-    return sum(_escalate_all(level) for level in Level)
+    return sum(_escalate_all(level) for level in WAITS)
 
 
 def _escalate_all(level: Level) -> int:

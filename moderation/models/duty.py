@@ -22,6 +22,11 @@ class Level(models.TextChoices):
 
     LEAD = "lead", _("Safeguarding lead")
     STAND_IN = "stand_in", _("Stand-in for the moderators")
+    OUTSIDER = "outsider", _("Outsider")
+
+
+# Outsiders are named in a list of their own.
+DUTIES = [(level.value, level.label) for level in (Level.LEAD, Level.STAND_IN)]
 
 
 class DutyQuerySet(models.QuerySet["Duty"]):
@@ -38,7 +43,7 @@ class Duty(models.Model):
     """Somebody who is told of what waits too long: the safeguarding lead of a place, or a stand-in."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    level = models.CharField(_("duty"), max_length=8, choices=Level)
+    level = models.CharField(_("duty"), max_length=8, choices=DUTIES)
     place = models.ForeignKey(
         Place, null=True, blank=True, on_delete=models.CASCADE, related_name="+",
         help_text=_("With all that lies in it. Leave it empty for everywhere."),
@@ -71,7 +76,7 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
 
 
 class Escalation(models.Model):
-    """A report that went on to the safeguarding lead or to a stand-in, once each."""
+    """A report that went on to the safeguarding lead, a stand-in or an outsider, once each."""
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="escalations")
     level = models.CharField(max_length=8, choices=Level)

@@ -1,6 +1,6 @@
 from moderation.views.appeals import appeal, hear
 from moderation.views.assessments import assess, assessment, assessments
-from moderation.views.concerns import concern
+from moderation.views.concerns import concern, decide_concern
 from moderation.views.help import place, places
 from moderation.views.outside import confirm, received
 from moderation.views.people import closed, decide_person, person
@@ -17,6 +17,7 @@ __all__ = [
     "assessments",
     "closed",
     "concern",
+    "decide_concern",
     "confirm",
     "decide",
     "decide_person",

@@ -1,4 +1,4 @@
-"""What went on to a safeguarding lead or a stand-in because nobody had decided in time."""
+"""What went on to a safeguarding lead, a stand-in or an outsider because nobody had decided in time."""
 
 from __future__ import annotations
 
@@ -12,44 +12,86 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.decorators import MemberRequest, member_required
 from audit.actions import record
-from moderation import actions, registry
-from moderation.desk import waiting_about
+from moderation import actions
+from moderation.desk import SHOWN_IN_LIST, Item, item_about
 from moderation.forms import DecisionForm, TakenUpForm
 from moderation.models import Decision, Escalation
 from moderation.permissions import can_look_into
+from moderation.views.reports import DECIDE
 from notifications.actions import mark_read_for
 from web.limits import limited
-
-HIDE = Decision.Verb.HIDE
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_required
 @limited("decide", account=(240, 600))
 def concern(request: MemberRequest, pk: int) -> HttpResponse:
-    """What was reported, with its reports, and the form to hide it; each look is recorded."""
-    rows = Escalation.objects.visible_to(request.user).select_related("report__content_type")
-    found = get_object_or_404(rows, pk=pk)
-    if not can_look_into(request.user, found):
-        raise Http404
+    """What was reported, with its reports, and what can be decided; each look is recorded."""
+    found = _load(request, pk)
     if found.report.is_allegation:
         return _allegation(request, found)
     if request.user.is_moderator:
         return redirect(found.report.thing_url or "moderation:desk")
-    key, subject = f"concern-{found.pk}", found.report.subject
-    reports, seen = waiting_about(found.report)
-    form = DecisionForm(request.POST if request.method == "POST" else None, verb=HIDE, key=key, seen=seen)
-    if request.method == "POST" and form.is_valid():
-        return _hide(request, found, form)
+    item = item_about(found.report, request.user)
+    return _concern_page(request, found, item, _forms(found, item))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_required
+@limited("decide", account=(240, 600))
+def decide_concern(request: MemberRequest, pk: int, verb: str) -> HttpResponse:
+    """Hide it, leave it or show it again. Whoever comes by a link is shown what it is about."""
+    found = _load(request, pk)
+    if request.method != "POST":
+        return redirect(found)
+    if verb not in DECIDE:
+        raise Http404
+    item = item_about(found.report, request.user)
+    if item.subject is None or item.is_own:
+        raise Http404
+    form = item.form(Decision.Verb(verb), request.POST)
+    if form.verb not in _offered(found) or not form.is_valid():
+        page = _allegation_page if found.report.is_allegation else _concern_page
+        return page(request, found, item, [form] if form.verb in _offered(found) else _forms(found, item))
+    act, done = DECIDE[form.verb]
+    try:
+        act(subject=item.subject, actor=request.user, reason=form.reason, seen=form.seen)
+    except actions.AlreadyDecidedError:
+        messages.warning(request, _("This has changed since you opened the page. Nothing was done; look at it again."))
+        return redirect(found)
+    messages.success(request, f"{done} {_('The moderators see your reason.')}")
+    return redirect(found if found.report.is_allegation else "notifications:inbox")
+
+
+def _load(request: MemberRequest, pk: int) -> Escalation:
+    """Http404 for whoever it did not go to, and once it is decided."""
+    rows = Escalation.objects.visible_to(request.user).select_related("report__content_type")
+    found = get_object_or_404(rows, pk=pk)
+    if not can_look_into(request.user, found):
+        raise Http404
+    return found
+
+
+def _offered(found: Escalation) -> tuple[Decision.Verb, ...]:
+    """Beside an allegation nothing else is decided than that others cannot read the thing any more."""
+    return (Decision.Verb.HIDE,) if found.report.is_allegation else SHOWN_IN_LIST
+
+
+def _forms(found: Escalation, item: Item) -> list[DecisionForm]:
+    if item.summary is None or (found.report.is_allegation and item.is_hidden):
+        return []
+    return [item.form(verb) for verb in item.verbs if verb in _offered(found)]
+
+
+def _concern_page(request: MemberRequest, found: Escalation, item: Item, forms: list[DecisionForm]) -> HttpResponse:
     mark_read_for(request.user, found)
     record(actor=request.user, verb="moderation.concern.read", subject=found)
-    summary = registry.summary_of(subject)
-    context = {"found": found, "summary": summary, "reports": reports, "form": form if summary else None}
+    context = {"found": found, "item": item, "summary": item.summary, "reports": item.reports, "forms": forms}
     return render(request, "moderation/concern.html", context)
 
 
 def _allegation(request: MemberRequest, found: Escalation) -> HttpResponse:
-    """What was alleged, with the routes to take; the thing is hidden, where need be, as any other."""
+    """What was alleged, with the routes to take, and the form to hide what it stands beside."""
     form = TakenUpForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -59,25 +101,23 @@ def _allegation(request: MemberRequest, found: Escalation) -> HttpResponse:
         else:
             messages.success(request, _("Thank you. Whoever told us hears that it has been taken up."))
         return redirect("notifications:inbox")
+    item = item_about(found.report, request.user)
+    return _allegation_page(request, found, item, _forms(found, item), form)
+
+
+def _allegation_page(
+    request: MemberRequest,
+    found: Escalation,
+    item: Item,
+    forms: list[DecisionForm],
+    form: TakenUpForm | None = None,
+) -> HttpResponse:
     mark_read_for(request.user, found)
     record(actor=request.user, verb="moderation.allegation.read", subject=found)
-    summary = registry.summary_of(found.report.subject)
-    about = found.report.concerns
+    summary, about = item.summary, found.report.concerns
     place = (summary.place if summary else None) or (about.place if about else None)
-    context: dict[str, Any] = {"found": found, "summary": summary, "place": place, "form": form}
+    context: dict[str, Any] = {"found": found, "item": item, "summary": summary, "place": place, "forms": forms}
+    context["form"] = form or TakenUpForm()
     if about and not (summary and summary.is_nameless and summary.author == about):
         context["about"] = about
     return render(request, "moderation/allegation.html", context)
-
-
-def _hide(request: MemberRequest, found: Escalation, form: DecisionForm) -> HttpResponse:
-    subject = found.report.subject
-    if subject is None:
-        raise Http404
-    try:
-        actions.hide(subject=subject, actor=request.user, reason=form.reason, seen=form.seen)
-    except actions.AlreadyDecidedError:
-        messages.warning(request, _("This has changed since you opened the page. Nothing was done; look at it again."))
-        return redirect(found)
-    messages.success(request, _("It is hidden now. The moderators see your reason."))
-    return redirect("notifications:inbox")

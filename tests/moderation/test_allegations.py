@@ -1,13 +1,16 @@
 """What is about somebody who works or volunteers with children goes to the safeguarding lead, and to nobody else."""
 
+import datetime as dt
+
 import pytest
 from django.core import mail
 from django.utils import timezone
 
 from audit.models import Entry
 from forum import actions as forum_actions
+from forum.models import Post
 from moderation import actions, transparency
-from moderation.models import Duty, Escalation, Outsider, Report
+from moderation.models import Decision, Duty, Escalation, Outsider, Report
 from outbox.actions import drain
 from outbox.models import Job
 from tests import factories
@@ -167,3 +170,60 @@ def test_what_waits_to_be_sent_names_neither_side(as_member, post, lead, member)
     drain(kinds=["notify"])
     for job in Job.objects.all():
         assert SECRET not in str(job.payload) and post.author.display_name not in str(job.payload)
+
+
+class TestWhatNobodyTakesUp:
+    """It goes on to the stand-in after two hours and to the outsider after a day, once each."""
+
+    def later(self, **age) -> int:
+        Report.objects.update(created_at=timezone.now() - dt.timedelta(**age))
+        return actions.pass_allegations_on()
+
+    def told(self, level) -> list:
+        return list(Escalation.objects.get(level=level).told.all())
+
+    def test_the_stand_in_and_then_the_outsider_hear(self, as_member, post, lead, moderator):
+        stand_in, outsider = factories.make_user(), factories.make_user()
+        Duty.objects.create(person=stand_in, level="stand_in")
+        Outsider.objects.create(person=outsider)
+        allege(as_member, post)
+        assert self.later(hours=1, minutes=59) == 0
+        assert (self.later(hours=2, minutes=1), self.later(hours=23)) == (1, 0)
+        assert self.told("stand_in") == [stand_in]
+        assert (self.later(hours=24, minutes=1), self.later(days=9)) == (1, 0)
+        assert self.told("outsider") == [outsider]
+        drain()
+        written_to = {to for sent in mail.outbox for to in sent.to}
+        assert {stand_in.email, outsider.email} <= written_to and moderator.email not in written_to
+        address = f"/concern/{Escalation.objects.get(level='outsider').pk}/"
+        assert SECRET in signed_in(outsider).get(address).content.decode()
+        signed_in(outsider).post(address, {"route": "lado"})
+        assert Report.objects.get().state == "passed_on"
+        assert signed_in(lead).get(f"/concern/{Escalation.objects.get(level='lead').pk}/").status_code == 404
+
+    def test_what_is_taken_up_goes_nowhere(self, as_member, post, lead):
+        allege(as_member, post)
+        actions.take_up(escalation=Escalation.objects.get(), actor=lead, route="lado")
+        assert self.later(days=2) == 0
+
+    def test_not_to_whom_it_concerns_nor_twice_to_one_person(self, as_member, post, lead):
+        Duty.objects.create(person=post.author, level="stand_in")
+        Duty.objects.create(person=lead, level="stand_in")
+        administrator = factories.make_user("administrator")
+        allege(as_member, post)
+        assert self.later(days=2) == 2
+        assert (self.told("stand_in"), self.told("outsider")) == ([administrator], [])
+
+
+def test_the_lead_hides_what_it_stands_beside_and_the_allegation_waits_on(as_member, post, lead):
+    allege(as_member, post)
+    client, address = signed_in(lead), f"/concern/{Escalation.objects.get().pk}/"
+    assert "say nothing there of what we were told" in client.get(address).content.decode()
+    typed = {"seen_decision": "0", "seen_report": "0", "suggestion": "harm"}
+    assert client.post(f"{address}dismiss/", typed).status_code == 200
+    assert not Decision.objects.exists()
+    assert client.post(f"{address}hide/", typed).url == address
+    assert Post.objects.get(pk=post.pk).hidden_at is not None
+    assert not Decision.objects.get().reports.exists() and Report.objects.get().state == "open"
+    page = client.get(address).content.decode()
+    assert "others cannot read it" in page and "/hide/" not in page

@@ -119,8 +119,8 @@ def test_the_lead_reads_it_hides_it_and_each_look_is_recorded(lead, post, modera
     assert Entry.objects.filter(verb="moderation.concern.read", actor_id=lead.pk).count() == 1
     assert client.get("/desk/").status_code == 403
     seen = {"seen_decision": "0", "seen_report": str(made.pk)}
-    assert "Choose a reason" in client.post(url, seen).content.decode()
-    assert client.post(url, {**seen, "suggestion": "harm"}).status_code == 302
+    assert "Choose a reason" in client.post(f"{url}hide/", seen).content.decode()
+    assert client.post(f"{url}hide/", {**seen, "suggestion": "harm"}).status_code == 302
     assert Post.objects.get(pk=post.pk).hidden_at is not None
     assert Decision.objects.get().decided_by == lead
     assert client.get(url).status_code == 404, "it is decided"
@@ -142,7 +142,7 @@ def test_what_was_decided_meanwhile_is_not_done_twice(lead, post, moderator):
     Report.objects.filter(pk=made.pk).update(state="open")
     url = Escalation.objects.get().get_absolute_url()
     typed = {"seen_decision": "0", "seen_report": str(later.pk), "suggestion": "harm"}
-    answer = signed_in(lead).post(url, typed, follow=True)
+    answer = signed_in(lead).post(f"{url}hide/", typed, follow=True)
     assert "Nothing was done" in answer.content.decode()
     assert Post.objects.get(pk=post.pk).hidden_at is None
 
@@ -151,14 +151,19 @@ def test_nobody_else_sees_it(lead, post, member):
     waiting_for(post, hours=3)
     actions.escalate()
     url = Escalation.objects.get().get_absolute_url()
+    hide = f"{url}hide/"
     assert Client().get(url).status_code == 302
     for person in (member, post.author, factories.make_user("editor")):
         assert signed_in(person).get(url).status_code == 404
-        assert signed_in(person).post(url, {"suggestion": "harm"}).status_code == 404
+        assert signed_in(person).post(hide, {"suggestion": "harm"}).status_code == 404
     client = Client(enforce_csrf_checks=True)
     client.force_login(lead, backend="django.contrib.auth.backends.ModelBackend")
-    assert client.post(url, {"suggestion": "harm"}).status_code == 403
+    assert client.post(hide, {"suggestion": "harm"}).status_code == 403
     assert signed_in(lead).put(url).status_code == 405
+    assert signed_in(lead).get(hide).url == url
+    for verb in ("suspend", "nothing"):
+        assert signed_in(lead).post(f"{url}{verb}/", {"note": "So."}).status_code == 404
+    assert signed_in(lead).post(f"{url}remove/", {"note": "So."}).status_code == 200, "for moderators alone"
     assert signed_in(lead).get("/concern/999999/").status_code == 404
     assert Post.objects.get(pk=post.pk).hidden_at is None
 
@@ -179,3 +184,28 @@ def test_what_the_only_moderator_wrote_goes_to_the_stand_in_at_once(member, mode
     other = factories.make_post(factories.make_thread(), author=moderator)
     actions.report(subject=other, reporter=member, reason="abuse")
     assert Escalation.objects.count() == 1, "another moderator decides about this one"
+
+
+@pytest.mark.parametrize(("verb", "is_shown"), [("restore", True), ("hide", False)])
+def test_a_stand_in_lets_a_held_post_through_or_keeps_it_hidden(post, verb, is_shown):
+    stand_in = factories.make_user()
+    Duty.objects.create(person=stand_in, level="stand_in", place=None)
+    decided = actions.hold(subject=post, hold=actions.Hold("It must stay.", ()))
+    Report.objects.update(created_at=timezone.now() - dt.timedelta(hours=25))
+    actions.escalate()
+    client, url = signed_in(stand_in), Escalation.objects.get().get_absolute_url()
+    page = client.get(url).content.decode()
+    assert "It must stay." in page and "Show it again" in page and "Keep it hidden" in page
+    typed = {"seen_decision": str(decided.pk), "seen_report": str(Report.objects.get().pk), "note": "I have read it."}
+    assert client.post(f"{url}{verb}/", typed).url == "/inbox/"
+    assert (Post.objects.get(pk=post.pk).hidden_at is None) is is_shown
+    assert Decision.objects.order_by("pk").last().decided_by == stand_in
+
+
+def test_what_was_reported_can_be_left_as_it_is(lead, post):
+    made = waiting_for(post, hours=3)
+    actions.escalate()
+    url = Escalation.objects.get().get_absolute_url()
+    typed = {"seen_decision": "0", "seen_report": str(made.pk), "suggestion": "rules"}
+    assert signed_in(lead).post(f"{url}dismiss/", typed).status_code == 302
+    assert Report.objects.get().state == "dismissed" and Post.objects.get(pk=post.pk).hidden_at is None
