@@ -153,10 +153,11 @@ def django_db_setup(
     request, django_test_environment, django_db_blocker, django_db_createdb, django_db_modify_db_settings
 ):
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    with django_db_blocker.unblock(), prepared(django_db_createdb, run):
+        databases = setup_databases(verbosity=0, interactive=False)
+    # Blocked again: a test without the mark would write rows that nobody takes back.
+    yield
     with django_db_blocker.unblock():
-        with prepared(django_db_createdb, run):
-            databases = setup_databases(verbosity=0, interactive=False)
-        yield
         teardown_databases(databases, verbosity=0)
 
 
