@@ -21,7 +21,10 @@ _CAPITALISED = re.compile(
 _SMALL = re.compile(r"(?<![\w'@/-])(?P<given>[a-z]{2,20}) (?P<family>[a-z]{2,20}(?:-[a-z]{2,20})?)(?![\w@])")
 _LOUD = re.compile(r"(?<![\w'@/-])[A-Z]{2,20} [A-Z]{2,20}(?:-[A-Z]{2,20})?(?![\w@])")
 
-_COUNT = r"(?:1[0-7]|\d|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+_COUNT = (
+    r"(?:1[0-7]|\d|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"
+    r"(?:[1-9]\d|eighteen|twenty)(?=[ -]?(?:mo?|months?|mths?|weeks?|wks?|days?)\b))"
+)
 _UNIT = r"(?:years?|yrs?|months?|mths?|weeks?|wks?|days?|mo?|y)\b"
 _OLD = rf"(?:{_COUNT}(?:\.5|½| and a half)?[ -]?{_UNIT}[ -]?(?:of age|old)\b|{_COUNT} ?(?:yo|y/o|y\.o)\b)"
 _RANGE = r"(?! ?(?:-|–|to|and|or|/) ?\d)"
@@ -33,8 +36,9 @@ _AGE = re.compile(
 # What stands right behind a name, so that a bare number or date is that person's.
 _RIGHT_AFTER = re.compile(
     rf",? ?(?:[(,:-] ?(?:now |just |nearly |almost |only |who is |age )?|(?=\d+[ -]?{_UNIT}))"
-    rf"{_COUNT}(?:[ -]?{_UNIT})?(?: old)?{_RANGE}"
-    r"(?= ?(?:[,;)!?\n]|\.(?!\d)|$|(?:who|and|has|is|was|goes|at|from|in)\b))"
+    rf"{_COUNT}(?:[ -]?{_UNIT}(?:,? ?(?:and )?{_COUNT}[ -]?{_UNIT})?)?(?: old)?{_RANGE}"
+    r"(?= ?(?:[,;)!?\n]| [-–] |\.(?!\d)|$|(?:who|and|has|is|was|goes|at|from|in)\b))"
+    rf"|(?:['’]s?)? (?:{_COUNT}(?:st|nd|rd|th)|first|second|third|fourth|fifth) birthday\b"
     r"|,? ?[(-]? ?\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})\b"
 )
 _CLASS = re.compile(
@@ -78,6 +82,7 @@ def _listed(name: str) -> frozenset[str]:
     """The words of one of our lists, in small letters.
 
     `given_names` are those that are no words of the language too: they tell "jayden smith" from "small talk".
+    `also_surnames` are those of `not_names` that end a person's name as well.
     """
     return frozenset((LISTS / f"{name}.txt").read_text(encoding="utf-8").split())
 
@@ -88,7 +93,7 @@ def _candidates(text: Readable) -> Spans:
         words = [(word.start() + found.start(), word[0]) for word in re.finditer(r"\S+", found[0])]
         while words and _is_no_name(words[0][1]):
             words.pop(0)
-        if len(words) > 1 and not any(_is_no_name(word) for _at, word in words):
+        if len(words) > 1 and not any(_is_no_name(word) for _at, word in words[:-1]) and _may_end(*words[-2:]):
             yield words[0][0], found.end()
     for pattern in (_SMALL, _LOUD):
         yield from _known_names(text, pattern)
@@ -105,8 +110,19 @@ def _known_names(text: Readable, pattern: re.Pattern[str]) -> Spans:
         found = pattern.search(text.text, found.start() + len(first))
 
 
+def _may_end(before: tuple[int, str], last: tuple[int, str]) -> bool:
+    """ "Oscar Green" is somebody, "Hackney Green" is not: a word that is a surname too needs a first name before it."""
+    if not _is_no_name(last[1]):
+        return True
+    return _plain(last[1]) in _listed("also_surnames") and _plain(before[1]) in _listed("given_names")
+
+
+def _plain(word: str) -> str:
+    return word.lower().strip(".,'’").removesuffix("'s").removesuffix("’s")
+
+
 def _is_no_name(word: str) -> bool:
-    return word.lower().strip(".,'").removesuffix("'s") in _listed("not_names")
+    return _plain(word) in _listed("not_names")
 
 
 def _sentence(text: Readable, begin: int, finish: int) -> tuple[int, int]:

@@ -50,9 +50,10 @@ FOUND = {
          "{}, aged 2, has no words",
          "A boy called {}, who is 6, hides", "{} attends Hillside Primary School", "{} is in Year 2 and struggles",
          "4-year-old {} was seen at home", "{} goes to Little Acorns Nursery", "{} (8 months) is not sitting",
-         "{} turned 3 in May", "{} just started in Reception"],
-        ["Jayden Smith", "Mohammed Khan", "Olivia Grace Brown", "Zainab Hussain", "Siân Rhys-Jones", "Niamh O'Connor",
-         "Kacper Nowak", "Chidi Okonkwo", "Ayesha bint Yusuf", "Leo McDonald"],
+         "{} turned 3 in May", "{} just started in Reception", "My client {} is 18 months old",
+         "{} (3y 4m) has no words", "{} - 3 years - has no words", "It is {}'s 4th birthday"],
+        ["Jayden Smith", "Oscar Green", "Mohammed Khan", "Olivia Grace Brown", "Zainab Hussain", "Siân Rhys-Jones",
+         "Niamh O'Connor", "Kacper Nowak", "Chidi Okonkwo", "Ayesha bint Yusuf", "Leo McDonald"],
     ),
     Kind.CASE_NUMBER: (
         ["{}"],
@@ -60,7 +61,7 @@ FOUND = {
          "crime reference CRN/1234/20",
          "hospital number H1234567", "client id 88231", "URN 20871234", "UPN A123456789012", "tenancy ref 00412345",
          "court case ZC23C00123", "NI number QQ 12 34 56 C", "case #48213", "police incident number 0415-120324",
-         "referral reference is 77120934"],
+         "referral reference is 77120934", "social care number 123456", "child's ID 4412087"],
     ),
 }  # fmt: skip
 HARMLESS = [
@@ -79,6 +80,7 @@ HARMLESS = [
     "Has anybody tried Talk Boost with children aged 3 and 4?",
     "My daughter is 4 and will not sleep; her brother was the same at 3.",
     "Your report has the reference R-7K3Q9.",
+    "The Solihull Approach, 10 weeks, and Hackney Green, 3 rooms.",
     "Case studies 2023: number of children seen 410, in 12 weeks.",
 ]
 
@@ -135,6 +137,11 @@ def test_a_finding_says_where_it_stands_as_it_was_typed():
 def test_one_stretch_of_text_is_found_once():
     found = screen("NHS number 999 000 0018, mobile 07700 900123, Jayden Smith, 4, SE23 2NF")
     assert [finding.kind for finding in found] == [Kind.NHS_NUMBER, Kind.PHONE, Kind.CHILD_NAME, Kind.POSTCODE]
+
+
+def test_an_nhs_number_in_other_groups_is_found_where_it_is_called_one():
+    assert [finding.text for finding in screen("9990 000 018 is her NHS number")] == ["9990 000 018"]
+    assert screen("The parcel is 9990 000 018") == []
 
 
 @pytest.mark.parametrize(("number", "is_one"), [("9434765919", True), ("9434765918", False), ("0000000000", False)])
