@@ -37,6 +37,8 @@ def answer(event: Event, person: User, text: str, token: UUID, files: Sequence[F
     if thread is None:
         raise NotTaken(_("The conversation is no longer there, or you can no longer read it."))
     if not permissions.can_reply(person, thread):
+        if thread.space.repliers_said and not thread.is_locked:
+            raise NotTaken(thread.space.repliers_said)
         raise NotTaken(_("The conversation is closed for replies. If there is more to say, start a new one."))
     if is_nameless_in(person, thread):
         raise NotTaken(

@@ -36,11 +36,22 @@ def can_write(user: Person, space: Space) -> bool:
 
 
 def can_start_thread(user: Person, space: Space) -> bool:
-    return can_write(user, space)
+    return can_write(user, space) and _is_among(user, space, space.who_starts)
 
 
 def can_reply(user: Person, thread: Thread) -> bool:
-    return thread.hidden_at is None and not thread.is_locked and can_write(user, thread.space)
+    is_open = thread.hidden_at is None and not thread.is_locked
+    return is_open and can_write(user, thread.space) and _is_among(user, thread.space, thread.space.who_replies)
+
+
+def _is_among(user: Person, space: Space, who: str) -> bool:
+    """Of those who can write in a space at all; nearly everywhere that is everybody, without a query."""
+    if who == Space.Who.MEMBERS or is_keeper(user, space):
+        return True
+    if who == Space.Who.KEEPERS:
+        return False
+    named = SpaceMembership.objects.filter(space=space, is_named=True, state=SpaceMembership.State.JOINED)
+    return user.is_authenticated and named.filter(person=user).exists()
 
 
 def can_edit(user: Person, post: Post) -> bool:
@@ -211,8 +222,13 @@ def can_leave(user: Person, space: Space) -> bool:
 
 
 def can_see_people(user: Person, space: Space) -> bool:
-    """Who is in a closed space is known to those who are in it: they write for each other."""
-    return not space.is_open and (can_read(user, space) or can_open_circle(user, space))
+    """Who is in a closed space is known to those who are in it: they write for each other.
+
+    Who has joined an open one only those know who keep it.
+    """
+    if space.is_open:
+        return is_keeper(user, space)
+    return can_read(user, space) or can_open_circle(user, space)
 
 
 def can_let_in(user: Person, space: Space) -> bool:
@@ -221,6 +237,11 @@ def can_let_in(user: Person, space: Space) -> bool:
 
 def can_invite(user: Person, space: Space) -> bool:
     return can_let_in(user, space)
+
+
+def can_name_writers(user: Person, space: Space) -> bool:
+    """Say who else may write where not everybody may."""
+    return space.has_named and not space.is_archived and is_keeper(user, space)
 
 
 def can_name_keepers(user: Person, space: Space) -> bool:

@@ -53,7 +53,7 @@ def follows(person: User) -> Rows:
 
 def spaces(person: User) -> Rows:
     rows = SpaceMembership.objects.filter(person=person).order_by("pk")
-    return rows.values("space__name", "state", "is_keeper", "message")
+    return rows.values("space__name", "state", "is_keeper", "is_named", "message")
 
 
 def reactions(person: User) -> Rows:

@@ -93,6 +93,7 @@ class SpaceViewSet(SnippetViewSet):
             MultiFieldPanel(
                 [FieldPanel("visibility"), FieldPanel("open_to_search_engines")], heading=_("Who can read")
             ),
+            MultiFieldPanel([FieldPanel("who_starts"), FieldPanel("who_replies")], heading=_("Who can write")),
             MultiFieldPanel(
                 [FieldPanel("place"), FieldPanel("sector"), FieldPanel("topic"), FieldPanel("project")],
                 heading=_("Whom it is for"),

@@ -39,6 +39,7 @@ from forum.actions.membership import (
     leave_space,
     let_in,
     set_keeper,
+    set_named,
     turn_down,
     withdraw_invitations,
 )
@@ -123,6 +124,7 @@ __all__ = [
     "set_follow",
     "set_keeper",
     "set_locked",
+    "set_named",
     "set_pinned",
     "set_reaction",
     "set_thread_wish",

@@ -118,6 +118,15 @@ def set_keeper(*, membership: SpaceMembership, actor: User, wanted: bool) -> Non
 
 
 @transaction.atomic
+def set_named(*, membership: SpaceMembership, actor: User, wanted: bool) -> None:
+    """Somebody who has joined may write where not everybody may, or no longer."""
+    joined = SpaceMembership.objects.filter(pk=membership.pk, state=JOINED, is_named=not wanted)
+    if joined.update(is_named=wanted):
+        verb = "space.writer_named" if wanted else "space.writer_ended"
+        record(actor=actor, verb=verb, subject=membership.space, detail={"person": membership.person_id})
+
+
+@transaction.atomic
 def withdraw_invitations(*, person: User) -> None:
     """Of somebody whose account is closed: those that they sent, those that wait for them, and what they asked for."""
     SpaceMembership.objects.filter(invited_by=person, state=INVITED).delete()

@@ -7,7 +7,8 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from forum.models.space import Space, SpaceMembership
+from forum.models.membership import SpaceMembership
+from forum.models.space import Space
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser

@@ -1,9 +1,8 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple, TypeGuard
+from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -11,6 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from forum.models.membership import SpaceMembership, Standing, is_member
 from markup.render import RENDERER_VERSION, render
 
 if TYPE_CHECKING:
@@ -50,22 +50,6 @@ RESERVED_SLUGS = frozenset(
 @cache
 def _spaces_address() -> str:
     return reverse("forum:space", args=["x"]).removesuffix("x/")
-
-
-class Standing(NamedTuple):
-    """How a person stands to a space: a membership's state or None, and whether they keep it."""
-
-    state: str | None = None
-    is_keeper: bool = False
-
-    @property
-    def has_joined(self) -> bool:
-        return self.state == SpaceMembership.State.JOINED
-
-
-def is_member(user: User | AnonymousUser) -> TypeGuard[User]:
-    """Suspended and unconfirmed people read what visitors read."""
-    return user.is_authenticated and user.is_member
 
 
 def not_reserved(slug: str) -> None:
@@ -109,7 +93,14 @@ class SpaceQuerySet(models.QuerySet["Space"]):
 
     def writable_by(self, user: User | AnonymousUser) -> SpaceQuerySet:
         """Spaces in which this person may start a thread."""
-        return self.readable_by(user).filter(is_archived=False) if is_member(user) else self.none()
+        if not is_member(user):
+            return self.none()
+        mine = SpaceMembership.objects.filter(person=user, state=SpaceMembership.State.JOINED)
+        may = Q(who_starts=Space.Who.MEMBERS) | Q(pk__in=mine.filter(is_keeper=True).values("space"))
+        may |= Q(who_starts=Space.Who.NAMED, pk__in=mine.filter(is_named=True).values("space"))
+        if user.is_moderator:
+            may |= Q(is_reflective=False)
+        return self.readable_by(user).filter(may, is_archived=False)
 
     def for_reader(self, user: User | AnonymousUser) -> SpaceQuerySet:
         """Visible spaces, each with how this reader stands to it, so that asking costs no further query."""
@@ -146,6 +137,13 @@ class Space(models.Model):
 
     OPEN = (Visibility.PUBLIC, Visibility.MEMBERS)
 
+    class Who(models.TextChoices):
+        """Of those who can read a space, the ones who may write there."""
+
+        MEMBERS = "members", _("Every member who can read it")
+        NAMED = "named", _("Those who keep it, and people whom they have named")
+        KEEPERS = "keepers", _("Only those who keep it, and the site’s moderators")
+
     name = models.CharField(_("name"), max_length=80, unique=True)
     slug = models.SlugField(
         _("address"),
@@ -177,6 +175,12 @@ class Space(models.Model):
         help_text=_("Another space, on the list of spaces. Who can read is each space’s own."),
     )
     visibility = models.CharField(_("who can read"), max_length=10, choices=Visibility, default=Visibility.MEMBERS)
+    who_starts = models.CharField(
+        _("who can start threads"), max_length=8, choices=Who, default=Who.MEMBERS, db_default=Who.MEMBERS
+    )
+    who_replies = models.CharField(
+        _("who can reply, and vote"), max_length=8, choices=Who, default=Who.MEMBERS, db_default=Who.MEMBERS
+    )
     open_to_search_engines = models.BooleanField(
         _("public threads may be found by outside search engines"), default=False
     )
@@ -317,6 +321,22 @@ class Space(models.Model):
         """Who reads what is written here, as half a sentence."""
         return str(CIRCLE_AUDIENCE if self.is_reflective else AUDIENCES[self.visibility])
 
+    @property
+    def writers_said(self) -> list[str]:
+        """Who may start threads and who may reply, as sentences; none where every member who reads it may."""
+        found = (STARTS.get(self.who_starts), REPLIES.get(self.who_replies))
+        return [str(sentence) for sentence in found if sentence]
+
+    @property
+    def repliers_said(self) -> str:
+        """Who may reply, as a sentence; empty where every member who reads it may."""
+        return str(REPLIES.get(self.who_replies, ""))
+
+    @property
+    def has_named(self) -> bool:
+        """Whether it is for its keepers to name people who may write."""
+        return self.Who.NAMED in (self.who_starts, self.who_replies)
+
     def write_welcome(self, source: str) -> None:
         """Sets the welcome and its HTML; does not save."""
         self.welcome_source = source
@@ -344,50 +364,14 @@ class Space(models.Model):
         return Standing(membership.state, membership.is_keeper and membership.state == SpaceMembership.State.JOINED)
 
 
-class SpaceMembershipQuerySet(models.QuerySet["SpaceMembership"]):
-    def visible_to(self, user: User | AnonymousUser) -> SpaceMembershipQuerySet:
-        """One's own, and for keepers and moderators those of others who are in or on the way in."""
-        if not is_member(user):
-            return self.none()
-        keepers = self.model.objects.filter(is_keeper=True, state=SpaceMembership.State.JOINED)
-        mine = Q(person=user) | Q(space__in=keepers.filter(person=user).values("space"))
-        if user.is_moderator:
-            # Who is in a circle, or would like to be, is for those who keep it, once somebody does.
-            return self.filter(mine | Q(space__is_reflective=False) | ~Q(space__in=keepers.values("space")))
-        return self.filter(mine)
-
-
-class SpaceMembership(models.Model):
-    """A person in a space, or on the way in."""
-
-    class State(models.TextChoices):
-        JOINED = "joined", _("Joined")
-        ASKED = "asked", _("Asked to join")
-        INVITED = "invited", _("Invited")
-
-    space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="memberships")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="space_memberships")
-    state = models.CharField(max_length=10, choices=State, default=State.JOINED)
-    is_keeper = models.BooleanField(_("keeps this space"), default=False)
-    message = models.CharField(_("why you would like to join"), max_length=500, blank=True)
-    invited_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", editable=False
-    )
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    objects = SpaceMembershipQuerySet.as_manager()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["space", "person"], name="membership_once")]
-        indexes = [
-            models.Index(fields=["person", "state"], name="membership_of_person"),
-            models.Index(fields=["space", "state", "id"], name="membership_in_space"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.person_id} in {self.space_id}: {self.state}"
-
-
+STARTS: dict[str, StrPromise] = {
+    Space.Who.NAMED: _("Only people whom its keepers have named start threads here."),
+    Space.Who.KEEPERS: _("Only moderators and those who keep this space start threads here."),
+}
+REPLIES: dict[str, StrPromise] = {
+    Space.Who.NAMED: _("Only people whom its keepers have named reply here."),
+    Space.Who.KEEPERS: _("Only moderators and those who keep this space reply here."),
+}
 CIRCLE_AUDIENCE = _("only the people in this circle; a moderator only after a report")
 AUDIENCES: dict[str, StrPromise] = {
     Space.Visibility.PUBLIC: _("anyone on the internet"),

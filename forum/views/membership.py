@@ -89,6 +89,7 @@ def _people_page(request: MemberRequest, space: Space, form: InviteForm) -> Http
         "addresses": list(space.invitations.order_by("id")[:MOST_WAITING]) if can_let_in else [],
         "can_let_in": can_let_in,
         "can_name_keepers": permissions.can_name_keepers(request.user, space),
+        "can_name_writers": permissions.can_name_writers(request.user, space),
         "form": form,
     }
     return for_robots(render(request, "forum/people.html", context))
@@ -130,6 +131,9 @@ def decide(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
     if verdict in ("keeper", "not-keeper"):
         _require(permissions.can_name_keepers(request.user, space))
         actions.set_keeper(membership=membership, actor=request.user, wanted=verdict == "keeper")
+    elif verdict in ("writer", "not-writer"):
+        _require(permissions.can_name_writers(request.user, space))
+        actions.set_named(membership=membership, actor=request.user, wanted=verdict == "writer")
     elif verdict == "let-in":
         _require(permissions.can_let_in(request.user, space))
         try:
