@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from forum.models import Post, Space, SpaceMembership, Thread
+from forum.models import Attachment, Post, Space, SpaceMembership, Thread
 from moderation.models import Report
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 MOST_PEOPLE = 12
 BOUNDARIES = _(
@@ -38,9 +43,18 @@ def is_without_keeper(space: Space) -> bool:
     return not joined.filter(is_keeper=True).exists()
 
 
-def reports_in(space: Space) -> QuerySet[Report]:
-    """Reports that wait about something in the space."""
-    types = ContentType.objects.get_for_models(Post, Thread)
+def is_begun(space: Space) -> bool:
+    """Whether anybody is in it, or anything of what somebody wrote there is left."""
+    joined = SpaceMembership.objects.filter(space=space, state=SpaceMembership.State.JOINED)
+    return joined.exists() or Post.objects.filter(thread__space=space).exclude(source="").exists()
+
+
+def reports_in(space: Space, moderator: User) -> QuerySet[Report]:
+    """Reports that wait about something in the space, as far as they are this moderator's to decide about."""
+    types = ContentType.objects.get_for_models(Post, Thread, Attachment)
     posts = Q(content_type=types[Post], object_id__in=Post.objects.filter(thread__space=space).values("pk"))
     threads = Q(content_type=types[Thread], object_id__in=Thread.objects.filter(space=space).values("pk"))
-    return Report.objects.waiting().filter(posts | threads).order_by("pk")
+    hung = Attachment.objects.filter(post__thread__space=space).values("pk")
+    files = Q(content_type=types[Attachment], object_id__in=hung)
+    waiting = Report.objects.ordinary().not_about(moderator).waiting()
+    return waiting.filter(posts | threads | files).order_by("pk")

@@ -209,6 +209,7 @@ def register_all() -> None:
         summary=_summary_of_attachment,
         is_gone=lambda attachment: attachment.removed_at is not None,
         erase=lambda attachment: actions.remove_attachment(attachment=attachment),
+        closed_url=lambda pk: _circle_of(Space.objects.filter(threads__posts__attachments=pk)),
     )
     register(
         Space,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeGuard
 
-from forum.circles import is_without_keeper
+from forum.circles import is_begun
 from forum.models import Nameless, Poll, Post, Rearrangement, Space, SpaceMembership, Thread
 from forum.nameless import began, wrote
 
@@ -104,8 +104,8 @@ def is_keeper(user: Person, space: Space) -> bool:
 
 
 def can_open_circle(user: Person, space: Space) -> bool:
-    """Invite the first people into a circle: moderators, as long as nobody keeps it."""
-    return takes_part(user) and user.is_moderator and space.is_reflective and is_without_keeper(space)
+    """Invite the first people into a circle: moderators, as long as nobody is in it and nothing is written there."""
+    return takes_part(user) and user.is_moderator and space.is_reflective and not is_begun(space)
 
 
 def can_enter_circle(user: Person, space: Space) -> bool:

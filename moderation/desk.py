@@ -192,7 +192,8 @@ def gather(user: User, keys: Iterable[Key]) -> dict[Key, Item]:
             item.reports.append(report)
     for decision in Decision.objects.filter(about).select_related("decided_by").order_by("-pk"):
         item = items[decision.content_type_id, decision.object_id]
-        if not (item.is_own and decision.verb == Verb.DISMISS):
+        is_own = item.is_own or decision.author_id == user.pk
+        if not (is_own and decision.verb == Verb.DISMISS):
             item.decisions.append(decision)
     return items
 

@@ -34,6 +34,7 @@ from forum.actions.inviting import (
 from forum.actions.membership import (
     CircleFullError,
     ask_to_join,
+    hand_on_circles,
     invite,
     join_space,
     leave_space,
@@ -90,6 +91,7 @@ __all__ = [
     "erase_deleted",
     "find_invitation",
     "follow_trust",
+    "hand_on_circles",
     "erase_unused",
     "forget_post",
     "forget_invitations",

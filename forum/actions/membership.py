@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
+from django.db.models import Q
 
 from audit.actions import record
 from forum.circles import MOST_PEOPLE, is_without_keeper, people_in
@@ -98,6 +100,8 @@ def turn_down(*, membership: SpaceMembership, actor: User) -> None:
             announce(kind="turned_down", actor=actor, subject=membership.space, data={"person": membership.person_id})
         detail = {"person": membership.person_id, "was": membership.state}
         record(actor=actor, verb="space.turned_down", subject=membership.space, detail=detail)
+        _withdraw_in(membership.space, membership.person)
+        _hand_on(membership.space, besides=membership.person)
         recheck_for(membership.person)
 
 
@@ -105,16 +109,50 @@ def turn_down(*, membership: SpaceMembership, actor: User) -> None:
 def leave_space(*, space: Space, person: User) -> None:
     """Leaves, takes a request back, or says no to an invitation."""
     SpaceMembership.objects.filter(space=space, person=person).delete()
+    _hand_on(space, besides=person)
     recheck_for(person)
 
 
 @transaction.atomic
-def set_keeper(*, membership: SpaceMembership, actor: User, wanted: bool) -> None:
-    """Somebody who has joined begins or ends to keep the space."""
+def set_keeper(*, membership: SpaceMembership, actor: User | None, wanted: bool) -> None:
+    """Somebody who has joined begins or ends to keep the space; in a circle the next one does, if nobody else."""
     joined = SpaceMembership.objects.filter(pk=membership.pk, state=JOINED, is_keeper=not wanted)
     if joined.update(is_keeper=wanted):
         verb = "space.keeper_named" if wanted else "space.keeper_ended"
         record(actor=actor, verb=verb, subject=membership.space, detail={"person": membership.person_id})
+        if not wanted:
+            if actor != membership.person:
+                _withdraw_in(membership.space, membership.person)
+            _hand_on(membership.space, besides=membership.person)
+
+
+def _withdraw_in(space: Space, person: User) -> None:
+    """Somebody else ended what they had there: invitations that they sent, or that went to them, bring nobody in."""
+    mine = EmailAddress.objects.filter(user=person, verified=True).values_list("email", flat=True)
+    to_them = Q(address__in=[address.lower() for address in mine])
+    SpaceInvitation.objects.filter(Q(invited_by=person) | to_them, space=space).delete()
+    SpaceMembership.objects.filter(space=space, invited_by=person, state=INVITED).delete()
+
+
+def _hand_on(space: Space, *, besides: User) -> None:
+    """Whoever has been in a circle the longest keeps it, if nobody does: no moderator could look after it."""
+    joined = SpaceMembership.objects.filter(space=space, state=JOINED, person__is_active=True)
+    if not space.is_reflective or joined.filter(is_keeper=True).exists():
+        return
+    longest = joined.order_by("pk")
+    following = longest.exclude(person=besides).first() or longest.first()
+    if following is not None:
+        set_keeper(membership=following, actor=None, wanted=True)
+
+
+@transaction.atomic
+def hand_on_circles(*, person: User) -> None:
+    """Somebody whose account is closed, or goes, keeps none any more: they stay in, until it goes."""
+    kept = SpaceMembership.objects.filter(person=person, state=JOINED, is_keeper=True, space__is_reflective=True)
+    for membership in kept.select_related("space"):
+        others = SpaceMembership.objects.filter(space=membership.space, state=JOINED, person__is_active=True)
+        if others.exclude(person=person).exists():
+            set_keeper(membership=membership, actor=None, wanted=False)
 
 
 @transaction.atomic
@@ -131,5 +169,5 @@ def withdraw_invitations(*, person: User) -> None:
     """Of somebody whose account is closed: those that they sent, those that wait for them, and what they asked for."""
     SpaceMembership.objects.filter(invited_by=person, state=INVITED).delete()
     SpaceInvitation.objects.filter(invited_by=person).delete()
-    SpaceInvitation.objects.filter(invited_by=person).delete()
     SpaceMembership.objects.filter(person=person, state__in=(INVITED, ASKED)).delete()
+    hand_on_circles(person=person)

@@ -35,7 +35,7 @@ def enter(request: MemberRequest, slug: str) -> HttpResponse:
     space = _load(request, slug)
     if not permissions.can_enter_circle(request.user, space):
         raise PermissionDenied
-    form = EnterForm(request.POST if request.method == "POST" else None, reports=reports_in(space))
+    form = EnterForm(request.POST if request.method == "POST" else None, reports=reports_in(space, request.user))
     if form.is_valid():
         report, reason = form.cleaned_data["report"], form.cleaned_data["reason"]
         actions.enter_circle(space=space, actor=request.user, report=report, reason=reason)

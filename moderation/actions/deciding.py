@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.utils import timezone
 
@@ -148,8 +149,11 @@ def _erase(pk: int) -> bool:
 
 @transaction.atomic
 def _decide(verb: Verb, subject: models.Model, actor: User, reason: str, seen: Seen, text: str = "") -> Decision:
-    """Raises AlreadyDecidedError, with nothing done, if somebody else was quicker."""
+    """Raises AlreadyDecidedError, with nothing done, if somebody else was quicker; PermissionDenied about one's own."""
     case = open_case(subject)
+    # Asked here too: a page does not know the author of what stands where its reader cannot look.
+    if case.author is not None and case.author.pk == actor.pk:
+        raise PermissionDenied
     waiting = case.waiting().filter(pk__lte=seen.report)
     possible = possible_verbs(
         case.adapter,

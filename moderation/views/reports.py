@@ -175,7 +175,8 @@ def decide(request: MemberRequest, kind: str, pk: int, verb: str) -> HttpRespons
     item = desks.one(request.user, adapter, pk)
     if item is None or verb not in DECIDE:
         raise Http404
-    if not can_decide(request.user, item.summary):
+    # What stands in a circle is decided about by whoever came in because of a report.
+    if not can_decide(request.user, item.summary) or item.closed_url:
         raise PermissionDenied
     form = item.form(Decision.Verb(verb), request.POST)
     if not form.is_valid():

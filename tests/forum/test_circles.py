@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from uuid import uuid4
 
 import pytest
 from django.core import mail
+from django.core.exceptions import PermissionDenied
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
+from accounts.actions import delete_account
 from audit.models import Entry
 from forum import actions, permissions
 from forum.circles import MOST_PEOPLE
-from forum.models import CircleHold, CircleVisit, Nameless, Post, Space, SpaceMembership, Thread
+from forum.models import Attachment, CircleHold, CircleVisit, Nameless, Post, Space, SpaceMembership, Thread
 from forum.wagtail_hooks import SpaceViewSet
 from moderation import actions as moderation
 from moderation.models import Report
@@ -261,3 +265,104 @@ def test_what_it_is_cannot_be_changed_in_the_cms(circle, administrator):
     fresh = {**fields, "name": "Open", "slug": "open", "visibility": "members", "is_reflective": "on"}
     assert "visibility" in form(fresh, instance=Space(), for_user=administrator).errors
     assert Space.objects.get(slug="quiet").threads_listed == ""
+
+
+def test_allegations_and_reports_about_oneself_open_no_circle(circle):
+    person = factories.make_user("moderator")
+    mine = factories.join(circle.space, person)
+    post = actions.post_reply(thread=circle.thread, author=person, source="Unkind.")
+    mine.delete()
+    own = moderation.report(subject=post, reporter=circle.keeper, reason=Report.Reason.ABUSE)
+    staff = moderation.report(subject=circle.opening, reporter=circle.keeper, reason=Report.Reason.STAFF)
+    client, url = signed_in(person), "/community/quiet/enter/"
+    page = text_of(client, url)
+    assert not [word for word in (own.reference, staff.reference) if word in page]
+    for report in (own, staff):
+        client.post(url, {"report": report.pk, "reason": "To see it."})
+    assert not CircleVisit.objects.exists()
+    assert own.reference in text_of(signed_in(circle.moderator), url)
+
+
+def test_a_reported_file_opens_it_too(circle, photo_in):
+    attachment = photo_in(circle)
+    report = moderation.report(subject=attachment, reporter=circle.keeper, reason=Report.Reason.ABUSE)
+    client, url = signed_in(circle.moderator), "/community/quiet/enter/"
+    assert url in text_of(client, f"/desk/attachment/{attachment.pk}/")
+    client.post(url, {"report": report.pk, "reason": "To see it."})
+    assert CircleVisit.objects.exists()
+
+
+@pytest.fixture
+def photo_in():
+    def attach(circle: Circle) -> Attachment:
+        upload = SimpleUploadedFile("plan.txt", b"A plan.", "text/plain")
+        file = actions.add_upload(person=circle.member, token=uuid4(), upload=upload)
+        actions.post_reply(thread=circle.thread, author=circle.member, source="See.", attachments=[file])
+        Attachment.objects.update(waits_for="")
+        return Attachment.objects.get(pk=file.pk)
+
+    return attach
+
+
+@pytest.mark.parametrize("verb", ["restore", "dismiss", "hide", "remove"])
+def test_nobody_decides_about_their_own_words_after_leaving(circle, verb):
+    person = factories.make_user("moderator")
+    mine = factories.join(circle.space, person)
+    post = actions.post_reply(thread=circle.thread, author=person, source="Unkind.")
+    report = moderation.report(subject=post, reporter=circle.keeper, reason=Report.Reason.IDENTIFIES)
+    mine.delete()
+    seen = {"seen_decision": report.decisions.get().pk, "seen_report": report.pk}
+    answer = signed_in(person).post(f"/desk/post/{post.pk}/{verb}/", {"note": "Nothing.", **seen})
+    assert answer.status_code == 403
+    with pytest.raises(PermissionDenied):
+        moderation.dismiss(subject=post, actor=person, reason="Nothing.", seen=moderation.Seen(*seen.values()))
+    report.refresh_from_db()
+    assert report.state == Report.State.OPEN
+
+
+def test_moderators_decide_about_nothing_in_it_before_they_came_in(circle):
+    report = circle.report()
+    url, seen = f"/desk/post/{circle.opening.pk}/dismiss/", {"seen_decision": 0, "seen_report": report.pk}
+    client = signed_in(circle.moderator)
+    assert client.post(url, {"note": "Unread.", **seen}).status_code == 403
+    actions.enter_circle(space=circle.space, actor=circle.moderator, report=report, reason="To see it.")
+    assert client.post(url, {"note": "Read.", **seen}).status_code == 302
+
+
+@pytest.mark.parametrize("how", ["leaves", "stops", "is suspended", "goes"])
+def test_somebody_in_it_keeps_it_and_no_moderator_can(circle, how, moderator):
+    mine = SpaceMembership.objects.get(person=circle.keeper)
+    if how == "leaves":
+        actions.leave_space(space=circle.space, person=circle.keeper)
+    elif how == "stops":
+        actions.set_keeper(membership=mine, actor=circle.keeper, wanted=False)
+    elif how == "is suspended":
+        moderation.suspend(person=circle.keeper, actor=moderator, reason="Unkind.", seen=0)
+    else:
+        delete_account(person=circle.keeper)
+    assert SpaceMembership.objects.get(person=circle.member).is_keeper
+    client = signed_in(moderator)
+    client.post("/community/quiet/people/invite/", {"handle": moderator.handle})
+    assert client.get("/community/quiet/people/").status_code == 403
+    assert not SpaceMembership.objects.filter(person=moderator).exists()
+
+
+def test_an_empty_circle_in_which_words_are_left_is_not_opened_anew(circle, moderator):
+    for person in (circle.keeper, circle.member):
+        actions.leave_space(space=circle.space, person=person)
+    assert signed_in(moderator).get("/community/quiet/people/").status_code == 403
+    circle.grow_old(circle.opening)
+    actions.expire_posts()
+    assert signed_in(moderator).get("/community/quiet/people/").status_code == 200
+
+
+def test_job_titles_are_not_shown_beside_thanks_and_votes_either(circle):
+    reply = actions.post_reply(thread=circle.thread, author=circle.keeper, source="Yes.")
+    actions.set_reaction(post=reply, person=circle.member, kind="thanks", wanted=True)
+    poll = actions.save_poll(post=circle.opening, question="Tea?", options=["Yes", "No"])
+    actions.vote(poll=poll, person=circle.member, options=[poll.options.first().pk])
+    actions.close_poll(poll=poll, actor=circle.member)
+    for url in (f"/community/post/{reply.pk}/reactions/", f"/community/poll/{poll.pk}/voters/"):
+        page = text_of(signed_in(circle.keeper), url)
+        assert "Mo Member" in page
+        assert "Falconer" not in page
