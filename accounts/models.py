@@ -61,6 +61,11 @@ class UserQuerySet(models.QuerySet["User"]):
         same = self.filter(display_name__iexact=person.display_name, place=person.place_id, groups__name=MEMBER)
         return same.filter(is_active=True).exclude(pk=person.pk)
 
+    def moderators(self) -> UserQuerySet:
+        """Those who can moderate now."""
+        keeps = models.Q(groups__name__in=(MODERATOR, ADMINISTRATOR)) | models.Q(is_superuser=True)
+        return self.filter(keeps, is_active=True)
+
     def listed(self) -> UserQuerySet:
         """Those who chose to be found in the directory and in search."""
         return self.filter(is_listed=True)

@@ -44,7 +44,7 @@ def entered(event: Event, person: User) -> Description | None:
     words = {"space": visit.space.name, "reference": visit.reference}
     return Description(
         title=_("A moderator came into %(space)s because of report %(reference)s") % words,
-        url=visit.space.get_absolute_url(),
+        url=visit.space.unnamed_url,
         text=visit.reason,
     )
 

@@ -24,6 +24,7 @@ from forum.models import (
     Space,
     SpaceMembership,
 )
+from forum.models.thread import thread_url
 from forum.nameless import writer_id
 from forum.permissions import keeps_people
 from markup.text import plain_text
@@ -139,7 +140,9 @@ def rearranged(event: Event, person: User) -> Description | None:
     }
     words = {"title": thread.title, "space": thread.space.name}
     title = titles[Rearrangement.Kind(made.kind)] % words
-    return Description(title=title, url=thread.get_absolute_url(), is_public=thread.space.is_public)
+    # The address of a thread says its title.
+    url = thread.get_absolute_url() if thread.space.is_public else thread_url(thread.pk, "conversation")
+    return Description(title=title, url=url, is_public=thread.space.is_public)
 
 
 def author_of_thanked(event: Event) -> Iterable[int]:
@@ -193,7 +196,7 @@ def poll_closed(event: Event, person: User) -> Description | None:
         return None
     return Description(
         title=_("The poll “%(question)s” is closed") % {"question": poll.question},
-        url=poll.get_absolute_url(),
+        url=poll.get_absolute_url() if poll.post.thread.space.is_public else reverse("forum:post", args=[poll.post_id]),
         is_public=poll.post.thread.space.is_public,
     )
 
@@ -205,7 +208,7 @@ def asked(event: Event, person: User) -> Description | None:
     return Description(
         title=_("%(name)s would like to join %(space)s")
         % {"name": _name(membership.person), "space": membership.space.name},
-        url=reverse("forum:people", args=[membership.space.slug]),
+        url=f"{membership.space.unnamed_url}?show=people",
         text=membership.message,
     )
 
@@ -215,7 +218,7 @@ def was_let_in(event: Event, person: User) -> Description | None:
     if membership.state != SpaceMembership.State.JOINED:
         return None
     title = _("You are in: %(space)s") % {"space": membership.space.name}
-    return Description(title=title, url=membership.space.get_absolute_url(), text=membership.space.purpose)
+    return Description(title=title, url=membership.space.unnamed_url, text=membership.space.purpose)
 
 
 def turned_down(event: Event, person: User) -> Description | None:
@@ -228,7 +231,7 @@ def turned_down(event: Event, person: User) -> Description | None:
         "who work together. You can still read and write in all the other spaces, and you may ask again."
     )
     title = _("About your request to join %(space)s") % {"space": space.name}
-    return Description(title=title, url=space.get_absolute_url(), text=text)
+    return Description(title=title, url=space.unnamed_url, text=text)
 
 
 def was_invited(event: Event, person: User) -> Description | None:
@@ -238,7 +241,7 @@ def was_invited(event: Event, person: User) -> Description | None:
     words = {"name": _name(event.actor), "space": membership.space.name}
     return Description(
         title=_("%(name)s invites you to %(space)s") % words,
-        url=membership.space.get_absolute_url(),
+        url=membership.space.unnamed_url,
         text=membership.space.purpose,
     )
 

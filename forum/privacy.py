@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
 from django.urls import reverse
 
 from accounts import privacy
@@ -28,12 +28,19 @@ from forum.models import (
 )
 
 Rows = Iterable[Mapping[str, Any]]
+ASKED = {"question": "poll__question", "answer": "option__text"}
+
+
+def _told(person: User, words: str, thread: str = "thread") -> Case:
+    """Others' words beside somebody's own: as far as they may still read them, and not from reflective spaces."""
+    seen = Thread.objects.visible_to(person).filter(space__is_reflective=False)
+    return Case(When(**{f"{thread}__in": seen.values("pk")}, then=F(words)), default=Value(""))
 
 
 def posts(person: User) -> Rows:
     """Their own words, wherever they stand: also in spaces that they have left, and hidden ones."""
-    rows = Post.objects.written_by(person).order_by("pk")
-    columns = ("pk", "thread__title", "source", "created_at", "edited_at", "is_nameless")
+    rows = Post.objects.written_by(person).order_by("pk").annotate(thread_title=_told(person, "thread__title"))
+    columns = ("pk", "thread_title", "source", "created_at", "edited_at", "is_nameless")
     for post in rows.values(*columns).iterator(chunk_size=500):
         yield {"url": settings.BASE_URL + reverse("forum:post", args=[post["pk"]]), **post}
 
@@ -49,7 +56,8 @@ def drafts(person: User) -> Rows:
 
 
 def follows(person: User) -> Rows:
-    return Follow.objects.filter(person=person).order_by("pk").values("thread", "thread__title", "created_at")
+    rows = Follow.objects.filter(person=person).order_by("pk").annotate(thread_title=_told(person, "thread__title"))
+    return rows.values("thread", "thread_title", "created_at")
 
 
 def spaces(person: User) -> Rows:
@@ -63,7 +71,9 @@ def reactions(person: User) -> Rows:
 
 def votes(person: User) -> Rows:
     """In polls that are open about it; of anonymous ones not even this says what somebody chose."""
-    return PollVote.objects.filter(person=person).order_by("pk").values("poll", "poll__question", "option__text")
+    rows = PollVote.objects.filter(person=person).order_by("pk")
+    told = {name: _told(person, words, "poll__post__thread") for name, words in ASKED.items()}
+    return rows.annotate(**told).values("poll", *told)
 
 
 def saved(person: User) -> Rows:

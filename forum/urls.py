@@ -39,6 +39,7 @@ urlpatterns = [
     path("community/earlier/<id:pk>/close/", views.close_earlier, name="close_earlier"),
     path("community/earlier/<id:pk>/remove/", views.remove_earlier, name="remove_earlier"),
     path("community/invitation/<str:token>/", views.invitation, name="invitation"),
+    path("community/space/<id:pk>/", views.space_by_number, name="space_by_number"),
     path("community/<slug:slug>/", views.space, name="space"),
     path("community/<slug:slug>/feed/", feeds.SpaceThreads(), name="space_feed"),
     path("community/<slug:slug>/enter/", views.enter, name="enter_circle"),

@@ -13,9 +13,12 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from forum import actions
+from forum.circles import is_begun
 from forum.models import Space
 from markup.characters import clean_characters
 from markup.markdown import MAX_SOURCE
+
+FEWEST_FIRST = [Space.Visibility.INVITED, Space.Visibility.ASK, Space.Visibility.MEMBERS, Space.Visibility.PUBLIC]
 
 
 class SpaceForm(WagtailAdminModelForm):
@@ -46,7 +49,18 @@ class SpaceForm(WagtailAdminModelForm):
         if data.get("parent") and self.instance.pk and self.instance.children.exists():
             self.add_error("parent", _("Other spaces stand beneath this one, so it must stand on its own."))
         self._check_circle(data)
+        self._check_readers(data)
         return data
+
+    def _check_readers(self, data: dict[str, Any]) -> None:
+        """An editor does not open to themselves, or to the world, what people wrote for fewer."""
+        before = Space.objects.filter(pk=self.instance.pk, threads__isnull=False).values_list("visibility").first()
+        after = data.get("visibility")
+        if before is None or after is None or (self.for_user is not None and self.for_user.is_moderator):
+            return
+        if FEWEST_FIRST.index(after) > FEWEST_FIRST.index(before[0]):
+            words = _("People have written here for fewer readers. Ask a moderator to open it, or make a new space.")
+            self.add_error("visibility", words)
 
     def _check_circle(self, data: dict[str, Any]) -> None:
         """What people wrote under one promise is not put under another."""
@@ -56,6 +70,9 @@ class SpaceForm(WagtailAdminModelForm):
             self.add_error("is_reflective", _("This cannot be changed later. Make a new space instead."))
         if is_reflective and data.get("visibility") in Space.OPEN:
             self.add_error("visibility", _("A reflective space is for people who ask to join or are invited."))
+        if was_reflective and is_begun(self.instance):
+            for name in {"expires_after_days", "boundaries"} & set(self.changed_data):
+                self.add_error(name, _("People have agreed to this. Make a new space for what is to be otherwise."))
 
     def save(self, commit: bool = True) -> Space:
         space: Space = ModelForm.save(self, commit=False)

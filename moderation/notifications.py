@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, cast
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import ADMINISTRATOR, MODERATOR, User
+from accounts.models import User
 from moderation import registry
 from moderation.models import Appeal, Decision, Duty, Escalation, Level, Outsider, Report
 from moderation.permissions import can_hear, can_look_into, can_moderate
@@ -105,10 +104,7 @@ def _moderators(event: Event) -> Iterable[int]:
 
 
 def all_moderators_but(*spared: int | None) -> list[int]:
-    keepers = User.objects.filter(is_active=True).filter(
-        Q(groups__name__in=(MODERATOR, ADMINISTRATOR)) | Q(is_superuser=True)
-    )
-    return [pk for pk in keepers.values_list("pk", flat=True).distinct() if pk not in spared]
+    return [pk for pk in User.objects.moderators().values_list("pk", flat=True).distinct() if pk not in spared]
 
 
 def _describe_report(event: Event, person: User) -> Description | None:

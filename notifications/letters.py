@@ -78,7 +78,7 @@ def _read(raw: bytes) -> Letter:
     written = _header(message, "message-id").strip()
     return Letter(
         key=hashlib.sha256(written.encode() or raw).hexdigest(),
-        sender=next(iter(_addresses(message, "from")), ""),
+        sender=_sender(message),
         recipients=tuple(address for name in RECIPIENTS for address in _addresses(message, name)),
         text="" if is_too_big else _text(message)[:MOST_TEXT],
         is_automatic=_is_automatic(message),
@@ -94,6 +94,12 @@ def _header(message: Message, name: str) -> str:
 def _addresses(message: Message, name: str) -> list[str]:
     values = [str(value)[:10_000] for value in message.get_all(name, [])[:20]]
     return [address.strip().lower() for _name, address in getaddresses(values) if "@" in address]
+
+
+def _sender(message: Message) -> str:
+    """None where it names several: mail servers that look for forged senders may have looked at another one."""
+    found = set(_addresses(message, "from"))
+    return found.pop() if len(found) == 1 else ""
 
 
 def _is_automatic(message: Message) -> bool:

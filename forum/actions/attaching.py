@@ -203,8 +203,10 @@ def erase_of(person: User) -> None:
     left = Count("attachments", filter=Q(attachments__removed_at=None))
     for pk, number in Post.objects.filter(pk__in=posts).annotate(left=left).order_by("pk").values_list("pk", "left"):
         Post.objects.filter(pk=pk).update(attachment_count=number)
-    if posts:
-        record(actor=person, verb="attachments.erased", subject=person, detail={"posts": sorted(posts)})
+    # The log would say who wrote what carries no name.
+    named = Post.objects.filter(pk__in=posts, is_nameless=False).order_by("pk").values_list("pk", flat=True)
+    if named:
+        record(actor=person, verb="attachments.erased", subject=person, detail={"posts": list(named)})
 
 
 def erase_unused() -> int:

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from audit.actions import record
 from forum.models import Poll, PollOption, PollVote, Post
+from forum.nameless import wrote
 from moderation import actions as moderation
 from moderation.actions import Hold
 from notifications.actions import announce
@@ -113,6 +114,8 @@ def close_poll(*, poll: Poll, actor: User | None) -> None:
     if poll.is_anonymous:
         poll.votes.all().delete()
     if actor is not None:
+        # The log would name the author of what carries no name.
+        actor = None if poll.post.is_nameless and wrote(actor, poll.post) else actor
         record(actor=actor, verb="poll.closed", subject=poll)
     announce(kind="poll_closed", actor=actor, subject=poll)
 

@@ -44,6 +44,7 @@ def move_thread(*, thread: Thread, space: Space, actor: User) -> Rearrangement:
         raise NotPossibleError
     thread.space, thread.is_pinned, thread.is_rearranged = space, False, True
     thread.save(update_fields=["space", "is_pinned", "is_rearranged"])
+    _forget_sectors(posts)
     made = _note(Kind.MOVED, thread, actor=actor, from_space_id=left)
     content_changed.send(sender=Thread, ids=[thread.pk])
     content_changed.send(sender=Post, ids=[post.pk for post in posts])
@@ -168,6 +169,8 @@ def _join(thread: Thread, into: Thread, posts: list[Post]) -> None:
     if into.answer_id is None and into.is_asking:
         into.answer_id = thread.answer_id
     give_numbers(posts, into)
+    if thread.space_id != into.space_id:
+        _forget_sectors(moved)
     links_follow(moved, into)
     thread.answer, thread.merged_into, thread.hidden_at = None, into, timezone.now()
     into.is_rearranged = thread.is_rearranged = True
@@ -244,6 +247,11 @@ def _divide_reads(left: Thread, staying: list[Post], right: Thread, going: list[
             ThreadRead.objects.bulk_create(rows, ignore_conflicts=True)
         group.update(last_number=sum(post.number <= number for post in staying))
     ThreadRead.objects.filter(thread=right, last_number__gt=len(going)).update(last_number=len(going))
+
+
+def _forget_sectors(posts: Iterable[Post]) -> None:
+    """What carries no name says no sector among other people: there, it may be the only one who came from that."""
+    Post.objects.filter(pk__in=[post.pk for post in posts if post.is_nameless]).update(nameless_sector=None)
 
 
 def _tell_search(*threads: Thread, posts: list[Post]) -> None:

@@ -268,6 +268,11 @@ class Space(models.Model):
         return f"{_spaces_address()}{self.slug}/"
 
     @property
+    def unnamed_url(self) -> str:
+        """For e-mails: the address of a space that is not public would say what it is called."""
+        return self.get_absolute_url() if self.is_public else reverse("forum:space_by_number", args=[self.pk])
+
+    @property
     def container(self) -> str:
         """The key under which search knows who may see what is in this space."""
         return f"space:{self.pk}"

@@ -12,7 +12,7 @@ from forum.views.polls import close_poll, poll, vote, voters
 from forum.views.reactions import react, reactions
 from forum.views.rearranging import merge, move, split, undo
 from forum.views.saving import save, saved
-from forum.views.spaces import newest, space
+from forum.views.spaces import newest, space, space_by_number
 from forum.views.thread import follow, helped, lock, pin, post, read, thread
 from forum.views.tree import index
 from forum.views.writing import edit, reply, start
@@ -59,6 +59,7 @@ __all__ = [
     "save",
     "saved",
     "space",
+    "space_by_number",
     "split",
     "start",
     "take_back",

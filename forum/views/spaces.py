@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -90,6 +90,15 @@ def space(request: HttpRequest, slug: str) -> HttpResponse:
         "canonical": settings.BASE_URL + found.get_absolute_url() if found.is_indexable else "",
     }
     return for_robots(render(request, "forum/space.html", context), found)
+
+
+@require_safe
+def space_by_number(request: HttpRequest, pk: int) -> HttpResponse:
+    """Where e-mails lead that must not name the space; with `?show=people`, to who is in it and would like to be."""
+    found = get_object_or_404(Space.objects.visible_to(request.user), pk=pk)
+    if request.GET.get("show") == "people":
+        return redirect("forum:people", slug=found.slug)
+    return redirect(found)
 
 
 def _why_closed(found: Space) -> str:

@@ -4,15 +4,15 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from moderation.models.decision import Decision
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
-
-    from accounts.models import User
 
 
 class Outsider(models.Model):
@@ -29,9 +29,16 @@ class AppealQuerySet(models.QuerySet["Appeal"]):
         """A person's own; for those who hear appeals all, save those that wait and are about their own decision."""
         if not (user.is_authenticated and user.is_active):
             return self.none()
-        if user.is_moderator or Outsider.objects.filter(person=user).exists():
+        if user.is_moderator:
             return self.exclude(decision__decided_by=user, state=Appeal.State.OPEN)
-        return self.filter(decision__author=user)
+        own = Q(decision__author=user)
+        return self.filter(own | self._for_outsiders(user) if Outsider.objects.filter(person=user).exists() else own)
+
+    def _for_outsiders(self, user: User) -> Q:
+        """What they answered, and what waits where no moderator could answer but whoever decided, or wrote it."""
+        moderators = User.objects.moderators().exclude(pk=OuterRef("decision__decided_by"))
+        others = Exists(moderators.exclude(pk=OuterRef("decision__author")))
+        return Q(heard_by=user) | (Q(state=Appeal.State.OPEN) & ~others)
 
     def waiting(self) -> AppealQuerySet:
         return self.filter(state=Appeal.State.OPEN)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from uuid import uuid4
 
 import pytest
@@ -14,6 +15,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.actions import delete_account
+from accounts.privacy import everything_about
 from audit.models import Entry
 from forum import actions, permissions
 from forum.circles import MOST_PEOPLE
@@ -265,6 +267,42 @@ def test_what_it_is_cannot_be_changed_in_the_cms(circle, administrator):
     fresh = {**fields, "name": "Open", "slug": "open", "visibility": "members", "is_reflective": "on"}
     assert "visibility" in form(fresh, instance=Space(), for_user=administrator).errors
     assert Space.objects.get(slug="quiet").threads_listed == ""
+    for name, value in {"expires_after_days": 700, "boundaries": "None."}.items():
+        agreed = form({**fields, "is_reflective": "on", name: value}, instance=circle.space, for_user=administrator)
+        assert list(agreed.errors) == [name]
+
+
+@pytest.mark.parametrize(("before", "after"), [("invited", "ask"), ("ask", "members"), ("members", "public")])
+def test_an_editor_does_not_open_what_was_written_for_fewer(before, after, editor, moderator):
+    space = factories.make_space(visibility=before)
+    fields = {"name": space.name, "slug": space.slug, "purpose": "To talk.", "position": 0, "expires_after_days": 90}
+    form = SpaceViewSet().get_form_class(for_update=True)
+
+    def errors(wanted, person):
+        return list(form({**fields, "visibility": wanted}, instance=Space.objects.get(), for_user=person).errors)
+
+    assert errors(after, editor) == []
+    factories.make_thread(space)
+    assert errors(after, editor) == ["visibility"]
+    assert errors(before, editor) == errors(after, moderator) == []
+
+
+def test_ones_own_copy_holds_ones_own_words_and_no_others(circle):
+    """Nor what a thread is called by now, in a space that one has left."""
+    actions.post_reply(thread=circle.thread, author=circle.keeper, source="My own.")
+    poll = actions.save_poll(post=circle.opening, question="Whose quiche?", options=["Yes", "No"])
+    actions.vote(poll=poll, person=circle.keeper, options=[poll.options.first().pk])
+    left, other = factories.make_space(visibility="ask"), factories.make_user()
+    for person in (circle.keeper, other):
+        factories.join(left, person)
+    thread = actions.start_thread(space=left, author=other, kind="question", title="Yurt", source="So.")
+    actions.post_reply(thread=thread, author=circle.keeper, source="Mine too.")
+    assert "Yurt" in json.dumps(everything_about(circle.keeper), default=str)
+    actions.leave_space(space=left, person=circle.keeper)
+    held = json.dumps(everything_about(circle.keeper), default=str)
+    assert "My own." in held
+    assert "Mine too." in held
+    assert not [word for word in ("Xylophone", "Whose quiche", "Yurt", WORD) if word in held]
 
 
 def test_allegations_and_reports_about_oneself_open_no_circle(circle):

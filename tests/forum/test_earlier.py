@@ -124,8 +124,14 @@ class TestComparing:
 
     def test_long_texts_by_lines(self):
         line = "word " * 4000
-        parts = compared(f"{line}\nold\n{line}", f"{line}\nnew\n{line}")
-        assert [part.text for part in parts if part.kind != SAME] == ["old\n", "new\n"]
+        parts = compared(f"An old\n{line}\nold", f"A new\n{line}\nnew")
+        assert [part.text for part in parts if part.kind != SAME] == ["An old\n", "A new\n", "old", "new"]
+
+    def test_what_was_made_to_keep_the_site_busy_as_a_whole(self):
+        before, after = ("".join(f"{chr(0x4E00 + n)}\n{mark}" for n in range(6000)) for mark in "xy")
+        assert compared(f"Same. {before}", f"Same. {after}") == [
+            Part(GONE, f"Same. {before}"), Part(NEW, f"Same. {after}"),
+        ]  # fmt: skip
 
     @pytest.mark.parametrize(("before", "after"), [("", ""), ("", "a"), ("a", ""), ("a\n\nb", "a b")])
     def test_both_texts_can_be_put_together_from_the_parts(self, before, after):

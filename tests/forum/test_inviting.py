@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from forum import actions
-from forum.models import SpaceInvitation
+from forum.models import SpaceInvitation, SpaceMembership
 from outbox.actions import drain
 from tests import factories
 from tests.conftest import signed_in
@@ -112,3 +112,28 @@ def test_they_are_forgotten(space, keeper):
     assert actions.forget_invitations() == 1
     actions.withdraw_invitations(person=keeper)
     assert not SpaceInvitation.objects.exists()
+
+
+@pytest.mark.parametrize("how", ["taken out", "keeps it no longer"])
+def test_what_a_former_keeper_sent_brings_nobody_in(space, keeper, how):
+    """So does what went to another address of theirs, before they were taken out."""
+    head = factories.make_user()
+    factories.join(space, head, is_keeper=True)
+    mine = SpaceMembership.objects.get(space=space, person=keeper)
+    friend = factories.make_user()
+    actions.invite(space=space, person=friend, actor=keeper)
+    actions.invite_address(space=space, address="friend@example.org", actor=keeper)
+    actions.invite_address(space=space, address="second@example.org", actor=head)
+    keeper.emailaddress_set.create(email="Second@example.org", verified=True)
+    if how == "taken out":
+        actions.turn_down(membership=mine, actor=head)
+    else:
+        actions.set_keeper(membership=mine, actor=head, wanted=False)
+    assert not space.invitations.exists()
+    assert not SpaceMembership.objects.filter(person=friend).exists()
+
+
+def test_who_keeps_it_no_longer_by_their_own_wish_leaves_invitations_standing(space, keeper):
+    actions.invite_address(space=space, address="friend@example.org", actor=keeper)
+    actions.set_keeper(membership=SpaceMembership.objects.get(person=keeper), actor=keeper, wanted=False)
+    assert space.invitations.exists()

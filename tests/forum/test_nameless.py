@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -17,6 +18,7 @@ from accounts.models import User
 from accounts.privacy import everything_about
 from audit.models import Entry
 from forum import actions, nameless, permissions
+from forum.actions.attaching import erase_of
 from forum.answering import answer, read_by
 from forum.digests import new_where_followed
 from forum.models import Nameless, Post, Thread
@@ -363,3 +365,37 @@ def test_the_page_costs_the_same_however_many_there_are(scene):
         actions.post_reply(thread=scene.thread, author=factories.make_user(), source=f"N{number}", is_nameless=True)
     client.post(f"/community/read/{scene.thread.pk}/", {"number": 10})
     assert cost() <= few <= 17
+
+
+def test_the_audit_log_names_nobody_for_what_they_do_with_it(scene):
+    file = a_file_of(scene.author)
+    actions.post_reply(
+        thread=scene.thread, author=scene.author, source="See.", is_nameless=True, attachments=[file]
+    )  # fmt: skip
+    poll = actions.save_poll(post=scene.opening, question="Tea?", options=["Yes", "No"])
+    actions.close_poll(poll=poll, actor=scene.author)
+    erase_of(scene.author)
+    assert Entry.objects.get(verb="poll.closed").actor_id is None
+    assert not Entry.objects.filter(verb="attachments.erased").exists()
+    other = actions.save_poll(post=scene.reply, question="Tea?", options=["Yes", "No"])
+    actions.close_poll(poll=other, actor=scene.keeper)
+    assert Entry.objects.filter(verb="poll.closed", actor_id=scene.keeper.pk).exists()
+
+
+def a_file_of(person: User):
+    upload = SimpleUploadedFile("plan.txt", b"A plan.", "text/plain")
+    return actions.add_upload(person=person, token=uuid4(), upload=upload)
+
+
+@pytest.mark.parametrize("how", ["moved", "merged"])
+def test_among_other_people_it_says_no_sector(scene, how):
+    Post.objects.filter(pk=scene.reply.pk).update(nameless_sector=scene.sector)
+    other = factories.make_space(visibility="public")
+    if how == "moved":
+        actions.move_thread(thread=scene.thread, space=other, actor=scene.moderator)
+    else:
+        into = factories.make_thread(other)
+        actions.merge_threads(thread=scene.thread, into=into, actor=scene.moderator)
+    scene.reply.refresh_from_db()
+    assert scene.reply.thread.space_id == other.pk
+    assert scene.reply.nameless_sector_id is None

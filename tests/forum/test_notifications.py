@@ -2,14 +2,16 @@
 
 import pytest
 
+from accounts.models import User
 from forum import actions
 from forum import notifications as ours
 from forum.models import Post, Space, SpaceMembership, Thread
 from notifications import kinds
-from notifications.models import Event, Notification
+from notifications.models import Event, Notification, Preference
 from notifications.reading import describe
 from outbox.actions import drain
 from tests import factories
+from tests.conftest import signed_in
 
 
 def told(kind):
@@ -108,3 +110,42 @@ def test_every_kind_is_known():
     from notifications import kinds
 
     assert all(kinds.get(kind.key) is kind for kind in ours.KINDS)
+
+
+def test_no_address_in_an_e_mail_says_what_is_not_public(thread, people, mailoutbox):
+    """An address of a thread holds its title, and one of a space its name."""
+    space, keeper = thread.space, factories.make_user()
+    Space.objects.filter(pk=space.pk).update(slug="quiet-room")
+    space.refresh_from_db()
+    factories.join(space, keeper, is_keeper=True)
+    other = factories.make_space(visibility="ask", name="Other room", slug="other-room")
+    for person in (people["Ann"], people["Bea"]):
+        factories.join(other, person)
+    keys = ["poll_closed", "rearranged", "join_request", "let_in", "invited", "turned_down"]
+    Preference.objects.bulk_create(
+        Preference(person=person, kind=key, channel="email", wanted=True)
+        for key in keys
+        for person in User.objects.all()
+    )
+    poll = actions.save_poll(post=thread.opening, question="Tea?", options=["Yes", "No"])
+    actions.close_poll(poll=poll, actor=keeper)
+    actions.move_thread(thread=thread, space=other, actor=keeper)
+    asked = actions.ask_to_join(space=space, person=people["Dan"])
+    drain()
+    actions.let_in(membership=asked, actor=keeper)
+    actions.invite(space=space, person=factories.make_user(), actor=keeper)
+    refused = actions.ask_to_join(space=space, person=factories.make_user())
+    actions.turn_down(membership=refused, actor=keeper)
+    drain()
+    letters = "".join(str(message.message()) for message in mailoutbox)
+    assert {row.event.kind for row in Notification.objects.filter(sent_at__isnull=False)} >= set(keys)
+    assert not [word for word in ("about-one-family", "quiet-room", "other-room", "Tea?") if word in letters]
+
+
+def test_a_space_is_found_by_its_number_by_those_who_may_know_of_it(thread, people):
+    Space.objects.filter(pk=thread.space_id).update(visibility="invited", slug="quiet-room")
+    url = f"/community/space/{thread.space_id}/"
+    assert signed_in(people["Dan"]).get(url).status_code == 404
+    assert signed_in(people["Ann"]).get(url).url == "/community/quiet-room/"
+    assert signed_in(people["Ann"]).get(f"{url}?show=people").url == "/community/quiet-room/people/"
+    assert signed_in(people["Ann"]).post(url).status_code == 405

@@ -168,7 +168,7 @@ def test_who_chose_what_is_for_those_who_see_the_numbers(poll, client, member, a
     pages = [list(as_member.get(url + query).context["votes"]) for query in ("", older)]
     assert sorted(vote.pk for page in pages for vote in page) == sorted(PollVote.objects.values_list("pk", flat=True))
     monkeypatch.undo()
-    assert [row["option__text"] for row in privacy.everything_about(voter)["votes"]] == ["Monday"]
+    assert [row["answer"] for row in privacy.everything_about(voter)["votes"]] == ["Monday"]
     voter.delete()
     assert "Somebody who has left" in as_member.get(url).text and numbers(poll) == (7, [6, 1, 0])
 

@@ -146,6 +146,15 @@ def test_with_another_moderator_the_outsider_is_not_told(decision, member, other
     assert Event.objects.filter(kind="appeal_received").count() == 1
 
 
+def test_with_another_moderator_the_outsider_reads_none(appeal, member, other):
+    Outsider.objects.create(person=member)
+    client = signed_in(member)
+    assert client.get(appeal.get_absolute_url()).status_code == 404
+    other.is_active = False
+    other.save()
+    assert client.get(appeal.get_absolute_url()).status_code == 200
+
+
 def test_two_who_answer_do_it_once(appeal, other, post):
     client = signed_in(other)
     answer(client, appeal)

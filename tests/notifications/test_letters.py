@@ -35,6 +35,19 @@ def test_what_pythons_own_library_fails_on_is_said_to_be_unreadable(raw, setting
     assert capsys.readouterr().out.startswith("unreadable (")
 
 
+@pytest.mark.parametrize(
+    ("head", "sender"),
+    [
+        (FROM, "asha@example.org"),
+        (b"From: Patel, Asha <Asha@example.org>\r\n", "asha@example.org"),
+        (b"From: asha@example.org, eve@example.net\r\n", ""),
+        (b"From: asha@example.org\r\nFrom: eve@example.net\r\n", ""),
+    ],
+)
+def test_whoever_names_several_senders_is_none_of_them(head, sender):
+    assert letters.read(head + b"\r\nHello.").sender == sender
+
+
 @pytest.mark.parametrize("tag", ["<a ", "<!", "<!--", '<a b="', "<style>", "<b><p>", "<blockquote>"])
 def test_tags_that_are_never_closed_are_read_in_no_time(tag):
     """Without an end Python's own parser reads the first of them for minutes."""
