@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import closing
-from accounts.models import Trust
 from forum import actions
 from forum.models import Attachment, Poll, Post, Space, SpaceMembership, Thread
 from forum.nameless import writer_of
 from moderation.models import Decision, Report
 from moderation.registry import DeskItem, Summary, Urgency, register, register_queue
+from moderation.trust import LOOKED_AT
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -97,30 +97,37 @@ def _put_back(post: Post, actor: User) -> None:
 
 
 def first_posts(user: User) -> list[DeskItem]:
-    """What new people posted and no moderator has looked at, the longest waiting first."""
+    """What new people posted and no moderator has looked at, the longest waiting first.
+
+    Of posts without a name too; that their authors are new is all that is said of them.
+    """
+    signed, nameless = _first_posts_of(user, "author"), _first_posts_of(user, "nameless__person")
+    found = sorted([*signed.select_related("author"), *nameless], key=lambda post: post.pk)[:MOST_WAITING]
+    return [
+        DeskItem(
+            title=_("By somebody new: %(title)s") % {"title": post.thread.title},
+            text=post.source,
+            url=reverse("moderation:thing", args=["post", post.pk]),
+            who=post.author.display_name if post.author else _("A member"),
+            when=post.created_at,
+        )
+        for post in found
+    ]
+
+
+def _first_posts_of(user: User, writer: str) -> QuerySet[Post]:
     since = timezone.now() - FIRST_POSTS_FOR
     about = {"content_type": ContentType.objects.get_for_model(Post), "object_id": OuterRef("pk")}
     looked_at, reported = Decision.objects.filter(**about), Report.objects.ordinary().filter(**about)
     rows = Post.objects.visible_to(user).filter(
         ~Exists(looked_at),
         ~Exists(reported),
-        author__date_joined__gte=since,
-        author__trust=Trust.NEW,
         created_at__gte=since,
         hidden_at=None,
         thread__hidden_at=None,
+        **{f"{writer}__date_joined__gte": since, f"{writer}__trust__in": LOOKED_AT},
     )
-    found = rows.exclude(author=user).select_related("thread", "author").order_by("pk")[:MOST_WAITING]
-    return [
-        DeskItem(
-            title=_("By somebody new: %(title)s") % {"title": post.thread.title},
-            text=post.source,
-            url=reverse("moderation:thing", args=["post", post.pk]),
-            who=post.author.display_name if post.author else "",
-            when=post.created_at,
-        )
-        for post in found
-    ]
+    return rows.exclude(**{writer: user}).select_related("thread").order_by("pk")[:MOST_WAITING]
 
 
 def _summary_of_attachment(attachment: Attachment) -> Summary:

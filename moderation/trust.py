@@ -17,20 +17,32 @@ TRUSTED_POSTS, TRUSTED_THANKS, TRUSTED_AFTER = 30, 20, dt.timedelta(days=90)
 
 
 class Allowed(NamedTuple):
-    """`replies` in ten minutes; `hides` a day: how often "may identify a child" hides at once."""
+    """What one level may do; its page and all that asks read it here.
+
+    `replies` in ten minutes; `hides` a day: how often "may identify a child" hides at once; `files` on one post and
+    `uploads` in an hour. Of what `is_held` a moderator looks at everything first, of what `is_looked_at` afterwards;
+    with `holds_faces` at a photo in which somebody can be recognised first.
+    """
 
     replies: int
     hides: int
+    files: int
+    uploads: int
     is_held: bool = False
+    is_looked_at: bool = False
     counts_links: bool = False
+    holds_faces: bool = False
 
 
 ALLOWED = {
-    Trust.WATCHED: Allowed(replies=5, hides=0, is_held=True, counts_links=True),
-    Trust.NEW: Allowed(replies=20, hides=3, counts_links=True),
-    Trust.MEMBER: Allowed(replies=20, hides=3),
-    Trust.TRUSTED: Allowed(replies=40, hides=6),
+    Trust.WATCHED: Allowed(replies=5, hides=0, files=2, uploads=10, is_held=True, counts_links=True, holds_faces=True),
+    Trust.NEW: Allowed(
+        replies=20, hides=3, files=3, uploads=20, is_looked_at=True, counts_links=True, holds_faces=True
+    ),
+    Trust.MEMBER: Allowed(replies=20, hides=3, files=6, uploads=60),
+    Trust.TRUSTED: Allowed(replies=40, hides=6, files=6, uploads=120),
 }
+LOOKED_AT = [level for level, may in ALLOWED.items() if may.is_looked_at]
 
 
 def level_of(person: User, *, new_for_days: int) -> Trust:

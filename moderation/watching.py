@@ -31,6 +31,7 @@ class Caution(TextChoices):
 
     WORD = "word", _("a word that the moderators watch")
     LINKS = "links", _("many links by somebody who is new here")
+    FACES = "faces", _("a photo in which somebody can be recognised")
     WATCHED = "watched", _("by somebody whose posts are looked at first")
 
 

@@ -36,6 +36,7 @@ def load_spaces(people: dict[str, User]) -> dict[str, Space]:
             "welcome_html": render(row["welcome"]),
             "welcome_version": RENDERER_VERSION,
             "visibility": row["visibility"],
+            "who_starts": row.get("who_starts", Space.Who.MEMBERS),
             "open_to_search_engines": row["open_to_search_engines"],
             "place": Place.objects.filter(slug=row["place"]).first(),
             "sector": Sector.objects.filter(slug=row["sector"]).first(),
@@ -51,7 +52,12 @@ def load_spaces(people: dict[str, User]) -> dict[str, Space]:
         space, _ = Space.objects.get_or_create(slug=row["slug"], defaults=fields)
         SpaceMembership.objects.bulk_create(
             (
-                SpaceMembership(space=space, person=people[key], is_keeper=key in row["keepers"])
+                SpaceMembership(
+                    space=space,
+                    person=people[key],
+                    is_keeper=key in row["keepers"],
+                    is_named=key in row.get("named", []),
+                )
                 for key in dict.fromkeys([*row["keepers"], *row["members"]])
             ),
             ignore_conflicts=True,

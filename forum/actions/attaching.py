@@ -19,13 +19,15 @@ from audit.actions import record
 from files.actions import UploadRefused, store_attached_document, store_photo
 from files.checks import DOCUMENT_TYPES, is_heic
 from forum.models import Attachment, Post
+from moderation import actions as moderation
+from moderation.actions import Hold
 from moderation.models import Report
+from moderation.watching import Caution, allowed
 from outbox.actions import enqueue
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-MOST_A_POST = 6
 MOST_WAITING = 24
 KEPT_UNSENT = dt.timedelta(days=1)
 KEPT_FOR_REPORTS = dt.timedelta(days=30)
@@ -116,9 +118,18 @@ def attach(post: Post, attachments: Iterable[Attachment]) -> None:
             _name(row)
             enqueue(JOB, subject=f"attachment:{row.pk}")
         row.save(update_fields=["post", "position", "waits_for", "text", "people"])
+        _hold_faces(row)
         added += 1
     if added:
         _count(post)
+
+
+def _hold_faces(row: Attachment) -> None:
+    """No machine looks at a photo: of somebody new, a moderator sees first in whom others could recognise a family."""
+    shows_people = row.is_photo and row.people == Attachment.People.AGREED and not row.hidden_at
+    if shows_people and row.uploader and allowed(row.uploader).holds_faces:
+        said = _("Somebody can be recognised in this photo, and you are new here.")
+        moderation.hold(subject=row, hold=Hold("", (Caution.FACES,), said=said))
 
 
 def rearrange(post: Post, changes: Changes) -> None:
@@ -130,6 +141,7 @@ def rearrange(post: Post, changes: Changes) -> None:
             row.waits_for = ""
         row.save(update_fields=["text", "people", "waits_for"])
         _name(row)
+        _hold_faces(row)
     gone = [row.pk for row in changes.removed]
     Attachment.objects.filter(post=post, pk__in=gone, removed_at=None).update(removed_at=timezone.now())
     attach(post, changes.added)

@@ -17,13 +17,14 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from files.actions import UploadRefused
-from forum.actions.attaching import MOST_A_POST, Changes, add_upload, discard
+from forum.actions.attaching import Changes, add_upload, discard
 from forum.forms.fields import CleanField
 from forum.models import Attachment, Post
 from moderation.forms import ScreenedForm
+from moderation.watching import allowed
 from web.limits import allow
 
-UPLOADS, UPLOADS_SECONDS = 60, 3600
+UPLOADS_SECONDS = 3600
 # A field that stands in a form with photos and files.
 MARK = "attached"
 
@@ -123,9 +124,10 @@ class Attaching:
 
     def _take(self, upload: UploadedFile) -> None:
         try:
-            if len(self.rows) >= MOST_A_POST:
-                raise UploadRefused(_("A post can have six photos and files at most."))
-            if not allow("upload", f"account:{self.person.pk}", limit=UPLOADS, seconds=UPLOADS_SECONDS):
+            may = allowed(self.person)
+            if len(self.rows) >= may.files:
+                raise UploadRefused(_("You can add %(n)s photos and files to a post at most.") % {"n": may.files})
+            if not allow("upload", f"account:{self.person.pk}", limit=may.uploads, seconds=UPLOADS_SECONDS):
                 raise UploadRefused(_("You have added very many files in a short time. Try again in an hour."))
             row = add_upload(person=self.person, token=self.token, upload=upload)
         except UploadRefused as refused:

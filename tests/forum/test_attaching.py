@@ -12,12 +12,14 @@ from django.utils import timezone
 from PIL import Image
 
 from accounts import actions as accounts
+from accounts.models import Trust, User
 from files.models import SiteDocument, SiteImage
 from forum import actions
 from forum.actions.attaching import MOST_WAITING
 from forum.models import Attachment, Draft, Post, PostRevision
 from moderation import actions as moderation
 from moderation.models import Decision, Report
+from moderation.trust import ALLOWED
 from outbox.actions import drain
 from tests import factories
 from tests.conftest import signed_in
@@ -196,9 +198,31 @@ def test_too_large_and_too_many_pixels(as_member, thread, monkeypatch):
     assert "too many pixels" in page and not Attachment.objects.exists()
 
 
-def test_seven_are_one_too_many(as_member, thread):
-    page = reply(as_member, thread, *(photo(f"{n}.jpg", size=(n, n)) for n in range(10, 17))).content.decode()
-    assert "six photos and files at most" in page and Attachment.objects.count() == 6
+@pytest.mark.parametrize("trust", Trust)
+def test_one_more_than_the_level_of_trust_allows_is_too_many(as_member, member, thread, trust):
+    User.objects.filter(pk=member.pk).update(trust=trust, trust_is_set=True)
+    most = ALLOWED[trust].files
+    files = (photo(f"{n}.jpg", size=(n, n)) for n in range(10, 11 + most))
+    page = reply(as_member, thread, *files).content.decode()
+    assert f"You can add {most} photos and files to a post" in page and Attachment.objects.count() == most
+
+
+@pytest.mark.parametrize(("people", "trust", "is_held"), [
+    ("agreed", Trust.NEW, True), ("nobody", Trust.NEW, False), ("agreed", Trust.MEMBER, False)
+])  # fmt: skip
+def test_of_somebody_new_a_moderator_sees_first_in_whom_others_recognise_people(
+    as_member, member, thread, people, trust, is_held
+):
+    User.objects.filter(pk=member.pk).update(trust=trust, trust_is_set=True)
+    token = str(uuid.uuid4())
+    reply(as_member, thread, photo(), token=token)
+    row = Attachment.objects.get()
+    reply(as_member, thread, token=token, **answered(row, people=people))
+    row.refresh_from_db()
+    assert row.post.hidden_at is None and bool(row.hidden_at) is is_held
+    assert Report.objects.filter(content_type__model="attachment", object_id=row.pk).exists() is is_held
+    reader = factories.make_user()
+    assert Attachment.objects.visible_to(reader).filter(pk=row.pk).exists() is not is_held
 
 
 def test_a_telephones_photo_is_small_upright_and_says_nothing(as_member, thread):

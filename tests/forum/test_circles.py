@@ -129,6 +129,17 @@ def test_moderators_invite_the_first_who_then_keeps_it(db):
     assert permissions.can_name_keepers(first, Space.objects.get(pk=space.pk))
 
 
+def test_job_titles_are_not_shown_beside_thanks_and_votes(circle):
+    reply = actions.post_reply(thread=circle.thread, author=circle.keeper, source="Yes.")
+    actions.set_reaction(post=reply, person=circle.member, kind="thanks", wanted=True)
+    fields = {"question": "Tea?", "options": ["Yes", "No"], "is_several": False, "is_anonymous": False}
+    poll = actions.save_poll(post=circle.opening, **fields)
+    actions.vote(poll=poll, person=circle.member, options=[poll.options.first().pk])
+    for url in (f"/community/post/{reply.pk}/reactions/", f"/community/poll/{poll.pk}/voters/"):
+        text = text_of(signed_in(circle.member), url)
+        assert "Mo Member" in text and "Falconer" not in text
+
+
 def test_job_titles_are_not_shown(circle):
     for url in (circle.url, "/community/quiet/people/"):
         page = text_of(signed_in(circle.keeper), url)

@@ -14,6 +14,7 @@ from forum.answering import answer
 from forum.models import Post, Reaction, SpaceInvitation, SpaceMembership, Thread
 from moderation import actions, emails
 from moderation.models import Appeal, Decision
+from moderation.trust import ALLOWED
 from notifications.actions import announce
 from notifications.kinds import NotTaken
 from outbox.actions import drain
@@ -234,7 +235,12 @@ class TestTrust:
         assert not User.objects.get(pk=member.pk).trust_is_set
 
     def test_one_page_says_what_each_level_may_do(self, client, as_member, as_moderator):
-        assert "You are here" not in client.get("/trust/").content.decode()
+        page = client.get("/trust/").content.decode()
+        assert "You are here" not in page
+        for may in ALLOWED.values():
+            assert f"{may.files} photos and files on one post, {may.uploads} in an hour" in page
+            assert f"{may.replies} replies in ten minutes" in page
+        assert page.count("can be recognised waits") == sum(may.holds_faces for may in ALLOWED.values())
         assert "You are here: New." in as_member.get("/trust/").content.decode()
         assert "You are here: Trusted." in as_moderator.get("/trust/").content.decode()
 
