@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from allauth.account import forms as allauth_forms
@@ -19,7 +19,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from accounts import agreement, sessions
+from accounts import agreement, holding, sessions
 from accounts.models import MEMBER, Organisation, User
 from markup.characters import clean_characters
 from vocabulary.models import Place, Sector
@@ -152,10 +152,6 @@ class ReauthenticateForm(allauth_forms.ReauthenticateForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         in_our_words(self, password=(_("Password"), ""))
-
-
-# Each is called with (answers, what the profile says now, whose it is), and raises ValidationError.
-profile_checks: list[Callable[[dict[str, Any], str, User], None]] = []
 
 
 class PlaceField(forms.ModelChoiceField):
@@ -333,6 +329,13 @@ class ProfileForm(PersonFields):
     time_zone = forms.ChoiceField(
         label=_("Time zone"), choices=zones.choices, help_text=_("Times are shown as your clock shows them.")
     )
+    why = forms.CharField(
+        label=_("Why it has to stay"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Leave this empty if you take it out. Only moderators read it."),
+    )
 
     field_order = [
         "display_name",
@@ -354,16 +357,24 @@ class ProfileForm(PersonFields):
             del self.fields["remove_photo"]
 
         self.person = person
+        self.why_it_waits: list[tuple[holding.Rule, Any]] = []
+        if not self.is_bound:
+            del self.fields["why"]
 
     def clean_job_title(self) -> str:
         return visible_line(self.cleaned_data["job_title"])
 
     def clean(self) -> dict[str, Any]:
-        """The rules for posts hold for what one says about oneself; rooms above register them."""
+        """The rules for posts hold for what one says about oneself; rooms above register them.
+
+        `why_it_waits` is then what `holding.hold_change` wants to know.
+        """
         cleaned = super().clean() or self.cleaned_data
-        known = "\n".join((self.person.display_name, self.person.job_title, self.person.about_source))
-        for look in profile_checks:
-            look(cleaned, known, self.person)
+        known = "\n".join(getattr(self.person, name) for name in holding.TEXTS)
+        looks = [(rule, rule.look(cleaned, known, self.person)) for rule in holding.rules]
+        self.why_it_waits = [(rule, why) for rule, why in looks if why is not None]
+        cleaned.pop("why", None)
+        del self.fields["why"]
         return cleaned
 
     @staticmethod
@@ -371,4 +382,5 @@ class ProfileForm(PersonFields):
         """The form's `initial` for this person."""
         names = ("display_name", "role", "job_title", "sector", "place", "about_source", "is_listed", "time_zone")
         organisation = person.organisation.name if person.organisation else ""
-        return {**{name: getattr(person, name) for name in names}, "organisation": organisation}
+        waiting = person.profile_changes.waiting().values(*holding.TEXTS).first() or {}
+        return {**{name: getattr(person, name) for name in names}, "organisation": organisation, **waiting}

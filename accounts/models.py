@@ -214,6 +214,37 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
         return self.is_superuser or ADMINISTRATOR in self.rights
 
 
+class ProfileChangeQuerySet(models.QuerySet["ProfileChange"]):
+    def visible_to(self, user: User | AnonymousUser) -> ProfileChangeQuerySet:
+        """One's own; moderators see all."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.all() if user.is_moderator else self.filter(person=user)
+
+    def waiting(self) -> ProfileChangeQuerySet:
+        return self.filter(applied_at=None, dropped_at=None)
+
+
+class ProfileChange(models.Model):
+    """New words about oneself that a moderator looks at before others read them."""
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="profile_changes")
+    display_name = models.CharField(max_length=80, blank=True)
+    job_title = models.CharField(max_length=80, blank=True)
+    about_source = models.TextField(max_length=2000, blank=True)
+    asked_at = models.DateTimeField(default=timezone.now)
+    applied_at = models.DateTimeField(null=True, blank=True, help_text="When a moderator let it through.")
+    dropped_at = models.DateTimeField(null=True, blank=True, help_text="When its author wrote something else.")
+
+    objects = ProfileChangeQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"change {self.pk} of {self.person_id}"
+
+    def get_absolute_url(self) -> str:
+        return self.person.get_absolute_url()
+
+
 # Asked at each request of somebody who is signed in.
 RIGHTS = Prepared(lambda user: Group.objects.filter(user=user).order_by().values_list("name", flat=True), "user")
 

@@ -43,6 +43,9 @@ def _account(person: User) -> dict[str, Any]:
     hidden = person.hidden_profile or {}
     return {name: getattr(person, name) for name in plain} | {
         "hidden_by_moderators": {name: hidden[name] for name in ("job_title", "about_source") if hidden.get(name)},
+        "waiting_for_moderators": list(
+            person.profile_changes.waiting().values("display_name", "job_title", "about_source", "asked_at")
+        ),
         "sector": str(person.sector or ""),
         "organisation": str(person.organisation or ""),
         "place": str(person.place or ""),

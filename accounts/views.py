@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import actions, permissions, privacy
+from accounts import actions, holding, permissions, privacy
 from accounts.decorators import MemberRequest, member_required
 from accounts.forms import ProfileForm
 from accounts.models import ADMINISTRATOR, MODERATOR, User
@@ -51,6 +51,10 @@ def edit_profile(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         form = ProfileForm(request.POST, request.FILES, person=person)
         if form.is_valid() and _saved(form, person):
+            if form.why_it_waits:
+                texts = {name: form.cleaned_data[name] for name in holding.TEXTS}
+                messages.success(request, _("It is kept, and nobody else reads it yet. The rest is saved."))
+                return redirect(holding.hold_change(person=person, texts=texts, why=form.why_it_waits))
             messages.success(request, _("We have saved your profile."))
             if not person.job_title and User.objects.namesakes_of(person).exists():
                 messages.info(request, NAMESAKE)
@@ -58,18 +62,22 @@ def edit_profile(request: HttpRequest) -> HttpResponse:
     else:
         initial = {**ProfileForm.answers_of(person), **take_typed(request, request.path)}
         form = ProfileForm(initial=initial, person=person)
-    return render(request, "accounts/edit_profile.html", {"form": form, "person": person})
+    waits = person.profile_changes.waiting().exists()
+    return render(request, "accounts/edit_profile.html", {"form": form, "person": person, "waits": waits})
 
 
 def _saved(form: ProfileForm, person: User) -> bool:
     """Whether the profile could be written; a photo that was refused becomes an error of its field."""
     answers = dict(form.cleaned_data)
+    if form.why_it_waits:
+        answers |= {name: getattr(person, name) for name in holding.TEXTS}
     photo, remove_photo = answers.pop("photo"), answers.pop("remove_photo", False)
     try:
         actions.update_profile(person=person, changes=answers, photo=photo, remove_photo=remove_photo)
     except UploadRefused as refused:
         form.add_error("photo", refused)
         return False
+    holding.drop_changes(person=person)
     return True
 
 

@@ -10,6 +10,7 @@ class ModerationConfig(AppConfig):
         from django.urls import reverse
         from django.utils.translation import gettext as _t
 
+        from accounts.holding import forget_changes
         from moderation import desk, notifications, people, privacy, registry, reminders
         from moderation.actions import erase_removed, escalate, lift_due, pass_allegations_on, remind_of_reviews
         from outbox import schedule
@@ -25,4 +26,5 @@ class ModerationConfig(AppConfig):
         schedule.every(10, "pass-allegations-on", pass_allegations_on)
         schedule.every(10, "open-accounts", lift_due)
         schedule.every(24 * 60, "assessments", remind_of_reviews)
+        schedule.every(24 * 60, "forget-profile-changes", forget_changes)
         schedule.every(60, "erase-removed", erase_removed)

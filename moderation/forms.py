@@ -12,13 +12,11 @@ from accounts.models import Trust, User
 from moderation import actions, watching, wording
 from moderation.actions import Hold, Seen
 from moderation.models import Decision, Report, Rules, Wording
-from moderation.screening import Finding, Kind, screen
+from moderation.screening import Finding, screen
 
 Verb = Decision.Verb
 OTHER = "other"
 NOTE_LENGTH = 800
-PROFILE_TEXTS = ("display_name", "job_title", "about_source")
-OWN = (Kind.PHONE, Kind.EMAIL)
 MOST_SHOWN = 6
 
 ANOTHER = (OTHER, _("Another reason, which I give below"))
@@ -93,7 +91,7 @@ class ScreenedForm(forms.Form):
                     "Take it out, or say below why it has to stay: then a moderator looks at it first."
                 ),
                 code="screened",
-                params={"found": _listed(found)},
+                params={"found": listed(found)},
             )
         return cleaned
 
@@ -102,30 +100,10 @@ class ScreenedForm(forms.Form):
         return []
 
 
-def _listed(found: list[Finding]) -> str:
+def listed(found: list[Finding]) -> str:
     """Each once, as it was typed, with what it looks like."""
     shown = {finding.text: f"“{finding.text}” ({finding.kind.label})" for finding in found[:MOST_SHOWN]}
     return ", ".join(shown.values())
-
-
-def screen_profile(cleaned: dict[str, Any], known: str, writer: User) -> None:
-    """For `accounts.forms.ProfileForm`: what may tell who a child is has to be taken out; nobody reads it meanwhile.
-
-    One's own name, telephone and e-mail address are one's own to give away. Raises ValidationError.
-    """
-    texts = [str(cleaned.get(name) or "") for name in PROFILE_TEXTS]
-    found = [each for text in texts for each in screen(text) if each.kind not in OWN and each.text not in known]
-    if found:
-        raise ValidationError(
-            _("Take this out: %(found)s. It may tell who a child or a family is, and every member reads your profile."),
-            code="screened",
-            params={"found": _listed(found)},
-        )
-    if set(watching.cautions("\n".join(texts), known=known, writer=writer)) - {watching.Caution.WATCHED}:
-        raise ValidationError(
-            _("A rule of the moderators does not let this through. Take out links, or say it in other words."),
-            code="ruled",
-        )
 
 
 class AppealForm(forms.Form):
