@@ -7,6 +7,7 @@ It knows nothing of the site: a file that takes it over finds no settings and no
 
 from __future__ import annotations
 
+import datetime
 import html.parser
 import io
 import json
@@ -16,7 +17,7 @@ import resource
 import sys
 import unicodedata
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import IO, ClassVar
 from xml.parsers import expat
 
@@ -28,6 +29,8 @@ READ, SHORTENED, LOCKED, BROKEN, TOO_LARGE = "read", "shortened", "locked", "bro
 MOST_BYTES_OUT = MOST_CHARACTERS * 8
 
 Page = tuple[int | None, str]
+Row = dict[int, str]
+_BESIDE_CELLS = re.compile(r"xl/(comments|threadedComments|drawings)")
 _BROKEN_WORD = re.compile(r"(\w)[-\u00ad\u2010]\n(?=[a-z])")
 _LIGATURES = re.compile("[\ufb00-\ufb06]")
 
@@ -193,6 +196,90 @@ def pages_of_open_document(content: bytes) -> Iterator[Page]:
         yield number if len(found) > 1 else None, text
 
 
+def _lines(rows: Iterable[Row]) -> Iterator[str]:
+    """A line for each row of a table. What the first one calls its columns stands beside each value, as in a form."""
+    heads: Row | None = None
+    for row in rows:
+        if heads is None:
+            # A title stands alone above its table.
+            heads = row if len(row) > 1 else None
+            yield " ".join(row.values())
+        else:
+            yield ", ".join(f"{heads[at]}: {value}" if at in heads else value for at, value in row.items())
+
+
+def pages_of_xlsx(content: bytes) -> Iterator[Page]:
+    """The sheets, hidden ones too, and then what stands beside cells: notes, comments, boxes of text."""
+    import openpyxl
+
+    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+    for number, sheet in enumerate(book.worksheets[:MOST_PAGES], start=1):
+        sheet.reset_dimensions()  # a file may say that it is smaller than it is
+        cells = ({at: _shown(value) for at, value in enumerate(row) if value is not None} for row in sheet.values)
+        yield number, "\n".join([sheet.title, *_lines(filter(None, cells))])
+    archive = _Archive(content)
+    for name in archive.zip.namelist():
+        if name.endswith(".xml") and _BESIDE_CELLS.match(name):
+            beside = _Words({"t", "text"}, {"p", "comment", "threadedComment"}, {"br"}, set(), set())
+            yield None, "\n".join(beside.read(archive.part(name)))
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, datetime.date):
+        return value.strftime("%d/%m/%Y")
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+class _Sheets:
+    """The rows of each sheet of an OpenDocument table."""
+
+    def __init__(self) -> None:
+        self.pages: list[list[Row]] = []
+        self.row: Row = {}
+        self.words: list[str] = []
+        self.at = self.width = 0
+
+    def read(self, part: IO[bytes]) -> list[list[Row]]:
+        parser = expat.ParserCreate()
+        parser.buffer_text = True
+        parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
+        parser.CharacterDataHandler = self.words.append
+        _parse(parser, part)
+        return self.pages
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        local = name.rpartition(":")[2]
+        if local == "table":
+            self.pages.append([])
+        elif local == "table-row":
+            self.row, self.at = {}, 0
+        elif local in ("table-cell", "covered-table-cell"):
+            self.words.clear()
+            self.width = int(attributes.get("table:number-columns-repeated", "1"))
+        else:
+            self.words.append(" ")
+
+    def _end(self, name: str) -> None:
+        local = name.rpartition(":")[2]
+        if local in ("table-cell", "covered-table-cell"):
+            if text := " ".join("".join(self.words).split()):
+                self.row[self.at] = text
+            self.at += self.width
+        elif local == "table-row" and self.row and self.pages:
+            self.pages[-1].append(self.row)
+
+
+def pages_of_open_table(content: bytes) -> Iterator[Page]:
+    for number, rows in enumerate(_Sheets().read(_Archive(content).part("content.xml"))[:MOST_PAGES], start=1):
+        yield number, "\n".join(_lines(rows))
+
+
+def pages_of_rtf(content: bytes) -> Iterator[Page]:
+    from striprtf.striprtf import rtf_to_text
+
+    yield None, rtf_to_text(content.decode("latin-1"), errors="replace")
+
+
 class _PageWords(html.parser.HTMLParser):
     """The words of an HTML page that a reader would see, and its title."""
 
@@ -248,10 +335,13 @@ FORMATS: dict[str, Callable[[bytes], Iterator[Page]]] = {
     "docx": pages_of_docx,
     "html": pages_of_html,
     "odp": pages_of_open_document,
+    "ods": pages_of_open_table,
     "odt": pages_of_open_document,
     "pdf": pages_of_pdf,
     "pptx": pages_of_pptx,
+    "rtf": pages_of_rtf,
     "txt": pages_of_text,
+    "xlsx": pages_of_xlsx,
 }
 
 

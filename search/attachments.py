@@ -10,6 +10,7 @@ from wagtail.models import Collection
 
 from files import extraction, page_uses
 from files.models import DocumentText, SiteDocument
+from files.reader import FORMATS
 from knowledge.models import ResourceDocument, ResourcePage
 from outbox.actions import enqueue, enqueue_each
 from outbox.models import Job
@@ -37,9 +38,11 @@ def ask_to_read(pages: Iterable[int]) -> int:
 
 
 def is_read(document: SiteDocument) -> bool:
-    """Whether its words are known, and those of the file that it has now."""
+    """Whether its words are known, and those of the file that it has now; not where its kind is read only since."""
     reading: DocumentText | None = getattr(document, "reading", None)
-    return reading is not None and reading.version == document.version
+    if reading is None or reading.version != document.version:
+        return False
+    return reading.outcome != DocumentText.Outcome.UNKNOWN or document.file_extension.lower() not in FORMATS
 
 
 def document_changed(document: SiteDocument) -> None:

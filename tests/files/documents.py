@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+
+from openpyxl import Workbook
+from openpyxl.comments import Comment
 
 WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 DRAWING = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
@@ -92,3 +95,16 @@ def pdf(*pages: str) -> bytes:
         f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}trailer\n<< /Size {len(objects) + 1} /Root 1 0 R >>"
     )
     return made + f"{tail}\nstartxref\n{len(made)}\n%%EOF\n".encode()
+
+
+def table(*rows: Sequence[object]) -> bytes:
+    """A workbook of one sheet, with a note beside its first cell."""
+    book = Workbook()
+    sheet = book.active
+    sheet.title = "Rota"
+    for row in rows:
+        sheet.append(row)
+    sheet["A1"].comment = Comment("Ask her aunt.", "")
+    made = io.BytesIO()
+    book.save(made)
+    return made.getvalue()

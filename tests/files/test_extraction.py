@@ -1,5 +1,6 @@
 """The words of documents: read right, and never at the worker's cost."""
 
+import datetime as dt
 import io
 
 import pytest
@@ -50,6 +51,17 @@ def locked(content, password):
                                     "<office:annotation><text:p>note</text:p></office:annotation>"),
          [(None, "Title\na bc")]),
         ("odp", documents.open_text("<draw:page/><draw:page><text:p>Second</text:p></draw:page>"), [(2, "Second")]),
+        ("xlsx", documents.table(["Visits"], ["Name", "Age", "Born"], ["Jo", 3.0, dt.date(2023, 2, 1)], [None, 4]),
+         [(1, "Rota\nVisits\nName Age Born\nName: Jo, Age: 3, Born: 01/02/2023\nAge: 4"), (None, "Ask her aunt.")]),
+        ("ods", documents.open_text(
+            '<table:table><table:table-row><table:table-cell><text:p>Name</text:p></table:table-cell><table:table-cell '
+            'table:number-columns-repeated="2"/><table:table-cell><text:p>Age</text:p></table:table-cell>'
+            "</table:table-row><table:table-row><table:table-cell><text:p>Jo</text:p><text:p>Lee</text:p>"
+            '</table:table-cell><table:covered-table-cell table:number-columns-repeated="2"/><table:table-cell>'
+            "<text:p>3</text:p><office:annotation><text:p>at least</text:p></office:annotation></table:table-cell>"
+            "</table:table-row></table:table>"), [(1, "Name Age\nName: Jo Lee, Age: 3 at least")]),
+        ("rtf", rb"{\rtf1\ansi{\fonttbl{\f0 Arial;}}\f0 Caf\'e9\par Ann\u8217?s \b tea\b0 }",
+         [(None, "Café\nAnn’s tea")]),
         ("html", b"<title>Tea</title><p>One &amp; <b>t</b>wo</p><script>no()</script><style>no</style><p>Three",
          [(None, "Tea\nOne & two\nThree")]),
         ("html", '<meta charset="iso-8859-1"><p>café</p>'.encode("latin-1"), [(None, "café")]),

@@ -198,6 +198,17 @@ def test_too_large_and_too_many_pixels(as_member, thread, monkeypatch):
     assert "too many pixels" in page and not Attachment.objects.exists()
 
 
+@pytest.mark.parametrize(("cell", "is_held"), [("Songs for Monday", False), (9434765919, True)])
+def test_tables_are_read_before_others_get_them(as_member, thread, cell, is_held):
+    content = documents.table(["What", "NHS number"], ["Rota", cell])
+    reply(as_member, thread, SimpleUploadedFile("rota.xlsx", content))
+    drain()
+    row = Attachment.objects.get()
+    assert (row.waits_for, bool(row.hidden_at)) == ("", is_held)
+    report = Report.objects.filter(content_type__model="attachment").first()
+    assert (report is not None) is is_held and (report is None or "NHS number" in report.details)
+
+
 @pytest.mark.parametrize("trust", Trust)
 def test_one_more_than_the_level_of_trust_allows_is_too_many(as_member, member, thread, trust):
     User.objects.filter(pk=member.pk).update(trust=trust, trust_is_set=True)
