@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from files.extraction import words_of
 from files.models import DocumentText, SiteDocument
 from files.reader import FORMATS
-from forum.actions.attaching import JOB
+from forum.actions.attaching import JOB, changed
 from forum.models import Attachment
 from moderation import actions as moderation
 from moderation.actions import Hold
@@ -51,6 +51,8 @@ def _look_through(attachment: Attachment) -> None:
         row.save(update_fields=["waits_for"])
         if (why or is_unread) and row.hidden_at is None and row.removed_at is None:
             moderation.hold(subject=row, hold=Hold("", why, said=_said(why, is_unread)))
+        elif row.post is not None:
+            changed(row.post)
 
 
 def _said(why: tuple[Kind | Caution, ...], is_unread: bool) -> str:

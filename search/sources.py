@@ -19,6 +19,7 @@ from knowledge.models import ReadingList, ResourcePage
 from search import documents
 from search.documents import Document
 from search.engines.statement import marks
+from search.hanging import words_with
 from search.passages import passages_of
 from search.rated import tags_of
 from search.spoken import minutes_of
@@ -68,7 +69,7 @@ class Source:
 
 def _threads() -> QuerySet:
     opening = Post.objects.filter(thread=OuterRef("pk"), number=1, hidden_at__isnull=True)
-    posts = Post.objects.filter(number=1).only("thread", "html", "thanks")
+    posts = Post.objects.filter(number=1).only("thread", "html", "thanks", "has_poll", "attachment_count")
     found = Thread.objects.filter(Exists(opening), hidden_at__isnull=True, space__is_reflective=False).select_related(
         "space__place"
     )
@@ -108,16 +109,22 @@ def _collections() -> QuerySet:
 
 def _thread_documents(threads: list[Thread]) -> Iterator[Document]:
     filed = _filed_under(threads)
+    hanging = words_with(thread.first_posts[0] for thread in threads)  # type: ignore[attr-defined]
     for thread in threads:
         opening = thread.first_posts[0]  # type: ignore[attr-defined]
-        document = _in_thread(thread, filed, key=f"thread:{thread.pk}", body=documents.plain(opening.html))
+        document = _in_thread(thread, filed, key=f"thread:{thread.pk}", body=_body(opening, hanging))
         yield replace(document, helpful=opening.thanks)
 
 
 def _post_documents(posts: list[Post]) -> Iterator[Document]:
     filed = _filed_under([post.thread for post in posts])
+    hanging = words_with(posts)
     for post in posts:
-        yield _in_thread(post.thread, filed, key=f"post:{post.pk}", body=documents.plain(post.html), post=post)
+        yield _in_thread(post.thread, filed, key=f"post:{post.pk}", body=_body(post, hanging), post=post)
+
+
+def _body(post: Post, hanging: dict[int, str]) -> str:
+    return "\n".join(filter(None, (documents.plain(post.html), hanging.get(post.pk))))
 
 
 _TAGS = """

@@ -18,12 +18,13 @@ from django.utils.translation import gettext as _
 from audit.actions import record
 from files.actions import UploadRefused, store_attached_document, store_photo
 from files.checks import DOCUMENT_TYPES, is_heic
-from forum.models import Attachment, Post
+from forum.models import Attachment, Post, Thread
 from moderation import actions as moderation
 from moderation.actions import Hold
 from moderation.models import Report
 from moderation.watching import Caution, allowed
 from outbox.actions import enqueue
+from web.signals import content_changed
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -146,6 +147,13 @@ def rearrange(post: Post, changes: Changes) -> None:
     Attachment.objects.filter(post=post, pk__in=gone, removed_at=None).update(removed_at=timezone.now())
     attach(post, changes.added)
     _count(post)
+    changed(post)
+
+
+def changed(post: Post) -> None:
+    """What others read beneath a post is no longer the same: search has it with the post, or with its thread."""
+    sender, pk = (Thread, post.thread_id) if post.number == 1 else (Post, post.pk)
+    content_changed.send(sender=sender, ids=[pk])
 
 
 def _name(row: Attachment) -> None:
@@ -170,6 +178,8 @@ def said_of(post: Post) -> str:
 @transaction.atomic
 def hide_attachment(*, attachment: Attachment, actor: User | None) -> None:
     Attachment.objects.filter(pk=attachment.pk, hidden_at=None).update(hidden_at=timezone.now())
+    if attachment.post is not None:
+        changed(attachment.post)
 
 
 @transaction.atomic
@@ -178,6 +188,8 @@ def restore_attachment(*, attachment: Attachment, actor: User | None) -> None:
     row = Attachment.objects.filter(pk=attachment.pk)
     row.update(hidden_at=None)
     row.filter(waits_for=Attachment.Wait.READING).update(waits_for="")
+    if attachment.post is not None:
+        changed(attachment.post)
 
 
 def erase(attachments: Iterable[Attachment]) -> int:
@@ -198,6 +210,7 @@ def remove_attachment(*, attachment: Attachment) -> None:
     erase([attachment])
     if post is not None:
         _count(post)
+        changed(post)
 
 
 @transaction.atomic
@@ -213,8 +226,9 @@ def erase_of(person: User) -> None:
     posts = set(mine.filter(post__isnull=False, removed_at=None).values_list("post", flat=True))
     erase(mine)
     left = Count("attachments", filter=Q(attachments__removed_at=None))
-    for pk, number in Post.objects.filter(pk__in=posts).annotate(left=left).order_by("pk").values_list("pk", "left"):
-        Post.objects.filter(pk=pk).update(attachment_count=number)
+    for post in Post.objects.filter(pk__in=posts).annotate(left=left).order_by("pk"):
+        Post.objects.filter(pk=post.pk).update(attachment_count=post.left)
+        changed(post)
     # The log would say who wrote what carries no name.
     named = Post.objects.filter(pk__in=posts, is_nameless=False).order_by("pk").values_list("pk", flat=True)
     if named:

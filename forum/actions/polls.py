@@ -12,11 +12,12 @@ from django.db.models import F
 from django.utils import timezone
 
 from audit.actions import record
-from forum.models import Poll, PollOption, PollVote, Post
+from forum.models import Poll, PollOption, PollVote, Post, Thread
 from forum.nameless import wrote
 from moderation import actions as moderation
 from moderation.actions import Hold
 from notifications.actions import announce
+from web.signals import content_changed
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -51,6 +52,7 @@ def save_poll(*, post: Post, options: Iterable[str], hold: Hold | None = None, *
     if not post.has_poll:
         post.has_poll = True
         post.save(update_fields=["has_poll"])
+    content_changed.send(sender=Thread, ids=[post.thread_id])
     if hold:
         moderation.hold(subject=post.thread, hold=hold)
     return poll
@@ -67,6 +69,7 @@ def remove_poll(*, post: Post, actor: User | None) -> None:
         raise PollStandsError
     erase_poll(post)
     post.save(update_fields=["has_poll"])
+    content_changed.send(sender=Thread, ids=[post.thread_id])
 
 
 def erase_poll(post: Post) -> None:

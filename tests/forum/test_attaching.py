@@ -163,7 +163,7 @@ def test_a_file_that_tells_who_somebody_is_waits_for_a_moderator(as_member, memb
 
 
 def test_a_file_that_cannot_be_read_waits_for_a_moderator(as_member, thread):
-    row = reply(as_member, thread, SimpleUploadedFile("table.rtf", rb"{\rtf1 hello}"))
+    row = reply(as_member, thread, SimpleUploadedFile("long.txt", b"word " * 250_000))
     drain()
     row = Attachment.objects.get()
     assert row.hidden_at and "could not read" in Decision.objects.get().reason
