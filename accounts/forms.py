@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from typing import Any
@@ -10,6 +11,7 @@ from allauth.account import forms as allauth_forms
 from allauth.account.adapter import get_adapter
 from allauth.core import context as allauth_context
 from django import forms
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -30,6 +32,10 @@ MOST_SUGGESTIONS = 300
 GUESSES_A_CODE, GUESSES_AN_ADDRESS, AN_HOUR = 3, 200, 3600
 # Persian, Hindi and other scripts join letters with these; the blanks are letters of Hangul that draw nothing.
 JOINERS, BLANKS = "\u200c\u200d", "\u115f\u1160\u3164\uffa0"
+# Alphabets with letters that look the same: of two of them one makes the name of somebody else.
+LOOK_ALIKE = frozenset({"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"})
+OFFICES = re.compile(r"\b(?:moderators?|administrators?|admins?|safeguarding leads?)\b", re.IGNORECASE)
+NO_NAMES = (_("A member"), _("Somebody"), _("Somebody who has left"), _("The site"), settings.SITE_NAME)
 PASSWORD_HELP = _("At least 10 characters. Three words that only you would put together work well.")
 
 
@@ -229,12 +235,22 @@ class PersonFields(forms.Form):
         return Organisation.objects.values_list("name", flat=True)[:MOST_SUGGESTIONS]
 
     def clean_display_name(self) -> str:
-        name = visible_line(self.cleaned_data["display_name"])
+        name = visible_line(unicodedata.normalize("NFKC", self.cleaned_data["display_name"]))[:80]
         if not any(character.isalpha() for character in name):
             raise ValidationError(_("Please give a name that people can read."))
         if "@" in name or "://" in name:
             raise ValidationError(_("Please give a name, not an e-mail or web address: everybody would see it."))
+        if len({unicodedata.name(letter, "").split(" ")[0] for letter in name if letter.isalpha()} & LOOK_ALIKE) > 1:
+            raise ValidationError(_("Please write your name in the letters of one alphabet."))
+        if not self.may_be_called(name):
+            raise ValidationError(_("Please give your own name: others would take this one for somebody else."))
         return name
+
+    def may_be_called(self, name: str) -> bool:
+        """Whether nobody would take it for those who look after the site, or for what stands in place of a name."""
+        letters = unicodedata.normalize("NFKD", name)
+        plain = "".join(letter for letter in letters if not unicodedata.combining(letter)).casefold()
+        return not (OFFICES.search(plain) or plain in {said.casefold() for said in NO_NAMES})
 
     def clean_organisation(self) -> Organisation | None:
         """The organisation of that name, whatever its capitals; made when it is new, and only with the rest."""
@@ -362,7 +378,13 @@ class ProfileForm(PersonFields):
             del self.fields["why"]
 
     def clean_job_title(self) -> str:
-        return visible_line(self.cleaned_data["job_title"])
+        job = visible_line(unicodedata.normalize("NFKC", self.cleaned_data["job_title"]))[:80]
+        if "moderator" in job.casefold() and not self.person.is_moderator:
+            raise ValidationError(_("Please give your own job: others would take you for a moderator of this site."))
+        return job
+
+    def may_be_called(self, name: str) -> bool:
+        return self.person.is_moderator or name == self.person.display_name or super().may_be_called(name)
 
     def clean(self) -> dict[str, Any]:
         """The rules for posts hold for what one says about oneself; rooms above register them.

@@ -11,6 +11,7 @@ class ModerationConfig(AppConfig):
         from django.utils.translation import gettext as _t
 
         from accounts.holding import forget_changes
+        from audit import reading
         from moderation import desk, notifications, people, privacy, registry, reminders
         from moderation.actions import erase_removed, escalate, lift_due, pass_allegations_on, remind_of_reviews
         from outbox import schedule
@@ -21,6 +22,7 @@ class ModerationConfig(AppConfig):
         reminders.register_kind()
         people.register_profiles()
         privacy.register_all()
+        reading.keep_from(privacy.log_about)
         registry.register_queue("appeals", _("Appeals"), items=desk.appeals)
         schedule.every(10, "escalate-reports", escalate)
         schedule.every(10, "pass-allegations-on", pass_allegations_on)

@@ -119,6 +119,11 @@ def _without_tokens(page: str) -> list[str]:
         ({"agree": ""}, "agree"),
         ({"display_name": "asha@example.org"}, "display_name"),
         ({"display_name": "   "}, "display_name"),
+        ({"display_name": "Site Moderator"}, "display_name"),
+        ({"display_name": "𝐌öderators"}, "display_name"),
+        ({"display_name": "a member"}, "display_name"),
+        ({"display_name": "Somebody who has left"}, "display_name"),
+        ({"display_name": "Аsha Patel"}, "display_name"),  # with a Cyrillic А
         ({"role": "queen"}, "role"),
         ({"role": ""}, "role"),
         ({"email": "no address"}, "email"),

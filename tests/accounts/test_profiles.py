@@ -236,3 +236,13 @@ def test_two_of_the_same_name_in_one_place_are_asked_to_tell_themselves_apart(as
     assert words in as_member.get(reverse("accounts:me")).content.decode()
     User.objects.filter(pk=member.pk).update(job_title="Midwife")
     assert words not in as_member.get(reverse("accounts:me")).content.decode()
+
+
+def test_who_moderates_may_say_so_and_nobody_else(member, moderator):
+    for person, may in ((member, False), (moderator, True)):
+        client = signed_in(person)
+        save(client, person, display_name="Mo Moderator")
+        person.refresh_from_db()
+        save(client, person, job_title="Moderator of this site")
+        person.refresh_from_db()
+        assert ("oderator" in person.display_name) == ("oderator" in person.job_title) == may

@@ -1,10 +1,13 @@
 import pytest
 from django.template import Context, Template
 
+from audit.actions import record
+from audit.models import Entry
+from audit.reading import readable_by
 from forum.models import Post
 from moderation import actions
 from moderation.actions import Seen
-from moderation.models import Decision
+from moderation.models import Decision, Report
 from tests import factories
 from tests.conftest import signed_in
 
@@ -66,3 +69,25 @@ class TestAdmin:
     def test_moderators_do_not_come_in(self, row, model, as_moderator, as_member):
         for client in (as_moderator, as_member):
             assert client.get(f"/admin/moderation/{model}/").status_code in (302, 403)
+
+
+def test_the_audit_log_tells_no_administrator_what_was_reported_of_them(post, member):
+    """Neither that somebody reported their words, nor who decided about them; the other administrators read both."""
+    administrator, other = factories.make_user("administrator"), factories.make_user("administrator")
+    post.author = administrator
+    post.save()
+    made = actions.report(subject=post, reporter=member, reason=Report.Reason.ABUSE)
+    alleged = actions.report(subject=post, reporter=member, reason=Report.Reason.STAFF)
+    seen = Seen(report=alleged.pk)
+    decided = actions.hide(subject=post, actor=other, reason="It is unkind.", seen=seen)
+    record(actor=other, verb="moderation.allegation.read", subject=alleged.escalations.get())
+    about = {made.reference, alleged.reference}
+    lines = Entry.objects.filter(verb__startswith="moderation.")
+    assert lines.count() >= 4
+    assert set(lines.values_list("detail__report", flat=True)) >= about
+    for reader, is_told in ((administrator, False), (other, True)):
+        page = signed_in(reader).get("/admin/audit/entry/", {"q": str(member.pk)}).content.decode()
+        assert ("moderation.report" in page) == is_told
+        found = {entry.pk for entry in readable_by(reader)} & {line.pk for line in lines}
+        assert found == ({line.pk for line in lines} if is_told else set())
+    assert Entry.objects.filter(detail__decision=decided.pk).exists()
