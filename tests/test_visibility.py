@@ -19,12 +19,14 @@ from wagtail.models import PageViewRestriction
 from accounts.models import User
 from forum import actions
 from forum.digests import new_where_followed
-from forum.models import Attachment, PollVote, Post, Space, SpaceMembership, Thread
+from forum.models import Attachment, Draft, Follow, PollVote, Post, SavedPost, Space, SpaceMembership, Thread
 from knowledge import announcing
 from knowledge.actions import lists
 from knowledge.actions.topics import compose
 from knowledge.actions.withdrawal import withdraw
 from knowledge.models import ChosenResource, Citation, Evidence, Relation, ResourcePage
+from moderation import actions as moderation
+from moderation.models import Duty, Level, Report
 from notifications import digests, following
 from outbox.actions import drain
 from search.indexing import rows_changed
@@ -65,6 +67,15 @@ ONLY_IN_THE_CIRCLE = {
     "who voted in the poll",
     "report of the thread",
     "report of the reply",
+    "page of a reply",
+    "saving a post",
+    "who said thank you",
+    "names of those who wrote",
+    "the poll, in words",
+    "what one follows",
+    "what one saved",
+    "what one has begun to write",
+    "messages",
 }
 
 
@@ -119,6 +130,11 @@ class Scene:
         }
         factories.join(self.space, self.people["joined"])
         factories.join(self.space, self.people["invited"], state=SpaceMembership.State.INVITED)
+        for person in self.people.values():
+            # As if each had been in it once: what they keep to themselves must not bring it back.
+            Follow.objects.create(thread=self.thread, person=person)
+            SavedPost.objects.create(post=self.reply, person=person)
+            Draft.objects.create(person=person, key=f"reply:{self.thread.pk}", fields={"text": "Begun."})
 
     def shows(self, who: str, name: str) -> bool:
         return who in SEEN[self.kind] and (self.kind != "reflective" or name in ONLY_IN_THE_CIRCLE)
@@ -165,6 +181,26 @@ def surfaces(scene: Scene) -> dict[str, tuple[str, str]]:
         "report of the thread": (f"/report/thread/{thread.pk}/", TITLE),
         "report of the reply": (f"/report/post/{reply.pk}/", TEXT),
         "starting about it": (f"/community/start/?space={scene.space.slug}", f"{TITLE} lessons"),
+        "page of a reply": (f"/community/reply/{thread.pk}/", TITLE),
+        "saving a post": (f"/community/post/{reply.pk}/save/", TITLE),
+        "who said thank you": (f"/community/post/{reply.pk}/reactions/", TITLE),
+        "names of those who wrote": (f"/community/names/?q=Auth&thread={thread.pk}", '"Author"'),
+        "the poll, in words": (thread.get_absolute_url(), "Which quiche?"),
+        "what one follows": ("/me/following/", TITLE),
+        "what one saved": ("/me/saved/", TITLE),
+        "what one has begun to write": ("/me/drafts/", TITLE),
+        "messages": ("/inbox/", TITLE),
+    }
+
+
+def for_keepers(scene: Scene) -> dict[str, tuple[str, str]]:
+    """What only those see who look after the space: it, and who is in it, which in a closed one its people see too."""
+    thread, space = scene.thread.pk, f"/community/{scene.space.slug}"
+    return {
+        "moving it": (f"/community/move/{thread}/", TITLE),
+        "merging it": (f"/community/merge/{thread}/", TITLE),
+        "splitting it": (f"/community/split/{thread}/", TITLE),
+        "who is in it": (f"{space}/people/", "Author"),
     }
 
 
@@ -232,6 +268,70 @@ def test_ones_own_feed_and_summary_say_nothing_of_what_is_not_public(scene, who)
     assert ("<entry>" in text) == bool(lines) == allowed
     is_public = scene.space.visibility == "public"
     assert (TITLE in text) == (TEXT in text) == any(line.title for line in lines) == is_public
+
+
+@pytest.mark.parametrize("who", READERS)
+def test_keepers_pages_are_for_those_who_keep_the_space(scene, who):
+    is_open = scene.kind in ("public", "members")
+    for name, (url, words) in for_keepers(scene).items():
+        keeps = who == "moderator" and scene.kind != "reflective"
+        is_seen = keeps or (name == "who is in it" and not is_open and who == "joined")
+        assert (words in scene.text(who, url)) == is_seen, f"{who}, {name}, of a space that is {scene.kind}"
+
+
+def test_reports_decisions_and_allegations_are_for_those_whom_they_are_for(scene):
+    """Each has a word of its own; who reported, whom it concerns and the safeguarding lead are among the readers."""
+    people = scene.people | {"author": scene.author, "lead": factories.make_user(), "other": factories.make_user()}
+    scene.people = people
+    Duty.objects.create(person=people["lead"], level=Level.LEAD)
+    reported = moderation.report(
+        subject=scene.reply, reporter=people["joined"], reason=Report.Reason.ABUSE, details="Wombat."
+    )
+    alleged = moderation.report(
+        subject=scene.reply, reporter=people["joined"], reason=Report.Reason.STAFF, details="Numbat."
+    )
+    concern = alleged.escalations.get().get_absolute_url()
+    post, person = f"/desk/post/{scene.reply.pk}/", f"/desk/person/{scene.author.pk}/"
+    before = {
+        ("report, to whoever made it", reported.get_absolute_url(), "Wombat"): {"joined"},
+        ("report, on the desk", "/desk/", "Wombat"): {"moderator"},
+        ("report, beside the thing", post, "Wombat"): {"moderator"},
+        ("allegation, to whoever made it", alleged.get_absolute_url(), "Numbat"): {"joined"},
+        ("allegation, to the lead", concern, "Numbat"): {"lead"},
+        ("allegation, on the desk", "/desk/", "Numbat"): set(),
+        ("allegation, beside the thing", post, "Numbat"): set(),
+        ("allegation, in the log", f"/desk/log/?reference={alleged.reference}", post): set(),
+        ("report, in the log", f"/desk/log/?reference={reported.reference}", post): {"moderator"},
+        ("thing, on the desk", post, TEXT): {"moderator"} if scene.kind != "reflective" else set(),
+        ("the file, on the desk", f"/desk/attachment/{scene.file.pk}/", "Quoll cake"): (
+            {"moderator"} if scene.kind != "reflective" else set()
+        ),
+        ("the lead, of the thing", concern, TEXT): {"lead"},
+    }
+    _agree(scene, before)
+    seen = moderation.Seen(report=reported.pk)
+    decided = moderation.hide(subject=scene.reply, actor=people["moderator"], reason="Quagga.", seen=seen)
+    appealed = moderation.appeal(decision=decided, author=scene.author, text="Bilby.")
+    people["second"] = factories.make_user("moderator")
+    after = {
+        ("decision, to the author", decided.get_absolute_url(), "Quagga"): {"author"},
+        ("decision, in the log", "/desk/log/", "Quagga"): {"moderator", "second"},
+        ("decision, beside the person", person, "Quagga"): {"moderator", "second"},
+        ("appeal, to whoever made it", decided.get_absolute_url(), "Bilby"): {"author"},
+        ("appeal, to another moderator", appealed.get_absolute_url(), "Bilby"): {"second"},
+        ("wording", "/desk/wording/hide/", 'name="reasons"'): {"moderator", "second"},
+        ("rules", "/desk/rules/", 'name="words"'): {"moderator", "second"},
+        ("assessments", "/desk/assessments/", "risk assessment"): {"moderator", "second"},
+        ("a new assessment", "/desk/assessments/illegal/", "<form"): {"moderator", "second"},
+        ("the year", "/desk/yearly/", "What was reported"): {"moderator", "second"},
+    }
+    _agree(scene, after)
+
+
+def _agree(scene: Scene, table: dict[tuple[str, str, str], set[str]]) -> None:
+    for (name, url, words), seen_by in table.items():
+        found = {who for who in ("visitor", *scene.people) if words in scene.text(who, url)}
+        assert found == seen_by, f"{name}, of a space that is {scene.kind}"
 
 
 def test_rules_of_the_rows_agree_with_the_table(scene):
