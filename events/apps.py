@@ -6,7 +6,7 @@ class EventsConfig(AppConfig):
     name = "events"
 
     def ready(self) -> None:
-        from events import cards, digests, emails, notifications, privacy, receivers, tasks  # noqa: F401
+        from events import cards, digests, emails, moderation, notifications, privacy, receivers, tasks  # noqa: F401
         from outbox import schedule
         from outbox.handlers import register
         from web.navigation import Link, add_to_header
@@ -16,6 +16,7 @@ class EventsConfig(AppConfig):
         privacy.register_all()
         cards.register_all()
         digests.register_all()
+        moderation.register_all()
         register(emails.ONE, emails.send, repeat_safe=True)
         register(emails.ALL, emails.send_to_all, repeat_safe=True)
         register(tasks.KIND, tasks.send_reminders, repeat_safe=True)

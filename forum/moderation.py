@@ -77,7 +77,7 @@ def _summary_of_space(space: Space) -> Summary:
     keeper = space.memberships.filter(is_keeper=True, state=joined).select_related("person").order_by("pk").first()
     return Summary(
         title=space.name,
-        text=space.purpose,
+        text="\n\n".join(filter(None, [space.purpose, space.welcome_source, space.rules_source])),
         url=space.get_absolute_url(),
         author=keeper.person if keeper else None,
         audience=space.audience,
