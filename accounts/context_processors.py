@@ -18,4 +18,4 @@ def reader(request: HttpRequest) -> dict:
 
 
 def shows_the_demo() -> bool:
-    return bool(cache.get_or_set(DEMO_KEY, User.objects.filter(is_demo=True).exists, DEMO_SECONDS))
+    return bool(cache.get_or_set(DEMO_KEY, lambda: User.objects.filter(is_demo=True).exists(), DEMO_SECONDS))

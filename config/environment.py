@@ -206,8 +206,11 @@ def database(default: str) -> dict:
         }
     else:
         found["ENGINE"] = "django.db.backends.postgresql"
-        found["CONN_MAX_AGE"] = 60
+        # What is prepared on a connection (web/prepared.py) lives as long as it.
+        found["CONN_MAX_AGE"] = 600
         found["CONN_HEALTH_CHECKS"] = True
+        options = found.setdefault("OPTIONS", {})
+        options["prepare_threshold"] = None if options.get("prepare_threshold") == "none" else 0
     return found
 
 

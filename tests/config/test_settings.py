@@ -139,6 +139,13 @@ def test_postgresql_keeps_its_connections(tmp_path):
     assert (default["NAME"], default["USER"], default["CONN_HEALTH_CHECKS"]) == ("site", "site", True)
 
 
+@pytest.mark.parametrize(("asked", "threshold"), [("", 0), ("?prepare_threshold=none", None)])
+def test_a_pooler_may_need_that_nothing_is_prepared(tmp_path, asked, threshold):
+    env = site.production(tmp_path)
+    env["DATABASE_URL"] += asked
+    assert settings_of(env, "DATABASES")["DATABASES"]["default"]["OPTIONS"] == {"prepare_threshold": threshold}
+
+
 def test_the_deployment_check_has_nothing_to_say_about_the_example(tmp_path):
     done = site.python(site.production(tmp_path), "manage.py", "check", "--deploy", "--fail-level", "INFO")
     assert done.returncode == 0, done.stderr

@@ -62,3 +62,21 @@ def test_text_may_stand_for_a_parameter():
     prepared = Prepared(lambda title: Thread.objects.filter(title=title), texts=("title",))
     assert [prepared.rows(title=thread.title) for thread in threads] == [[thread] for thread in threads]
     assert prepared.rows(title="'; --") == []
+
+
+def test_what_never_changes_may_hold_any_sign():
+    thread = factories.make_thread(title="100 %s 'sure' \\ %%")
+    prepared = Prepared(lambda pk: Thread.objects.filter(pk=pk, title=thread.title, title__contains="%"), "pk")
+    assert prepared.rows(pk=thread.pk) == [thread]
+    assert prepared.rows(pk=thread.pk + 1) == []
+
+
+def test_postgresql_prepares_it_once_whatever_the_size_of_the_numbers():
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite keeps its statements itself")
+    prepared = Prepared(lambda pk, most: Thread.objects.filter(pk=pk, last_number__lt=most), "pk", "most")
+    for pk, most in ((1, 2), (2_000_000_000, 3), (9_000_000_000, 40_000)):
+        prepared.rows(pk=pk, most=most)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT COUNT(*) FROM pg_prepared_statements WHERE statement LIKE '%last_number_ <%'")
+        assert cursor.fetchone() == (1,)
