@@ -19,7 +19,7 @@ class KnowledgeConfig(AppConfig):
         from web import navigation
 
         agreement.register(information.agreement)
-        navigation.add_to_footer(information.footer_links)
+        navigation.add_to_footer(information.footer_links, may_change=True)
         navigation.add_to_footer(lambda: [navigation.Link(_("For programs"), reverse("api_docs"))])
         navigation.set_child_page(information.child_page)
         navigation.add_to_header(10, lambda: navigation.Link(_("Home"), "/"))

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.template.loader import get_template
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import Truncator
 from wagtail.models import Page
 
 from accounts.prepared import PreparedForReader
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 
 PARTS_SECONDS = 300
 # Of what `_parts` gives: a cache that outlives an upgrade may still hold what it gave before.
-VERSION = 2
+VERSION = 3
+LONGEST_DESCRIPTION = 160
 ROW = ("title", "kind", "summary", "publisher", "year", "url_path", "first_published_at")
 MOST_LINKS = 24
 MOST_BESIDE = 4
@@ -62,8 +64,31 @@ class Link(NamedTuple):
 
 
 class Related(NamedTuple):
-    page: ResourcePage
+    """A linked resource that this reader may see."""
+
+    title: str
+    url: str
     note: str
+
+
+class Links(NamedTuple):
+    """Those by role."""
+
+    newer: tuple[Related, ...] = ()
+    older: tuple[Related, ...] = ()
+    chosen: tuple[Related, ...] = ()
+    cites: tuple[Related, ...] = ()
+    cited_by: tuple[Related, ...] = ()
+    beside: tuple[Related, ...] = ()
+
+
+class Guide(NamedTuple):
+    """A guide's first page, whether it is this one, and the other parts: title, address, and whether it is this one."""
+
+    title: str
+    url: str
+    is_top: bool
+    parts: tuple[tuple[str, str, bool], ...]
 
 
 def context(page: ResourcePage, request: HttpRequest) -> dict[str, Any]:
@@ -88,7 +113,8 @@ def context(page: ResourcePage, request: HttpRequest) -> dict[str, Any]:
 
 def _parts(page: ResourcePage) -> dict[str, Any]:
     """What is the same for everybody: most of the page as HTML (`top`, `practice`, `rest`), and what the rest needs."""
-    topics = [Tag(*values) for values in page.topics.values_list("pk", "slug", "name")]
+    # Not "pk": of a draft the topics are a list in memory, which does not know that name.
+    topics = [Tag(*values) for values in page.topics.values_list("id", "slug", "name")]
     notes = [
         Note(note.sector_id, note.sector.name, note.sector.shape, note.text)
         for note in page.practice_notes.select_related("sector")
@@ -101,22 +127,26 @@ def _parts(page: ResourcePage) -> dict[str, Any]:
         "notes": notes,
         "topics": topics,
         **_for_programs(page),
-        "headings": [str(block.value) for block in page.body if block.block_type == "heading"],
+        "description": Truncator(page.search_description or page.summary).chars(LONGEST_DESCRIPTION),
+        "tools": get_template("knowledge/resource/_tools.html").render({"page": page}),
+        "headings": tuple(str(block.value) for block in page.body if block.block_type == "heading"),
         "links": _links(page),
     }
 
 
 def _for_programs(page: ResourcePage) -> dict[str, Any]:
-    """What stands at the `head` of the page, and how to `share` it, for visitors and for members.
+    """What stands at the `head` of the page, what is `asked`, and how to `share` it, for visitors and for members.
 
     Nothing of a page that was never saved.
     """
     if not page.pk:
-        return {"head": "", "share": ("", "")}
+        return {"head": "", "asked": "", "helpful_url": "", "share": ("", "")}
     about = metadata.head(page)
     shown = {"head": about, "pk": page.pk, "formats": metadata.FORMATS}
     return {
         "head": get_template("knowledge/resource/_metadata.html").render(shown),
+        "asked": get_template("knowledge/life/_asked.html").render({}),
+        "helpful_url": reverse("resource_helpful", args=[page.pk]),
         "share": tuple(_share(page, about.reference, is_member) for is_member in (False, True)),
     }
 
@@ -191,18 +221,19 @@ def _named(number: int) -> PreparedForReader[ResourcePage]:
     return PreparedForReader(build, *(f"id{place}" for place in range(number)))
 
 
-def _linked(links: tuple[Link, ...], reader: Reader) -> dict[str, list[Related]]:
+def _linked(links: tuple[Link, ...], reader: Reader) -> Links | None:
     """The linked resources that this reader may see, by role, each once. One query, or none."""
     numbers = list(dict.fromkeys(link.pk for link in links))[:MOST_LINKS]
     if not numbers:
-        return {}
+        return None
     rows = _named(len(numbers)).rows(reader, **{f"id{place}": pk for place, pk in enumerate(numbers)})
     pages = {row.pk: row for row in rows}
-    found: dict[str, list[Related]] = {}
+    found: dict[str, tuple[Related, ...]] = {}
     for link in links:
         if link.pk in pages:
-            found.setdefault(link.role, []).append(Related(pages.pop(link.pk), link.note))
-    return found
+            page = pages.pop(link.pk)
+            found[link.role] = (*found.get(link.role, ()), Related(page.title, page.url or "", link.note))
+    return Links(**found)
 
 
 def _can_edit(page: ResourcePage, user: Reader) -> bool:
@@ -211,7 +242,7 @@ def _can_edit(page: ResourcePage, user: Reader) -> bool:
     return page.permissions_for_user(user).can_edit()
 
 
-def _guide(page: ResourcePage, reader: Reader) -> dict[str, Any] | None:
+def _guide(page: ResourcePage, reader: Reader) -> Guide | None:
     """The guide that this page leads or is a part of, as far as the reader sees it. None for a page on its own."""
     is_part = page.depth > GUIDE_DEPTH
     if not (is_part or page.numchild):
@@ -223,5 +254,5 @@ def _guide(page: ResourcePage, reader: Reader) -> dict[str, Any] | None:
     found = list(pages_visible_to(pages, reader).values_list("title", "url_path", "pk", "depth"))
     if not found or found[0][-1] != GUIDE_DEPTH:
         return None
-    rows = [(title, path[above:], pk == page.pk) for title, path, pk, _depth in found]
-    return {"title": rows[0][0], "url": rows[0][1], "is_top": not is_part, "parts": rows[1:]}
+    (title, url, _is_here), *parts = ((title, path[above:], pk == page.pk) for title, path, pk, _depth in found)
+    return Guide(title, url, not is_part, tuple(parts))

@@ -32,8 +32,14 @@ def header_links() -> tuple[tuple[str, str], ...]:
     return tuple((str(link.title), link.url) for link in links)
 
 
-def add_to_footer(links: Callable[[], Iterable[Link]]) -> None:
-    footer.append(links)
+def add_to_footer(links: Callable[[], Iterable[Link]], *, may_change: bool = False) -> None:
+    """Links that stay the same while the site runs are written out once, unless they `may_change`."""
+
+    @kept(10)
+    def written() -> tuple[Link, ...]:
+        return tuple(Link(str(link.title), link.url) for link in links())
+
+    footer.append(links if may_change else written)
 
 
 def set_child_page(address: Callable[[], str]) -> None:

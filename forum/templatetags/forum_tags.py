@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django import template
 from django.contrib.auth.models import AnonymousUser
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.prepared import PreparedForReader
 from forum.models import Follow, PostLink, Thread
+from web.templatetags.web_tags import when
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -21,6 +23,17 @@ COLUMNS = (
     "slug", "title", "kind", "page", "reply_count", "last_number", "last_post_at", "answer",
     "space__name", "space__slug", "space__visibility", "author__display_name", "last_post_by__display_name",
 )  # fmt: skip
+
+
+class Line(NamedTuple):
+    """A thread as a list shows it, for a fragment: `date` is written out. For components/row.html."""
+
+    label: str
+    title: str
+    url: str
+    who: str
+    date: str
+    count: int
 
 
 def _seen(user: User | AnonymousUser) -> Any:
@@ -55,6 +68,15 @@ def discussions_about(context: template.Context, page: Any) -> list[Thread]:
     for thread in threads:
         thread.how = "" if thread.page_id == page.pk else _("Mentioned in")
     return threads
+
+
+@register.filter
+def lines(threads: Iterable[Any]) -> tuple[Line, ...]:
+    """`{{ threads|lines }}`: what `discussions_about` gave."""
+    return tuple(
+        Line(each.how, each.title, each.get_absolute_url(), each.space.name, when(each.last_post_at), each.reply_count)
+        for each in threads
+    )
 
 
 @register.simple_tag(takes_context=True)

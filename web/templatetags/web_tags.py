@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zlib
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -17,7 +18,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from web import videos
-from web.fragments import fragment
+from web.fragments import fragment, kept
 
 register = template.Library()
 
@@ -25,6 +26,7 @@ AVATAR_TONES = 6
 
 
 @register.simple_tag
+@kept(200)
 def icon(name: str) -> SafeString:
     """One icon of the sprite, hidden from screen readers: its meaning stands in words beside it."""
     return format_html(
@@ -116,6 +118,12 @@ class Moment(NamedTuple):
             # Two moments are equal when they are the same instant in two zones, so the zone is a key of its own.
             return _time_element(*_exact_moment(local, self.zone, self.language), _spoken_minutes(int(passed // 60)))
         return _said_moment(value, self.zone, self.today, self.language)
+
+
+@register.filter
+def named(rows: Iterable[Any] | None) -> tuple[tuple[str, str], ...]:
+    """Title and address of each row, as a fragment can be given them."""
+    return tuple((row.title, row.url) for row in rows or ())
 
 
 @register.filter
