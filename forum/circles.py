@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from forum.models import Attachment, Post, Space, SpaceMembership, Thread
-from moderation.models import Report
+from moderation.models import Appeal, Report
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -50,11 +50,15 @@ def is_begun(space: Space) -> bool:
 
 
 def reports_in(space: Space, moderator: User) -> QuerySet[Report]:
-    """Reports that wait about something in the space, as far as they are this moderator's to decide about."""
+    """Reports that wait about something in the space, as far as they are this moderator's to decide about.
+
+    So do decided ones while somebody asks for a second look, which another moderator gives.
+    """
     types = ContentType.objects.get_for_models(Post, Thread, Attachment)
     posts = Q(content_type=types[Post], object_id__in=Post.objects.filter(thread__space=space).values("pk"))
     threads = Q(content_type=types[Thread], object_id__in=Thread.objects.filter(space=space).values("pk"))
     hung = Attachment.objects.filter(post__thread__space=space).values("pk")
     files = Q(content_type=types[Attachment], object_id__in=hung)
-    waiting = Report.objects.ordinary().not_about(moderator).waiting()
-    return waiting.filter(posts | threads | files).order_by("pk")
+    appealed = Appeal.objects.visible_to(moderator).waiting().values("decision__reports")
+    found = Report.objects.ordinary().not_about(moderator).filter(posts | threads | files)
+    return found.filter(Q(state=Report.State.OPEN) | Q(pk__in=appealed)).order_by("pk")

@@ -119,8 +119,8 @@ def can_hold_circle(user: Person, space: Space) -> bool:
 
 
 def can_be_nameless(user: Person, space: Space) -> bool:
-    """Post without their name there."""
-    return space.allows_nameless and can_write(user, space)
+    """Reply without their name there."""
+    return space.nameless_replies and can_write(user, space)
 
 
 def can_allow_nameless(user: Person, space: Space) -> bool:

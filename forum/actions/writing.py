@@ -257,7 +257,9 @@ def slug_of(title: str) -> str:
 
 
 def _rewrite(post: Post, editor: User, source: str, *, old_title: str = "", is_open: bool) -> None:
-    called_before, hung = set(mentions(post.source)), said_of(post)
+    # Also those whom an earlier version called: taken out and put in again, a name would call as often as one likes.
+    earlier = post.revisions.values_list("source", flat=True) if post.edited_at else ()
+    called_before, hung = {handle for text in (post.source, *earlier) for handle in mentions(text)}, said_of(post)
     PostRevision.objects.create(
         post=post,
         source=post.source,

@@ -150,7 +150,7 @@ class ThreadForm(PollFields, OpeningForm):
         cleaned["nameless"] = cleaned.get("nameless", False)
         if cleaned["nameless"] and is_announced:
             self.add_error("nameless", _("An announcement carries a name. Take the tick away, or choose another kind."))
-        elif cleaned["nameless"] and space is not None and not space.allows_nameless:
+        elif cleaned["nameless"] and space is not None and not space.nameless_threads:
             self.add_error(
                 "nameless", _("In this space posts carry a name. Take the tick away, or choose another space.")
             )
@@ -159,7 +159,7 @@ class ThreadForm(PollFields, OpeningForm):
     def _offer_namelessness(self) -> None:
         """Only where one of the person's spaces allows it, with which ones these are."""
         spaces = self.fields["space"].queryset  # type: ignore[attr-defined]
-        names = list(spaces.filter(allows_nameless=True).values_list("name", flat=True))
+        names = list(spaces.filter(allows_nameless=True, who_starts=Space.Who.MEMBERS).values_list("name", flat=True))
         if not names:
             del self.fields["nameless"]
             return

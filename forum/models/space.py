@@ -292,6 +292,15 @@ class Space(models.Model):
         return self.visibility == self.Visibility.PUBLIC
 
     @property
+    def nameless_threads(self) -> bool:
+        """Whether threads may carry no name: where only a few may start one, that would say who they are."""
+        return self.allows_nameless and self.who_starts == self.Who.MEMBERS
+
+    @property
+    def nameless_replies(self) -> bool:
+        return self.allows_nameless and self.who_replies == self.Who.MEMBERS
+
+    @property
     def is_indexable(self) -> bool:
         """Outside search engines and feed readers may have its threads."""
         return self.is_public and self.open_to_search_engines

@@ -16,11 +16,13 @@ from forum import actions, permissions
 from forum.forms import AskToJoinForm, InviteForm
 from forum.models import Space, SpaceMembership
 from forum.views.loading import for_robots, load_space
-from web.limits import limited
+from web.limits import allow, limited
 from web.paging import keyset
 
 PEOPLE_A_PAGE = 50
 MOST_WAITING = 100
+# Each writes to people who have not asked for it.
+ASKS_A_DAY, DAY = 3, 24 * 3600
 State = SpaceMembership.State
 FULL = gettext_lazy("All twelve places in this circle are taken.")
 
@@ -46,6 +48,9 @@ def join(request: MemberRequest, slug: str) -> HttpResponse:
         if not form.is_valid():
             context = {"space": space, "form": form, "standing": space.standing_of(request.user)}
             return for_robots(render(request, "forum/space_closed.html", context))
+        if not allow("ask-to-join", f"{space.pk}:{request.user.pk}", limit=ASKS_A_DAY, seconds=DAY):
+            messages.error(request, _("You have asked several times today. Wait until tomorrow."))
+            return redirect(space)
         actions.ask_to_join(space=space, person=request.user, message=form.cleaned_data["message"])
         messages.success(request, _("Your wish to join is with the people who keep this space."))
     elif space.standing_of(request.user).state is None:
@@ -106,6 +111,9 @@ def invite(request: MemberRequest, slug: str) -> HttpResponse:
         return _people_page(request, space, form)
     person = form.cleaned_data["handle"]
     if isinstance(person, str):
+        if not allow("invite-address", person.lower(), limit=ASKS_A_DAY, seconds=DAY):
+            form.add_error(None, _("This address has had several invitations today. Wait until tomorrow."))
+            return _people_page(request, space, form)
         actions.invite_address(space=space, address=person, actor=request.user)
         messages.success(request, _("We write to %(address)s.") % {"address": person})
         return redirect("forum:people", slug=space.slug)

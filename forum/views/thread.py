@@ -157,7 +157,7 @@ def _namelessness(request: MemberRequest, found: Thread, typed: dict[str, Any]) 
 
     Who wrote in the thread without their name goes on so, unless they take the tick away.
     """
-    if not found.space.allows_nameless:
+    if not found.space.nameless_replies:
         return {}
     is_chosen = bool(typed.get("nameless")) or is_nameless_in(request.user, found)
     return {"nameless_form": ReplyForm(nameless_as=byline(request.user, found.space), initial={"nameless": is_chosen})}

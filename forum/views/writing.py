@@ -286,7 +286,7 @@ def _preview(
         space = thread.space if thread else form.cleaned_data.get("space")
         name = request.user.display_name
         if space and form.cleaned_data.get("nameless"):
-            name = _nameless_as(request, space)
+            name = byline(request.user, space)
     return Preview(member_html(html, people), calling.unknown(text, request.user, thread), name)
 
 

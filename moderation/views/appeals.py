@@ -52,21 +52,32 @@ def hear(request: MemberRequest, pk: int) -> HttpResponse:
         if not can_hear(request.user, found):
             messages.warning(request, _("Somebody has answered this already. Nothing was done twice."))
             return redirect(found)
-        if form.is_valid():
+        if form.is_valid() and not _closed_url(request, found.decision):
             return _answer(request, found, form)
     mark_read_for(request.user, found)
     if not request.user.is_moderator:
         # What moderators read is their work; an outsider's look is worth a line.
         record(actor=request.user, verb="moderation.appeal.read", subject=found)
     decision = found.decision
+    closed_url = _closed_url(request, decision)
     context = {
         "appeal": found,
         "decision": decision,
-        "summary": registry.summary_of(decision.subject),
+        "closed_url": closed_url,
+        "summary": None if closed_url else registry.summary_of(decision.subject),
         "reports": decision.reports.ordinary().not_about(request.user),
         "form": form if can_hear(request.user, found) else None,
     }
     return render(request, "moderation/hear.html", context)
+
+
+def _closed_url(request: MemberRequest, decision: Decision) -> str:
+    """Where a moderator comes into the circle in which it stands, because of the report of then; else empty."""
+    subject = decision.subject
+    if subject is None or not request.user.is_moderator or not decision.reports.ordinary().exists():
+        return ""
+    is_seen = registry.visible_subject(type(subject), subject.pk, request.user) is not None
+    return "" if is_seen or not registry.is_known(type(subject)) else registry.of(subject).closed_url(subject.pk)
 
 
 def _answer(request: MemberRequest, found: Appeal, form: HearingForm) -> HttpResponse:

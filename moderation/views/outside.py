@@ -15,12 +15,13 @@ from moderation.models import Decision, Report
 from moderation.registry import Adapter
 from web import tokens
 from web.confirm import confirmation
-from web.limits import limited, refuse
+from web.limits import allow, limited, refuse
 
 RECEIVED = "moderation.received"
 # Sixty people may sit behind one council's address; all of them together rarely report.
 BY_ADDRESS = (20, 3600)
 DAY = 24 * 3600
+MAILS_A_DAY = 10
 
 
 def report(request: HttpRequest, adapter: Adapter, pk: int) -> HttpResponse:
@@ -40,6 +41,10 @@ def report(request: HttpRequest, adapter: Adapter, pk: int) -> HttpResponse:
 
 
 def _take(request: HttpRequest, subject: Model, form: OutsideReportForm) -> HttpResponse:
+    sender = form.cleaned_data["sender"]
+    if sender and not allow("report-mail", sender.lower(), limit=MAILS_A_DAY, seconds=DAY):
+        # Whoever has so many in a day has not asked for them.
+        form.cleaned_data["sender"] = ""
     try:
         made = actions.report_from_outside(subject=subject, **form.cleaned_data)
     except actions.AlreadyReportedError as error:

@@ -271,7 +271,7 @@ def test_what_it_is_cannot_be_changed_in_the_cms(circle, administrator):
     form = SpaceViewSet().get_form_class(for_update=True)
     fields = {
         "name": "Quiet room", "slug": "quiet", "purpose": "To talk.", "visibility": "invited", "position": 0,
-        "expires_after_days": 90,
+        "expires_after_days": 90, "who_starts": "members", "who_replies": "members",
     }  # fmt: skip
     changed = form(fields, instance=Space.objects.get(slug="quiet"), for_user=administrator)
     assert "is_reflective" in changed.errors
@@ -287,6 +287,7 @@ def test_what_it_is_cannot_be_changed_in_the_cms(circle, administrator):
 def test_an_editor_does_not_open_what_was_written_for_fewer(before, after, editor, moderator):
     space = factories.make_space(visibility=before)
     fields = {"name": space.name, "slug": space.slug, "purpose": "To talk.", "position": 0, "expires_after_days": 90}
+    fields |= {"who_starts": "members", "who_replies": "members"}
     form = SpaceViewSet().get_form_class(for_update=True)
 
     def errors(wanted, person):
@@ -415,3 +416,28 @@ def test_job_titles_are_not_shown_beside_thanks_and_votes_either(circle):
         page = text_of(signed_in(circle.keeper), url)
         assert "Mo Member" in page
         assert "Falconer" not in page
+
+
+def test_a_second_look_comes_in_by_the_same_door(circle):
+    """Another moderator reads what was hidden there no sooner than the first one did."""
+    report = circle.report()
+    actions.enter_circle(space=circle.space, actor=circle.moderator, report=report, reason="To see it.")
+    decided = moderation.hide(
+        subject=circle.opening, actor=circle.moderator, reason="Unkind.", seen=moderation.Seen(report=report.pk)
+    )
+    appeal = moderation.appeal(decision=decided, author=circle.member, text="It was a quotation.")
+    second = factories.make_user("moderator")
+    client, enter, url = signed_in(second), "/community/quiet/enter/", appeal.get_absolute_url()
+    page = text_of(client, url)
+    assert "It was a quotation." in page
+    assert enter in page
+    assert WORD not in page
+    client.post(url, {"answer": "Unread.", "verdict": "show"})
+    appeal.refresh_from_db()
+    assert appeal.state == "open"
+    client.post(enter, {"report": report.pk, "reason": "For a second look."})
+    assert WORD in text_of(client, url)
+    client.post(url, {"answer": "Read.", "verdict": "show"})
+    appeal.refresh_from_db()
+    assert appeal.state == "granted"
+    assert report.reference not in text_of(signed_in(factories.make_user("moderator")), enter)

@@ -137,3 +137,10 @@ def test_who_keeps_it_no_longer_by_their_own_wish_leaves_invitations_standing(sp
     actions.invite_address(space=space, address="friend@example.org", actor=keeper)
     actions.set_keeper(membership=SpaceMembership.objects.get(person=keeper), actor=keeper, wanted=False)
     assert space.invitations.exists()
+
+
+def test_an_address_is_not_written_to_again_and_again(space, keeper):
+    for _ in range(5):
+        invite(space, keeper)
+        SpaceInvitation.objects.all().delete()
+    assert len(mail.outbox) == 3

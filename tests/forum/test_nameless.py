@@ -21,7 +21,7 @@ from forum import actions, nameless, permissions
 from forum.actions.attaching import erase_of
 from forum.answering import answer, read_by
 from forum.digests import new_where_followed
-from forum.models import Nameless, Post, Thread
+from forum.models import Nameless, Post, Space, Thread
 from forum.permissions import can_delete, can_edit, can_mark_answer, can_react
 from moderation import actions as moderation
 from moderation.models import Decision, Report
@@ -399,3 +399,15 @@ def test_among_other_people_it_says_no_sector(scene, how):
     scene.reply.refresh_from_db()
     assert scene.reply.thread.space_id == other.pk
     assert scene.reply.nameless_sector_id is None
+
+
+def test_where_only_a_few_may_write_posts_carry_names(scene):
+    """ "A member" would be one of those who keep the space."""
+    Space.objects.filter(pk=scene.space.pk).update(who_starts="keepers", who_replies="named")
+    client, url = signed_in(scene.keeper), f"/community/reply/{scene.thread.pk}/"
+    client.post(url, {"text": "Signed after all.", "nameless": "on", "wish": "post"})
+    assert Post.objects.latest("pk").author == scene.keeper
+    assert "Post without my name" not in text_of(client, "/community/start/?space=aviary")
+    fields = {"space": "aviary", "kind": "question", "title": "New", "text": "So.", "nameless": "on", "wish": "post"}
+    client.post("/community/start/", fields)
+    assert not Thread.objects.filter(title="New", is_nameless=True).exists()

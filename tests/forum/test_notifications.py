@@ -149,3 +149,20 @@ def test_a_space_is_found_by_its_number_by_those_who_may_know_of_it(thread, peop
     assert signed_in(people["Ann"]).get(url).url == "/community/quiet-room/"
     assert signed_in(people["Ann"]).get(f"{url}?show=people").url == "/community/quiet-room/people/"
     assert signed_in(people["Ann"]).post(url).status_code == 405
+
+
+def test_a_name_that_is_taken_out_and_put_in_again_calls_once(thread, people):
+    post = actions.post_reply(thread=thread, author=people["Cem"], source="@bea look.")
+    for words in ("Look.", "@bea look again.", "Look.", "@ann @bea and again."):
+        post = actions.edit_post(post=post, editor=people["Cem"], source=words)
+    drain()
+    calls = Notification.objects.filter(event__kind="mention", channel="inbox")
+    assert sorted(calls.values_list("person__display_name", flat=True)) == ["Ann", "Bea"]
+
+
+def test_who_asks_again_and_again_is_heard_three_times_a_day(thread, people):
+    client, url = signed_in(people["Dan"]), f"/community/{thread.space.slug}"
+    for _ in range(5):
+        client.post(f"{url}/join/", {"message": "Please."})
+        client.post(f"{url}/leave/")
+    assert Event.objects.filter(kind="join_request").count() == 3

@@ -163,3 +163,13 @@ def test_one_address_of_a_network_cannot_flood_the_desk(client, thread):
     posts = [factories.make_post(thread) for _ in range(21)]
     codes = [client.post(path(post), {"reason": "spam"}).status_code for post in posts]
     assert codes == [302] * 20 + [429]
+
+
+def test_nobodys_mailbox_is_filled_with_questions(client, thread, monkeypatch):
+    monkeypatch.setattr("moderation.views.outside.MAILS_A_DAY", 2)
+    for number in range(4):
+        client.post(path(factories.make_post(thread)), {**IDENTIFIES, "sender": f"{SENDER[:-1]}{'mM'[number % 2]}"})
+    drain()
+    assert len(mail.outbox) == 2
+    assert Report.objects.count() == 4
+    assert Report.objects.filter(sender="").count() == 2
