@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 from uuid import UUID
@@ -11,9 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from audit.models import Entry
 from forum import actions, permissions
 from forum.forms import Attaching, ReplyForm
-from forum.models import Attachment, Post, Thread
+from forum.models import Attachment, Post, Rearrangement, Space, Thread
 from forum.nameless import is_nameless_in
 from notifications.kinds import NotTaken
 from notifications.mail import absolute
@@ -31,6 +33,15 @@ def read_by(event: Event, person: User) -> str:
     return thread.space.audience
 
 
+def has_other_readers(thread: Thread, *, since: dt.datetime) -> bool:
+    """Whether others may read it than an e-mail of then said: it went to another space, or its space was opened."""
+    moved = Rearrangement.objects.about(thread).exclude(kind=Rearrangement.Kind.SPLIT).filter(created_at__gt=since)
+    opened = Entry.objects.filter(
+        verb="space.visibility", subject_kind=Space._meta.label_lower, subject_id=str(thread.space_id), at__gt=since
+    )
+    return moved.exists() or opened.exists()
+
+
 def answer(event: Event, person: User, text: str, token: UUID, files: Sequence[File] = ()) -> str:
     """Posts what somebody wrote by e-mail, looked through as on the page. Raises NotTaken."""
     thread = Thread.objects.get_visible(cast(Post, event.subject).thread_id, person)
@@ -40,6 +51,10 @@ def answer(event: Event, person: User, text: str, token: UUID, files: Sequence[F
         if thread.space.repliers_said and not thread.is_locked:
             raise NotTaken(thread.space.repliers_said)
         raise NotTaken(_("The conversation is closed for replies. If there is more to say, start a new one."))
+    if has_other_readers(thread, since=event.created_at):
+        raise NotTaken(
+            _("The conversation has moved, or others can read it now. Reply on the site, if you still want to.")
+        )
     if is_nameless_in(person, thread):
         raise NotTaken(
             _(

@@ -96,6 +96,9 @@ def message(
     mail = compose(person, key=kind.key, subject=subject, template="event", context=context)
     if kind.repeat_safe:
         mail.extra_headers[REPEAT_SAFE_HEADER] = "yes"
+        # What somebody may be at risk without is stopped by whoever is signed in, and by no mailbox or passer-by.
+        for name in ("List-Unsubscribe", "List-Unsubscribe-Post"):
+            del mail.extra_headers[name]
     return mail
 
 

@@ -98,6 +98,8 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404 from None
     is_digest = value["kind"] == digests.KIND
     kind = kinds.get(value["kind"])
+    if kind is not None and kind.repeat_safe:
+        return redirect("notifications:preferences")
     label = digests.LABEL if is_digest else kind.label if kind else _("messages of this kind")
     if request.method != "POST":
         return confirmation(

@@ -198,6 +198,30 @@ def test_where_one_may_not_write_one_is_told_once(event, words, told, thread, re
     assert words in refusal() and posts(thread) == []
 
 
+def move_into_the_open(thread, reader):
+    actions.move_thread(thread=thread, space=factories.make_space(visibility="public"), actor=thread.author)
+
+
+def open_the_space(thread, reader):
+    thread.space.visibility = "public"
+    actions.save_space(space=thread.space, actor=None)
+
+
+def merge_into_another(thread, reader):
+    into = factories.make_thread(factories.make_space(visibility="public"))
+    actions.merge_threads(thread=thread, into=into, actor=thread.author)
+
+
+@pytest.mark.parametrize("event", [move_into_the_open, open_the_space, merge_into_another])
+def test_who_would_read_it_is_who_the_e_mail_said(event, told, thread, reader):
+    event(thread, reader)
+    drain()
+    mail.outbox.clear()
+    assert take(letter(told)) == "refused"
+    assert "others can read it now" in refusal()
+    assert not Post.objects.filter(source="I think so too.").exists()
+
+
 def test_suspended_people_post_nothing(told, thread, reader):
     reader.groups.clear()
     assert take(letter(told)) == "refused" and posts(thread) == []

@@ -1,11 +1,12 @@
 import pytest
+from django.core import mail
 
 from moderation import actions
 from moderation.actions import Seen
 from moderation.models import Decision
-from notifications.models import Channel, Notification
+from notifications.mail import unsubscribe_path
+from notifications.models import Channel, Notification, Preference
 from outbox.actions import drain
-from outbox.models import Job
 from tests import factories
 from tests.conftest import signed_in
 
@@ -18,9 +19,10 @@ def told(person, channel=Channel.INBOX) -> list[str]:
     return list(rows.order_by("pk").values_list("event__kind", flat=True))
 
 
-def mails() -> list[dict]:
+def mails() -> list[str]:
     drain(kinds=["notify", "notify-mail"])
-    return [job.payload for job in Job.objects.filter(kind="mail").order_by("pk")]
+    assert mail.outbox
+    return [str(message.message()) for message in mail.outbox]
 
 
 def test_moderators_are_told_and_of_urgent_reports_by_mail(member, moderator, administrator, post):
@@ -49,9 +51,9 @@ def test_somebody_who_is_no_moderator_any_more_is_not_shown_the_report(moderator
 
 def test_mail_about_a_report_quotes_nothing(member, moderator, post):
     actions.report(subject=post, reporter=member, reason="identifies", details="Everybody knows the Smiths.")
-    for mail in mails():
+    for sent in mails():
         for secret in ("Mill Lane", "Smiths", member.display_name, post.thread.title, "identify"):
-            assert secret not in str(mail)
+            assert secret not in sent
 
 
 def test_the_reporter_is_told_the_outcome_without_a_name(as_member, member, moderator, post):
@@ -124,3 +126,15 @@ def test_no_count_of_a_member_grows_by_what_moderators_are_told(member, moderato
     assert signed_in(member).get("/inbox/").context["unread_count"] == 0
     assert signed_in(post.author).get("/inbox/").context["unread_count"] == 0
     assert signed_in(moderator).get("/inbox/").context["unread_count"] == 1
+
+
+def test_no_passer_by_stops_what_may_be_about_a_child(client, member, moderator, post, mailoutbox):
+    """Neither a mailbox's one click, nor whoever was sent the e-mail on."""
+    actions.report(subject=post, reporter=member, reason="harm")
+    drain()
+    sent = [message for message in mailoutbox if message.to == [moderator.email]]
+    assert ["List-Unsubscribe" in message.extra_headers for message in sent] == [False]
+    path = unsubscribe_path(moderator, "report_urgent")
+    for answer in (client.get(path), client.post(path)):
+        assert answer.url == "/me/notifications/"
+    assert not Preference.objects.exists()
