@@ -6,12 +6,29 @@ import subprocess
 import sys
 import tempfile
 from contextlib import suppress
-from pathlib import Path
+from dataclasses import dataclass
+
+from files import limited
 
 
-def run(program: Path, arguments: tuple[str, ...], content: bytes, seconds: int) -> bytes:
-    """What the program writes about the content before it ends or is ended."""
-    command = [sys.executable, "-I", str(program), *arguments]
+@dataclass(frozen=True)
+class Limits:
+    """What the process may use at the most: time, memory, what it writes; `threads` where it needs more than one."""
+
+    seconds: int
+    megabytes: int
+    most_bytes: int
+    threads: bool = False
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """As limited.py wants to be told."""
+        return str(self.seconds), str(self.megabytes), str(self.most_bytes), "yes" if self.threads else "no"
+
+
+def run(program: str, arguments: tuple[str, ...], content: bytes, limits: Limits) -> bytes:
+    """What the program, a path, writes about the content before it ends or is ended."""
+    command = [sys.executable, "-I", limited.__file__, *limits.arguments, program, *arguments]
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as answer:
         given.write(content)
         given.seek(0)
@@ -22,7 +39,7 @@ def run(program: Path, arguments: tuple[str, ...], content: bytes, seconds: int)
                 stdout=answer,
                 stderr=subprocess.DEVNULL,
                 # It waits for nothing, so twice its time on the clock is a machine that is very busy.
-                timeout=seconds * 2,
+                timeout=limits.seconds * 2,
                 env={},
                 cwd="/",
                 check=False,

@@ -8,7 +8,7 @@ import re
 import zipfile
 from collections.abc import Callable
 from html.parser import HTMLParser
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.utils.text import slugify
@@ -94,9 +94,10 @@ def clean_image(
 
 def _shrunk(upload: UploadedFile) -> SimpleUploadedFile:
     """A photo in a format that is costly to read, as a JPEG from a process apart. Raises UploadRefused."""
-    given = (str(LONGEST_SIDE), str(SHRINKING_SECONDS), str(SHRINKING_MEGABYTES))
     upload.seek(0)
-    drawn = apart.run(Path(shrinking.__file__), given, upload.read(), SHRINKING_SECONDS)
+    # Its decoder works in threads.
+    limits = apart.Limits(SHRINKING_SECONDS, SHRINKING_MEGABYTES, shrinking.MOST_BYTES_OUT, threads=True)
+    drawn = apart.run(shrinking.__file__, (str(LONGEST_SIDE),), upload.read(), limits)
     if not (drawn.startswith(b"\xff\xd8") and drawn.endswith(b"\xff\xd9")):
         raise UploadRefused(
             _("We cannot read this photo: it is broken or has too many pixels. Please choose another, or a JPEG file.")

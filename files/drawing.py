@@ -1,13 +1,12 @@
 """Draws the first page of one PDF in a process of its own, which may not take more time or memory than it is given.
 
-Run by path (`python -I files/drawing.py SECONDS MEGABYTES`), the document on its standard input. It writes the number
-of pages as four bytes, and then the picture as JPEG. Like reader.py it knows nothing of the site.
+Run by limited.py (see apart.py), the document on its standard input. It writes the number of pages as four bytes, and
+then the picture as JPEG. Like reader.py it knows nothing of the site.
 """
 
 from __future__ import annotations
 
 import io
-import resource
 import struct
 import sys
 
@@ -29,18 +28,6 @@ def draw(content: bytes) -> tuple[int, bytes]:
 
 
 def main() -> None:
-    seconds, megabytes = int(sys.argv[1]), int(sys.argv[2])
-    for name, most in (
-        ("RLIMIT_CPU", seconds),
-        ("RLIMIT_AS", megabytes * 1024 * 1024),
-        ("RLIMIT_FSIZE", MOST_BYTES_OUT),
-        ("RLIMIT_CORE", 0),
-        ("RLIMIT_NPROC", 0),
-    ):
-        limit = getattr(resource, name)
-        hard = resource.getrlimit(limit)[1]
-        lower = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(limit, (lower, lower))
     pages, picture = draw(sys.stdin.buffer.read())
     sys.stdout.buffer.write(struct.pack("!I", pages) + picture)
 

@@ -8,7 +8,6 @@ import re
 import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import IO
 
 from django.db import transaction
@@ -98,7 +97,8 @@ def _drawn(document: SiteDocument) -> tuple[int | None, bytes]:
 
 def draw(content: bytes, *, seconds: int = DRAWING_SECONDS, megabytes: int = MEGABYTES) -> tuple[int | None, bytes]:
     """As `_drawn`, in a process that may take so much time and memory and no more."""
-    answer = apart.run(Path(drawing.__file__), (str(seconds), str(megabytes)), content, seconds)
+    limits = apart.Limits(seconds, megabytes, drawing.MOST_BYTES_OUT)
+    answer = apart.run(drawing.__file__, (), content, limits)
     if len(answer) <= 4 or not answer[4:].startswith(b"\xff\xd8") or not answer.endswith(b"\xff\xd9"):
         return None, b""
     return struct.unpack("!I", answer[:4])[0], answer[4:]
@@ -106,7 +106,8 @@ def draw(content: bytes, *, seconds: int = DRAWING_SECONDS, megabytes: int = MEG
 
 def read(content: bytes, ending: str, *, seconds: int = SECONDS, megabytes: int = MEGABYTES) -> Reading:
     """The pages of a document, read in a process that may take so much time and memory and no more."""
-    answer = apart.run(Path(reader.__file__), (ending, str(seconds), str(megabytes)), content, seconds)
+    limits = apart.Limits(seconds, megabytes, reader.MOST_BYTES_OUT)
+    answer = apart.run(reader.__file__, (ending,), content, limits)
     return _understood(io.BytesIO(answer))
 
 

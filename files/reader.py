@@ -1,7 +1,7 @@
 """Reads the words of one document in a process of its own, which may not take more time or memory than it is given.
 
-Run by path (`python -I files/reader.py ENDING SECONDS MEGABYTES`), the document on its standard input. It writes a line
-of JSON for each page, [number or null, text], and a last one, the outcome. What kills it leaves the pages before.
+Run by limited.py (see apart.py) with ENDING as its argument, the document on its standard input. It writes a line of
+JSON for each page, [number or null, text], and a last one, the outcome. What kills it leaves the pages before.
 It knows nothing of the site: a file that takes it over finds no settings and no database here.
 """
 
@@ -13,7 +13,6 @@ import io
 import json
 import posixpath
 import re
-import resource
 import sys
 import unicodedata
 import zipfile
@@ -374,25 +373,8 @@ def read(ending: str, content: bytes) -> Iterator[Page | str]:
         yield BROKEN
 
 
-def _limit(seconds: int, megabytes: int) -> None:
-    """Less of everything, for good: time, memory, open files, what is written; no further processes."""
-    for name, most in (
-        ("RLIMIT_CPU", seconds),
-        ("RLIMIT_AS", megabytes * 1024 * 1024),
-        ("RLIMIT_FSIZE", MOST_BYTES_OUT),
-        ("RLIMIT_CORE", 0),
-        ("RLIMIT_NPROC", 0),
-    ):
-        limit = getattr(resource, name)
-        hard = resource.getrlimit(limit)[1]
-        lower = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(limit, (lower, lower))
-
-
 def main() -> None:
-    ending, seconds, megabytes = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-    _limit(seconds, megabytes)
-    for part in read(ending, sys.stdin.buffer.read()):
+    for part in read(sys.argv[1], sys.stdin.buffer.read()):
         print(json.dumps(part), flush=True)
 
 

@@ -1,14 +1,13 @@
 """Makes a large photo small in a process of its own, which may not take more time or memory than it is given.
 
-Run by path (`python -I files/shrinking.py SIDE SECONDS MEGABYTES`), the photo on its standard input: HEIC as telephones
-write it, or any format that is too large to be read beside other people's requests. It writes a JPEG, upright, without
+Run by limited.py (see apart.py) with SIDE as its argument, the photo on its standard input: HEIC as telephones write
+it, or any format that is too large to be read beside other people's requests. It writes a JPEG, upright, without
 anything but the picture. Like reader.py it knows nothing of the site.
 """
 
 from __future__ import annotations
 
 import io
-import resource
 import sys
 
 MOST_PIXELS = 64_000_000
@@ -37,18 +36,7 @@ def shrink(content: bytes, side: int) -> bytes:
 
 
 def main() -> None:
-    side, seconds, megabytes = (int(argument) for argument in sys.argv[1:4])
-    for name, most in (
-        ("RLIMIT_CPU", seconds),
-        ("RLIMIT_AS", megabytes * 1024 * 1024),
-        ("RLIMIT_FSIZE", MOST_BYTES_OUT),
-        ("RLIMIT_CORE", 0),
-    ):
-        limit = getattr(resource, name)
-        hard = resource.getrlimit(limit)[1]
-        lower = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(limit, (lower, lower))
-    sys.stdout.buffer.write(shrink(sys.stdin.buffer.read(), side))
+    sys.stdout.buffer.write(shrink(sys.stdin.buffer.read(), int(sys.argv[1])))
 
 
 if __name__ == "__main__":
