@@ -1,4 +1,6 @@
+import csv
 import datetime as dt
+import io
 
 import pytest
 from django.contrib.auth.models import AnonymousUser, Permission
@@ -154,6 +156,21 @@ def test_administrators_read_the_log_and_nobody_writes_it(member):
     assert client.get("/admin/audit/entry/?detail__contains=x").status_code == 400
     assert signed_in(make_user(is_staff=True)).get("/admin/audit/entry/").status_code == 403
     assert Entry.objects.get().verb == "post.hide"
+
+
+def test_administrators_take_along_what_they_found(member, as_administrator, as_moderator):
+    kept = actions.record(actor=member, verb="post.hide", subject=member, detail={"post": 7})
+    actions.record(actor=member, verb="post.restore")
+    page = as_administrator.get("/admin/audit/entry/?verb=post.hide").content.decode()
+    assert '/admin/audit/entry/table/?verb=post.hide"' in page
+    answer = as_administrator.get("/admin/audit/entry/table/?verb=post.hide")
+    assert answer["Content-Disposition"].endswith('.csv"')
+    rows = list(csv.DictReader(io.StringIO(answer.getvalue().decode("utf-8-sig"))))
+    assert [(row["id"], row["actor_id"], row["detail"]) for row in rows] == [
+        (str(kept.pk), str(member.pk), '{"post": 7}')
+    ]
+    assert b"post.restore" in as_administrator.get("/admin/audit/entry/table/").getvalue()
+    assert as_moderator.get("/admin/audit/entry/table/").status_code in (302, 403, 404)
 
 
 def test_flush_says_what_to_do_instead():
