@@ -12,6 +12,7 @@ from accounts.decorators import to_login
 from moderation import actions, emails
 from moderation.forms import OutsideReportForm
 from moderation.models import Decision, Report
+from moderation.notifications import outcome
 from moderation.registry import Adapter
 from web import tokens
 from web.confirm import confirmation
@@ -77,7 +78,9 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     actions.confirm_sender(made=made)
     made.refresh_from_db()
     held = made.decisions.filter(verb=Decision.Verb.HOLD).exists()
-    return render(request, "moderation/confirmed.html", {"report": made, "is_held": held})
+    # Whoever confirms late gets no e-mail any more: here they read what became of it.
+    context = {"report": made, "is_held": held, "outcome": outcome(made)}
+    return render(request, "moderation/confirmed.html", context)
 
 
 def _report_of(token: str, purpose: str, max_age: int) -> Report:

@@ -92,6 +92,16 @@ def test_an_unconfirmed_sender_hears_nothing_more(client, moderator, post):
     assert len([message for message in mail.outbox if message.to == [SENDER]]) == 1
 
 
+def test_whoever_confirms_late_reads_what_was_decided(client, moderator, post):
+    client.post(path(post), IDENTIFIES)
+    drain()
+    made = Report.objects.get()
+    actions.hide(subject=post, actor=moderator, reason="For the author.", seen=actions.Seen(0, made.pk))
+    asking = next(message for message in mail.outbox if message.to == [SENDER])
+    page = client.post(link_in(asking)).content.decode()
+    assert "A moderator agreed with you and it is hidden now." in page and "For the author." not in page
+
+
 def test_an_address_may_be_left_out(client, post):
     answer = client.post(path(post), {"reason": "harm"})
     assert "The moderators have been told." in client.get(answer.url).content.decode()

@@ -96,7 +96,8 @@ def test_the_author_is_told_when_it_is_shown_again(member, moderator, post):
     author = signed_in(post.author)
     inbox = author.get("/inbox/").content.decode()
     assert f"/decision/{shown.pk}/" in inbox and f"/decision/{held.pk}/" not in inbox
-    assert "decided again" in author.get(f"/decision/{held.pk}/").content.decode()
+    page = author.get(f"/decision/{held.pk}/").content.decode()
+    assert "decided again" in page and "cannot read it now" not in page and "write about the same thing" not in page
     assert "Nobody is named." in author.get(f"/decision/{shown.pk}/").content.decode()
 
 
