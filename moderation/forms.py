@@ -200,7 +200,12 @@ class OutsideReportForm(ReportForm):
 class DecisionForm(forms.Form):
     """Why a moderator decides so: a ready sentence, their own words, or both. It remembers what they had seen."""
 
-    suggestion = forms.ChoiceField(label=_("Why"), widget=forms.RadioSelect, required=False)
+    suggestion = forms.ChoiceField(
+        label=_("Why"),
+        widget=forms.RadioSelect,
+        required=False,
+        help_text=_("Choose a sentence, write your own below, or both."),
+    )
     note = forms.CharField(
         label=_("In your own words"),
         required=False,

@@ -5,7 +5,7 @@
   var desk = document.querySelector("[data-desk]");
   if (!desk) return;
   var items = Array.prototype.slice.call(desk.querySelectorAll("[data-desk-item]"));
-  document.querySelector("[data-desk-keys]").hidden = false;
+  document.querySelector("[data-desk-keys]").hidden = !matchMedia("(hover: hover)").matches;
 
   function currentIndex() {
     return items.indexOf(document.activeElement.closest("[data-desk-item]"));
