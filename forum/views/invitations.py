@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,9 +18,17 @@ from web.limits import limited
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """Where the link leads; whoever has to sign in or join first is told that it leads back here."""
+    if not request.user.is_authenticated and actions.find_invitation(token):
+        told = _("You are invited. Sign in, or join, with the address that we wrote to: then you come back here.")
+        messages.info(request, told)
+    return _accept(request, token)
+
+
 @member_required
 @limited("invitation", account=(30, 600))
-def invitation(request: MemberRequest, token: str) -> HttpResponse:
+def _accept(request: MemberRequest, token: str) -> HttpResponse:
     """One page with one button, for whoever owns the address that was written to."""
     found = actions.find_invitation(token)
     if found is None:

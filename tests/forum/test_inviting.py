@@ -53,7 +53,9 @@ def test_an_address_is_written_to_once_and_says_nothing_of_the_space(space, keep
 def test_whoever_owns_the_address_joins_by_one_button(client, space, keeper):
     invite(space, keeper)
     link = link_of(mail.outbox[0])
-    assert client.get(link).status_code == 302
+    door = client.get(link, follow=True).text
+    assert "You are invited. Sign in, or join" in door and "Quiet room" not in door
+    assert "You are invited" not in client.get(f"{link}x/", follow=True).text
     stranger = signed_in(factories.make_user())
     for ask in (stranger.get, stranger.post):
         text = ask(link, follow=True).text
