@@ -21,12 +21,16 @@ class AssessmentForm(forms.Form):
     """Every question of the template; what is left empty is shown as not answered."""
 
     signed_by = forms.CharField(
-        label=_("Who is responsible for this assessment?"), max_length=120, help_text=_("Name and role.")
+        label=_("Who is responsible for this assessment?"),
+        max_length=120,
+        help_text=_("Name and role."),
+        error_messages={"required": _("Write the name and role of whoever answers for it.")},
     )
     review_by = forms.DateField(
         label=_("To be looked at again by"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text=_("A year from now at the latest, and before you change what people can do here."),
+        error_messages={"required": _("Choose a day within the next year.")},
     )
 
     def __init__(self, data: Any = None, *, kind: str, last: Assessment | None) -> None:

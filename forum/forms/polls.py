@@ -52,7 +52,7 @@ class PollFields(forms.Form):
     poll_closes_on = forms.DateField(
         label=_("Last day"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text=_("Leave it empty to close the poll by hand."),
         error_messages={"invalid": _("Write the day like 2027-03-24.")},
     )

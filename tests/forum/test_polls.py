@@ -223,6 +223,9 @@ def test_it_is_changed_and_removed_while_nobody_has_voted(member, as_member):
     assert "Add a poll" in as_member.get(thread.get_absolute_url()).text
     as_member.post(url, typed())
     assert "Monday" in as_member.get(url).text and "Change the poll" in as_member.get(thread.get_absolute_url()).text
+    day = (timezone.localdate() + dt.timedelta(days=7)).isoformat()
+    as_member.post(url, typed(poll_closes_on=day))
+    assert f'value="{day}"' in as_member.get(url).text, "else the next change would take the day away"
     as_member.post(url, typed(poll_options="A\nB\nC", poll_is_several="on"))
     poll = Poll.objects.get()
     assert poll.is_several and [option.text for option in poll.options.all()] == ["A", "B", "C"]

@@ -34,7 +34,9 @@ def test_each_is_written_kept_and_taken_along(as_moderator, moderator, kind):
     name = assessments.questions(kind)[0].name
     question = assessments.questions(kind)[0]
     said = question.choices[0][0] if question.choices else "=Early years; a partnership."
-    assert as_moderator.get(f"/desk/assessments/{kind}/").status_code == 200
+    begun = as_moderator.get(f"/desk/assessments/{kind}/").content.decode()
+    in_a_year = timezone.localdate() + dt.timedelta(days=365)
+    assert f'value="{in_a_year.isoformat()}"' in begun, "browsers read a day in no other form"
     made = as_moderator.post(f"/desk/assessments/{kind}/", answers(**{name: said}))
     assert made.url == f"/desk/assessments/{kind}/1/"
     assert Entry.objects.get(verb="moderation.assessed").detail == {"kind": kind, "version": 1}
