@@ -48,7 +48,15 @@ from forum.actions.nameless import allow_nameless, look_at_writer
 from forum.actions.people import follow_trust, take_name_off
 from forum.actions.polls import PollStandsError, close_due, close_poll, remove_poll, save_poll, vote
 from forum.actions.reactions import set_reaction
-from forum.actions.reading import MOST_DRAFTS, TooManyDrafts, discard_draft, mark_read, save_draft, set_follow
+from forum.actions.reading import (
+    MOST_DRAFTS,
+    TooManyDrafts,
+    discard_draft,
+    discard_draft_of,
+    mark_read,
+    save_draft,
+    set_follow,
+)
 from forum.actions.rearranging import (
     NotPossibleError,
     merge_threads,
@@ -86,6 +94,7 @@ __all__ = [
     "delete_post",
     "discard",
     "discard_draft",
+    "discard_draft_of",
     "edit_opening",
     "edit_post",
     "erase_deleted",

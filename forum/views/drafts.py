@@ -30,6 +30,7 @@ POLL_FIELDS = (
 )  # fmt: skip
 SHORT_FIELDS = ("kind", "space", "title", "page", "nameless", *POLL_FIELDS)
 LISTS = ("topics", "sectors")
+TYPED = ("text", "title", "poll_question", "poll_options", "form_token")
 
 
 @require_safe
@@ -75,7 +76,12 @@ def keep_draft(request: MemberRequest) -> HttpResponse:
         raise Http404
     if key.startswith("reply:") and not _is_visible(request, key):
         raise Http404
-    if not keep(request, key, draft_fields(request.POST)):
+    fields = draft_fields(request.POST)
+    if not any(str(fields.get(name, "")).strip() for name in TYPED):
+        # Choices alone, or all taken out again: nobody would look for that among their drafts.
+        actions.discard_draft_of(person=request.user, key=key)
+        return HttpResponse("")
+    if not keep(request, key, fields):
         return HttpResponse(_("Not kept: you have 100 drafts already."))
     return HttpResponse(_("Draft kept, %(time)s") % {"time": hour(timezone.localtime())})
 

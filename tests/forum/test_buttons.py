@@ -168,6 +168,13 @@ class TestDrafts:
         stranger = signed_in(factories.make_user())
         assert stranger.post(url, data).status_code == 404
 
+    def test_nothing_typed_is_no_draft(self, author):
+        url, key = reverse("forum:draft"), "thread:" + "0" * 32
+        author.post(url, {"draft_key": key, "title": "A beginning", "text": ""})
+        assert Draft.objects.exists()
+        assert author.post(url, {"draft_key": key, "kind": "question", "title": " ", "text": ""}).content == b""
+        assert not Draft.objects.exists()
+
     def test_says_when_there_are_too_many(self, thread, author):
         Draft.objects.bulk_create(
             Draft(person=thread.author, key=f"reply:{n}00000") for n in range(actions.MOST_DRAFTS)
