@@ -111,7 +111,11 @@ class Item:
 
     def form(self, verb: Verb, data: Any = None) -> DecisionForm:
         text = self.summary.text if verb == Verb.EDIT and self.summary else ""
-        return decision_form(verb, self.key, data, seen=None if data else self.seen, text=text)
+        form = decision_form(verb, self.key, data, seen=None if data else self.seen, text=text)
+        if verb == Verb.DISMISS and not self.reports:
+            # Nobody complained, as of most first posts: one press says that it was looked at.
+            form.initial["suggestion"] = form.reasons[0][0]
+        return form
 
 
 class Entry(NamedTuple):

@@ -67,3 +67,10 @@ def test_many_cost_as_much_as_one(thread, moderator):
     for n in range(4):
         reply(thread, is_nameless=n % 2 == 0)
     assert cost() == before
+
+
+def test_one_press_says_that_it_was_looked_at(as_moderator, thread):
+    post = reply(thread)
+    page = as_moderator.get(f"/desk/post/{post.pk}/")
+    (leave,) = (form for form in page.context["forms"] if form.verb == "dismiss")
+    assert leave["suggestion"].value() == leave.reasons[0][0]
