@@ -1,4 +1,5 @@
-/* "Quote" quotes what is selected in that post; without a selection, or without this file, the whole post. */
+/* "Quote" quotes what is selected in that post; without a selection, or without this file, the whole post.
+   Whoever comes back with a quotation writes on beneath it. */
 (function () {
   "use strict";
   var MOST = 600, KEPT = 2000;
@@ -32,5 +33,13 @@
     var address = new URL(link.href);
     address.searchParams.set("words", words);
     link.href = address.href;
+  });
+
+  // Going to "#reply" takes the focus away, until everything is loaded.
+  window.addEventListener("load", function () {
+    var box = document.querySelector("#reply textarea[name=text]");
+    if (!box || !new URL(location.href).searchParams.get("quote")) return;
+    box.focus();
+    box.setSelectionRange(box.value.length, box.value.length);
   });
 })();

@@ -1,0 +1,57 @@
+/* Buttons above a large text box for people who do not know the signs. The signs can be typed without this file. */
+(function () {
+  "use strict";
+  var words = document.currentScript.dataset;
+
+  // Typed as if by hand, so that the browser's own undo takes it back; its older way says nothing to the draft.
+  function put(box, start, end, text) {
+    box.focus();
+    box.setSelectionRange(start, end);
+    if (document.execCommand("insertText", false, text)) return;
+    box.setRangeText(text, start, end, "end");
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  function around(box, before, after, chosen) {
+    var start = box.selectionStart;
+    var text = box.value.slice(start, box.selectionEnd);
+    put(box, start, box.selectionEnd, before + text + after);
+    var from = start + before.length + (chosen && text ? text.length + 2 : 0);
+    box.setSelectionRange(from, from + (chosen && text ? chosen.length : text.length));
+  }
+
+  function lines(box, sign) {
+    var start = box.value.lastIndexOf("\n", box.selectionStart - 1) + 1;
+    var text = box.value.slice(start, box.selectionEnd);
+    // Without an empty line before it, a list or a quotation would go on the line above.
+    var gap = start && box.value.charAt(start - 2) !== "\n" ? "\n" : "";
+    put(box, start, box.selectionEnd, gap + sign + text.split("\n").join("\n" + sign));
+  }
+
+  var ACTS = {
+    bold: function (box) { around(box, "**", "**"); },
+    list: function (box) { lines(box, "- "); },
+    link: function (box) { around(box, "[", "](https://)", "https://"); },
+    quote: function (box) { lines(box, "> "); },
+  };
+
+  function offer(box) {
+    var group = document.createElement("div");
+    group.className = "toolbar";
+    group.setAttribute("role", "group");
+    group.setAttribute("aria-label", words.label);
+    Object.keys(ACTS).forEach(function (name) {
+      var button = document.createElement("button");
+      button.type = "button";
+      button.className = "button button-quiet";
+      button.textContent = words[name];
+      button.addEventListener("click", function () { ACTS[name](box); });
+      group.append(button);
+    });
+    box.before(group);
+  }
+
+  document.addEventListener("DOMContentLoaded", function () {
+    document.querySelectorAll("textarea[name=text]").forEach(offer);
+  });
+})();
