@@ -56,29 +56,6 @@ def test_a_visitor_looks_something_up_and_is_asked_in_before_writing(open_as):
     expect(page).to_have_url(re.compile(r"/account/login/\?next=.*thread"))
 
 
-def test_a_new_member_joins_with_a_code_and_says_hello(open_as, site):
-    page = open_as(viewport=PHONE)
-    address = "new.member@example.org"
-    page.goto("/account/signup/")
-    page.locator("input[name=email]").fill(address)
-    page.locator("input[name=display_name]").fill("Nora New")
-    page.get_by_label("Volunteer", exact=True).check()
-    page.locator("input[name=password1]").fill("three quiet green kettles")
-    page.get_by_role("button", name="Join").last.click()
-    expect(page.locator("main")).to_contain_text("agree to the privacy notice")
-    expect(page.locator("input[name=display_name]")).to_have_value("Nora New")
-    page.locator("input[name=password1]").fill("three quiet green kettles")
-    page.locator("input[name=agree]").check()
-    page.get_by_role("button", name="Join").last.click()
-    mail = site.wait_for_mail(address, "code")
-    code = re.search(r"^\s*(\d{6})\s*$", mail.get_body(("plain",)).get_content(), re.MULTILINE)[1]
-    page.locator("input[name=code]").fill(code)
-    page.locator("main form button[type=submit]").first.click()
-    expect(page).to_have_url(f"{site.url}/")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Nora New")
-    start_thread(page, "Hello from Nora", "I have just joined as a volunteer.", space="Welcome")
-
-
 def test_a_volunteer_replies_from_a_phone_and_the_asker_is_told(open_as, site):
     asker, volunteer = open_as("practitioner"), open_as("volunteer", viewport=PHONE)
     url = start_thread(asker, "Which rhymes do your groups ask for?", "Ours only want the one about the bus.")
@@ -124,29 +101,6 @@ def test_a_member_saves_a_place_and_gives_it_back(open_as, site):
         page.get_by_role("button", name=re.compile("Give my place back")).first.click()
     page.goto("/webinars/behaviour-that-says-something/")
     expect(page.get_by_role("button", name="Save my place").first).to_be_visible()
-
-
-def test_a_moderator_hides_what_was_reported(open_as):
-    volunteer, moderator, visitor = open_as("volunteer"), open_as("moderator"), open_as()
-    url = start_thread(volunteer, "A thread that goes wrong", "It begins well.")
-    post_reply(volunteer, "BUY CHEAP PRAMS at my shop")
-    reporter = open_as("practitioner")
-    reporter.goto(url)
-    reporter.get_by_role("link", name=re.compile("Report")).last.click()
-    reporter.get_by_label("It is advertising", exact=False).check()
-    reporter.get_by_role("button", name="Send report").click()
-    expect(reporter.locator("main")).to_contain_text(re.compile(r"R-[A-Z0-9]+"))
-    moderator.goto("/desk/")
-    item = moderator.locator(".desk-item", has_text="BUY CHEAP PRAMS")
-    item.locator("summary", has_text="Hide").first.click()
-    item.locator("input[type=radio]").first.check()
-    item.get_by_role("button", name=re.compile("Hide")).first.click()
-    visitor.goto(url)
-    expect(visitor.locator("main")).not_to_contain_text("BUY CHEAP PRAMS")
-    visitor.goto("/search/?q=cheap+prams")
-    expect(visitor.locator("main")).not_to_contain_text("BUY CHEAP PRAMS")
-    moderator.goto("/desk/log/")
-    expect(moderator.locator("main")).to_contain_text("Hidden")
 
 
 def publish(page) -> None:
