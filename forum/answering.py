@@ -71,9 +71,12 @@ def answer(event: Event, person: User, text: str, token: UUID, files: Sequence[F
     form = ReplyForm(form.data, writer=person, attached=attached)
     form.is_valid()
     source = form.cleaned_data["text"]
-    post = actions.post_reply(
-        thread=thread, author=person, source=source, form_token=token, hold=form.hold, attachments=attached.added
-    )
+    try:
+        post = actions.post_reply(
+            thread=thread, author=person, source=source, form_token=token, hold=form.hold, attachments=attached.added
+        )
+    except Thread.DoesNotExist:
+        raise NotTaken(_("The conversation is no longer there, or you can no longer read it.")) from None
     held = _("It is kept, and nobody else reads it yet: a moderator looks at it first. You will hear what they decide.")
     return "\n\n".join(filter(None, [held if form.hold else "", _about_photos(post, attached), *refused]))
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 @transaction.atomic
 def set_reaction(*, post: Post, person: User, kind: str, wanted: bool) -> None:
     """Says it or takes it back. Saying it twice is saying it once; a post's author hears of thanks."""
+    # As it is by now: it may have been hidden meanwhile, or have gone to another thread.
+    post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
     if wanted:
         reaction, is_new = Reaction.objects.get_or_create(post=post, person=person, kind=kind)
         change = int(is_new)
@@ -29,7 +31,8 @@ def set_reaction(*, post: Post, person: User, kind: str, wanted: bool) -> None:
         return
     Post.objects.filter(pk=post.pk).update(**{kind: F(kind) + change})
     if kind == Reaction.Kind.THANKS:
-        Thread.objects.filter(pk=post.thread_id).update(helpful=Greatest(F("helpful") + change, 0))  # not indexed
+        if post.hidden_at is None:
+            Thread.objects.filter(pk=post.thread_id).update(helpful=Greatest(F("helpful") + change, 0))  # not indexed
         content_changed.send(sender=Post, ids=[post.pk])
     if reaction and kind == Reaction.Kind.THANKS and (post.author_id or post.is_nameless):
         announce(kind="thanked", actor=person, subject=reaction)

@@ -1,6 +1,7 @@
 """Moving threads between spaces, merging two, splitting one; each can be undone and leaves a trace.
 
-Posts are locked first, then threads, then spaces, each by number.
+Posts are locked first, then threads, then spaces, each by number, and all of them before anything is changed: who
+writes elsewhere and points at one of these posts holds their space and waits for the post when they commit.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def move_thread(*, thread: Thread, space: Space, actor: User) -> Rearrangement:
 
     Errors: NotPossibleError where it is there already, or hidden.
     """
-    posts, (thread,) = _lock(thread)
+    posts, (thread,) = _lock(thread, goes_to=space.pk)
     left = thread.space_id
     if left == space.pk or thread.hidden_at:
         raise NotPossibleError
@@ -106,6 +107,9 @@ def split_thread(*, thread: Thread, posts: Iterable[Post], title: str, actor: Us
 def undo(*, made: Rearrangement, actor: User) -> None:
     """Puts everything back, with what was written since. Errors: NotPossibleError where that would tear something."""
     made = Rearrangement.objects.select_for_update(of=("self",)).select_related("thread", "other").get(pk=made.pk)
+    # Somebody may have merged or hidden one of them since: asked of the rows as they are once nobody else changes them.
+    _posts, threads = _lock(*filter(None, [made.thread, made.other]), goes_to=made.from_space_id)
+    made.thread, made.other = threads[0], threads[1] if made.other else None
     if not can_be_undone(made):
         raise NotPossibleError
     if made.kind == Kind.MOVED:
@@ -143,12 +147,17 @@ def posts_of(posts: Iterable[Post], thread: Thread) -> list[Post]:
     return [post for post in posts if post.thread_id == thread.pk]
 
 
-def _lock(*threads: Thread) -> tuple[list[Post], list[Thread]]:
-    """The posts of the threads in order, and the threads in the order given, as they are now."""
+def _lock(*threads: Thread, goes_to: int | None = None) -> tuple[list[Post], list[Thread]]:
+    """The posts of the threads in order, and the threads in the order given, as they are now.
+
+    Their spaces are locked too, and the one where a thread `goes_to`.
+    """
     ids = [thread.pk for thread in threads]
     rows = Post.objects.filter(thread__in=ids).order_by("pk")
-    list(rows.select_for_update().values_list("pk", flat=True))
-    locked = {row.pk: row for row in Thread.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
+    list(rows.select_for_update(no_key=True).values_list("pk", flat=True))
+    locked = {row.pk: row for row in Thread.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")}
+    spaces = {row.space_id for row in locked.values()} | ({goes_to} if goes_to else set())
+    list(Space.objects.select_for_update(no_key=True).filter(pk__in=spaces).order_by("pk").values_list("pk"))
     # Read again: who held a thread's row may have posted meanwhile.
     return list(rows.order_by("number", "pk")), [locked[pk] for pk in ids]
 

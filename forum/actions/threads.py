@@ -20,13 +20,17 @@ if TYPE_CHECKING:
 def choose_answer(*, thread: Thread, post: Post | None, actor: User) -> None:
     """Says which post helped, or with None that none did. The post's author is told.
 
-    Errors: ValueError for the opening, a hidden post, or one of another thread.
+    Errors: ValueError for the opening, a hidden post, or one of another thread, as they are by now.
     """
+    if post is not None:
+        post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
     if post is not None and (post.thread_id != thread.pk or post.number == 1 or post.hidden_at is not None):
         raise ValueError("Only a reply in this thread that is not hidden can be what helped.")
     locked = Thread.objects.select_for_update(no_key=True).get(pk=thread.pk)
     if locked.answer_id == (post and post.pk):
         return
+    if post is not None and not locked.is_asking:
+        raise ValueError("Only a question or a problem has something that helped.")
     locked.answer = post
     locked.save(update_fields=["answer"])
     if post is not None and not wrote(actor, post):

@@ -37,7 +37,9 @@ MOST_MENTIONS = 20
 NOTHING_CHANGES = Changes()
 HELD = Prepared(
     lambda thread: (
-        Thread.objects.select_for_update(of=("self",), no_key=True).select_related("space").filter(pk=thread)
+        Thread.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("space")
+        .filter(pk=thread, hidden_at__isnull=True)
     ),
     "thread",
 )
@@ -150,7 +152,7 @@ def post_reply(
     With `hold` a moderator sees it before others do. With `is_nameless` it carries no name.
 
     With a `form_token` that this author has posted before, the post of that time comes back.
-    Errors: markup.markdown.SourceTooLong.
+    Errors: markup.markdown.SourceTooLong; Thread.DoesNotExist for one that was hidden, or went into another, meanwhile.
     """
     post = Post(author=author, form_token=form_token, is_untold=hold is not None)
     post.write(source)

@@ -229,7 +229,11 @@ def helped(request: MemberRequest, pk: int) -> HttpResponse:
         actions.choose_answer(thread=found, post=None, actor=request.user)
         return redirect(found)
     chosen = _reply_of(found, wanted)
-    actions.choose_answer(thread=found, post=chosen, actor=request.user)
+    try:
+        actions.choose_answer(thread=found, post=chosen, actor=request.user)
+    except ValueError:
+        messages.error(request, _("This post has just gone, or stands elsewhere now. Look again and choose anew."))
+        return redirect(found)
     messages.success(request, _("Thank you. Others will see first what helped."))
     return redirect(found)
 

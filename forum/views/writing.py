@@ -174,20 +174,36 @@ def reply(request: MemberRequest, pk: int) -> HttpResponse:
     if wish == DRAFT:
         return _keep_and_go(request, form, f"reply:{thread.pk}", f"{thread.page_url(thread.pages)}#reply")
     if form.is_valid() and wish == POST:
-        post = actions.post_reply(
-            thread=thread,
-            author=request.user,
-            source=form.cleaned_data["text"],
-            form_token=form.cleaned_data["form_token"],
-            hold=form.hold,
-            is_nameless=form.cleaned_data.get("nameless", False),
-            attachments=_added(form),
-        )
+        try:
+            post = _post_reply(request, thread, form)
+        except Thread.DoesNotExist:
+            return _reply_elsewhere(request, pk, form)
         if form.hold:
             return held(request, post)
         _tell_of_unknown(request, form.cleaned_data["text"], thread)
         return redirect(post)
     return _reply_page(request, thread, form, preview=_preview(request, form, thread) if wish == PREVIEW else None)
+
+
+def _post_reply(request: MemberRequest, thread: Thread, form: ReplyForm) -> Post:
+    return actions.post_reply(
+        thread=thread,
+        author=request.user,
+        source=form.cleaned_data["text"],
+        form_token=form.cleaned_data["form_token"],
+        hold=form.hold,
+        is_nameless=form.cleaned_data.get("nameless", False),
+        attachments=_added(form),
+    )
+
+
+def _reply_elsewhere(request: MemberRequest, pk: int, form: ReplyForm) -> HttpResponse:
+    """The thread has just gone into another one, which others may read: whoever wrote decides anew."""
+    thread = load_thread(request, pk)
+    if not permissions.can_reply(request.user, thread):
+        raise PermissionDenied
+    form.add_error(None, _("This conversation has just become part of another one. Look who reads it, then post."))
+    return _reply_page(request, thread, form)
 
 
 def _reply_form(request: MemberRequest, thread: Thread) -> ReplyForm:

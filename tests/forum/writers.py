@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 import sys
 import threading
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 
@@ -18,6 +20,8 @@ def write(job: dict[str, Any]) -> None:
     from forum.models import Poll, Post, Thread
 
     person = User.objects.get(pk=job["person"])
+    for what, given in job.get("deeds", []):
+        _do(person, what, given)
     for option in job.get("votes", []):
         actions.vote(poll=Poll.objects.get(), person=person, options=[option])
     for number, pk in enumerate(job.get("threads", [])):
@@ -28,6 +32,38 @@ def write(job: dict[str, Any]) -> None:
             actions.choose_answer(thread=thread, post=Post.objects.get(pk=post.pk), actor=person)
             actions.hide_post(post=post, actor=person)
             actions.restore_post(post=post, actor=person)
+
+
+def _do(person: Any, what: str, given: list[Any]) -> None:
+    """One thing as its page does it: looked at, and done if it may be by then. Whoever is too late is told so."""
+    from forum import actions
+    from forum.models import Poll, Post, Rearrangement, Space, Thread
+
+    deeds: dict[str, Callable[..., Any]] = {
+        "reply": lambda thread, source: actions.post_reply(
+            thread=Thread.objects.get(pk=thread), author=person, source=source
+        ),
+        "merge": lambda thread, into: actions.merge_threads(
+            thread=Thread.objects.get(pk=thread), into=Thread.objects.get(pk=into), actor=person
+        ),
+        "split": lambda thread, post: actions.split_thread(
+            thread=Thread.objects.get(pk=thread), posts=[Post.objects.get(pk=post)], title="Anew", actor=person
+        ),
+        "undo": lambda: actions.undo(made=Rearrangement.objects.filter(actor=person).latest("pk"), actor=person),
+        "thank": lambda post: actions.set_reaction(
+            post=Post.objects.get(pk=post), person=person, kind="thanks", wanted=True
+        ),
+        "vote": lambda poll, option: actions.vote(poll=Poll.objects.get(pk=poll), person=person, options=[option]),
+        "hide": lambda post: actions.hide_post(post=Post.objects.get(pk=post), actor=person),
+        "edit": lambda post: actions.edit_post(post=Post.objects.get(pk=post), editor=person, source="Edited"),
+        "mark": lambda thread, post: actions.choose_answer(
+            thread=Thread.objects.get(pk=thread), post=Post.objects.get(pk=post), actor=person
+        ),
+        "delete": lambda post: actions.delete_post(post=Post.objects.get(pk=post), actor=person),
+        "leave": lambda space: actions.leave_space(space=Space.objects.get(pk=space), person=person),
+    }
+    with suppress(actions.NotPossibleError, Thread.DoesNotExist, Rearrangement.DoesNotExist, ValueError):
+        deeds[what](*given)
 
 
 def write_together(jobs: list[dict[str, Any]]) -> list[str]:
