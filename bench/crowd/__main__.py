@@ -106,7 +106,7 @@ def table(people: int, minutes: float, rows: list[dict[str, str]], found: dict[s
 def is_well(rows: list[dict[str, str]], found: dict[str, Any]) -> bool:
     failures = sum(int(row["Failure Count"]) for row in rows)
     wrong = (failures, found["lost"], found["double"], found["deadlocks"], found["waiting"], found["set_aside"])
-    return not any(wrong) and found["counters"] == "Mended 0 threads and 0 spaces." and found["accepted"] > 0
+    return not any(wrong) and found["counters"] == "Mended 0 threads, 0 spaces and 0 posts." and found["accepted"] > 0
 
 
 def main() -> int:

@@ -370,4 +370,4 @@ def test_recount_mends_counts(member):
 def test_recount_says_what_it_mended(member, capsys):
     start(member)
     call_command("recount_forum")
-    assert capsys.readouterr().out == "Mended 0 threads and 0 spaces.\n"
+    assert capsys.readouterr().out == "Mended 0 threads, 0 spaces and 0 posts.\n"
