@@ -32,6 +32,7 @@ from tests.search.community import announce, restrict
 WORD, WRITER = "zebrafinch", "quetzalcoatl"
 # Few, so that everybody runs them; more when asked for.
 EXAMPLES = int(os.environ.get("LEAK_EXAMPLES", "5"))
+REFLECTIVE = "reflective"
 SYLLABLES = ("bo", "ka", "lu", "mi", "no", "pe", "ri", "su", "ta", "vo")
 
 things = st.fixed_dictionaries(
@@ -45,7 +46,7 @@ things = st.fixed_dictionaries(
 )
 worlds = st.fixed_dictionaries(
     {
-        "spaces": st.lists(st.sampled_from(Space.Visibility.values), min_size=4, max_size=4),
+        "spaces": st.lists(st.sampled_from([*Space.Visibility.values, REFLECTIVE]), min_size=4, max_size=4),
         "joined": st.sets(st.integers(0, 3)),
         "closed_later": st.sets(st.integers(0, 3)),
         "things": st.lists(things, min_size=2, max_size=4),
@@ -67,7 +68,11 @@ class World:
 
     def __init__(self, drawn: dict) -> None:
         self.spaces = [
-            factories.make_space(name=f"Room {name_of(90 + number)}", visibility=visibility)
+            factories.make_space(
+                name=f"Room {name_of(90 + number)}",
+                visibility=Space.Visibility.INVITED if visibility == REFLECTIVE else visibility,
+                is_reflective=visibility == REFLECTIVE,
+            )
             for number, visibility in enumerate(drawn["spaces"])
         ]
         self.member, self.moderator = factories.make_user(), factories.make_user("moderator")
@@ -155,8 +160,9 @@ class World:
         if not Post.objects.visible_to(user).filter(pk=row.pk).exists():
             return False
         # What is hidden is not in search at all, for moderators neither.
-        row = Post.objects.select_related("thread").get(pk=row.pk)
-        return row.hidden_at is None and row.thread.hidden_at is None
+        row = Post.objects.select_related("thread__space").get(pk=row.pk)
+        # Nor is what is said in a circle, for its own people neither.
+        return row.hidden_at is None and row.thread.hidden_at is None and not row.thread.space.is_reflective
 
 
 def check(world: World, texts: list[str]) -> None:
@@ -186,7 +192,8 @@ def _thread_is_seen(row: Post | ResourcePage, user: User | AnonymousUser) -> boo
     """A thread's title is seen where its first post is not, and the other way round never."""
     if isinstance(row, ResourcePage):
         return False
-    return Thread.objects.visible_to(user).filter(pk=row.thread_id, hidden_at__isnull=True).exists()
+    threads = Thread.objects.visible_to(user).filter(hidden_at__isnull=True, space__is_reflective=False)
+    return threads.filter(pk=row.thread_id).exists()
 
 
 def _check_results(results, seen: set[str], threads: set[str]) -> None:
