@@ -27,13 +27,15 @@ from django.utils import timezone  # noqa: E402
 from tqdm import tqdm  # noqa: E402
 
 from accounts.models import MEMBER, User  # noqa: E402
+from bench.belonging import belong  # noqa: E402
 from forum.models import Post, Space, Thread  # noqa: E402
 from knowledge.models import LibraryPage, ResourcePage  # noqa: E402
 from markup.render import RENDERER_VERSION, render  # noqa: E402
 from vocabulary.models import Place, Sector, Topic  # noqa: E402
 
 BATCH = 2000
-SPACES, PEOPLE, LONG_THREAD = 12, 500, 1000
+SPACES, PEOPLE = 12, 500
+LONG_THREAD = 1000
 WORDS = """
     family visit review nursery sleep feeding housing damp referral waiting list parent baby toddler speech language
     support group volunteer health visitor midwife school meeting question answer help advice training evidence
@@ -65,7 +67,7 @@ def insert(model: type[Model], rows: Iterable[Model], total: int, what: str) -> 
             bar.update(len(batch))
 
 
-def people() -> list[User]:
+def people(number: int) -> list[User]:
     sectors, places = list(Sector.objects.all()), list(Place.objects.filter(kind=Place.Kind.COUNCIL)[:20])
     rows = (
         User(
@@ -76,24 +78,25 @@ def people() -> list[User]:
             place=places[n % len(places)],
             role=User.Role.PRACTITIONER,
         )
-        for n in range(PEOPLE)
+        for n in range(number)
     )
-    insert(User, rows, PEOPLE, "people  ")
+    insert(User, rows, number, "people  ")
     found = list(User.objects.filter(handle__startswith="bench-").order_by("pk"))
     member = Group.objects.get(name=MEMBER)
     User.groups.through.objects.bulk_create(User.groups.through(user=user, group=member) for user in found)
     return found
 
 
-def spaces() -> list[Space]:
+def spaces(number: int) -> list[Space]:
+    """The first twelve as every member reads them; those beyond are for whoever was let in."""
     rows = (
         Space(
             name=f"Bench space {n}",
             slug=f"bench-{n}",
             purpose="To measure.",
-            visibility="public" if n < 6 else "members",
+            visibility="public" if n < 6 else "members" if n < SPACES else "ask",
         )
-        for n in range(SPACES)
+        for n in range(number)
     )
     Space.objects.bulk_create(rows)
     return list(Space.objects.filter(slug__startswith="bench-").order_by("pk"))
@@ -156,17 +159,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Fill a migrated, empty database for measuring.")
     parser.add_argument("--threads", type=int, default=10_000)
     parser.add_argument("--posts", type=int, default=100_000)
+    parser.add_argument("--people", type=int, default=PEOPLE)
+    parser.add_argument("--spaces", type=int, default=SPACES)
     parser.add_argument("--resources", type=int, default=200)
+    parser.add_argument("--long", type=int, default=LONG_THREAD, help="posts of the longest thread")
     parser.add_argument("--no-index", action="store_true", help="leave the search index alone")
     options = parser.parse_args()
-    if options.threads < 2 or options.posts < options.threads + LONG_THREAD:
-        parser.error(f"give at least 2 threads, and {LONG_THREAD} posts more than threads")
+    if options.threads < 2 or options.posts < options.threads + options.long:
+        parser.error(f"give at least 2 threads, and {options.long} posts more than threads")
     call_command("load_vocabulary", verbosity=0)
-    found = sizes(options.threads - 1, options.posts - LONG_THREAD) + [LONG_THREAD]
-    authors, rooms = people(), spaces()
+    found = sizes(options.threads - 1, options.posts - options.long) + [options.long]
+    authors, rooms = people(options.people), spaces(options.spaces)
     insert(Thread, threads(found, authors, rooms), len(found), "threads ")
     first_id = Thread.objects.order_by("pk").values_list("pk", flat=True)[0]
     insert(Post, posts(found, authors, first_id), sum(found), "posts   ")
+    belong(insert, authors, rooms, first_id, len(found))
     resources(options.resources)
     call_command("recount_forum")
     if not options.no_index:
