@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import MODERATOR, User
+from accounts.models import User
 from forum import notices
 from forum.answering import answer, read_by
 from forum.following import hear_of_reply, hear_of_thread
@@ -60,7 +60,7 @@ def keepers(event: Event) -> Iterable[int]:
         space=membership.space_id, is_keeper=True, state=SpaceMembership.State.JOINED
     )
     found = list(kept_by.values_list("person", flat=True))
-    return found or User.objects.filter(groups__name=MODERATOR).values_list("pk", flat=True)
+    return found or User.objects.moderators().values_list("pk", flat=True).distinct()
 
 
 def _with_thread(posts: Any) -> Any:

@@ -165,11 +165,14 @@ def _write(concepts: list[PlainConcept]) -> None:
     )
     pks = dict(Concept.objects.values_list("slug", "pk"))
     ours = [pks[concept.slug] for concept in concepts]
-    for model in (Label, Match, BroaderConcept):
+    for model in (Label, Match, BroaderConcept, RelatedConcept):
         model.objects.filter(concept__in=ours).delete()
-    RelatedConcept.objects.filter(concept__in=ours).delete()
     RelatedConcept.objects.filter(other__in=ours).delete()
     _write_labels(concepts, pks)
+    _write_links(concepts, pks)
+
+
+def _write_links(concepts: list[PlainConcept], pks: Mapping[str, int]) -> None:
     Match.objects.bulk_create(
         Match(
             concept_id=pks[concept.slug], scheme=match.scheme, label=match.label, relation=match.relation, uri=match.uri

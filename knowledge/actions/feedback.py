@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 LATELY = 365
 ENOUGH = 5
-LOW = 0.5
 
 
 def say(*, page: ResourcePage, is_helpful: bool) -> Feedback:
