@@ -9,13 +9,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.decorators import MemberRequest, member_required
 from forum import actions, permissions
 from forum.forms import AskToJoinForm, InviteForm
 from forum.models import Space, SpaceMembership
 from forum.views.loading import for_robots, load_space
+from web.confirm import confirmation
 from web.limits import allow, limited
 from web.paging import keyset
 
@@ -58,12 +59,22 @@ def join(request: MemberRequest, slug: str) -> HttpResponse:
     return redirect(space)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @member_required
 def leave(request: MemberRequest, slug: str) -> HttpResponse:
-    """Leaves, takes a request back, or says no to an invitation."""
+    """Leaves, takes a request back, or says no to an invitation. A closed space asks first: nobody comes back alone."""
     space = load_space(request, slug)
-    if permissions.can_leave(request.user, space):
+    is_in = permissions.can_leave(request.user, space)
+    if is_in and request.method != "POST":
+        return confirmation(
+            request,
+            title=_("Leave %(space)s?") % {"space": space.name},
+            text=_("You cannot read it any more then, and come back only when its keepers let you in again."),
+            button=_("Leave"),
+            cancel_url=space.get_absolute_url(),
+            danger=True,
+        )
+    if is_in:
         actions.leave_space(space=space, person=request.user)
         messages.success(request, _("You are no longer in %(space)s.") % {"space": space.name})
     # A space for invited people is out of sight from now on.

@@ -17,7 +17,8 @@ def trust(request: HttpRequest) -> HttpResponse:
     mine = watching.level(request.user) if request.user.is_authenticated else None
     rules = watching.rules()
     context = {
-        "levels": [(level, levels.ALLOWED[level]) for level in Trust],
+        # People begin as new; what only a moderator sets comes last.
+        "levels": [(level, levels.ALLOWED[level]) for level in (*list(Trust)[1:], Trust.WATCHED)],
         "mine": mine,
         "rules": rules,
         "settled_posts": levels.SETTLED_POSTS,

@@ -94,6 +94,15 @@ class TestMembership:
         as_member.post(reverse("forum:leave", args=[space.slug]))
         assert not SpaceMembership.objects.exists()
 
+    def test_a_closed_space_asks_before_somebody_leaves(self, thread, author):
+        leave = reverse("forum:leave", args=[thread.space.slug])
+        assert f'href="{leave}"' in author.get(thread.space.get_absolute_url()).text
+        assert "come back only when" in author.get(leave).text
+        mine = SpaceMembership.objects.filter(space=thread.space, person=thread.author)
+        assert mine.exists()
+        author.post(leave)
+        assert not mine.exists()
+
     def test_ask_wait_and_take_back(self, thread, as_member, member):
         url = thread.space.get_absolute_url()
         assert "Why would you like to join?" in as_member.get(url).content.decode()

@@ -97,7 +97,7 @@ def test_bad_ids(name, thread, as_member):
 
 @pytest.mark.parametrize("name", WRITES)
 def test_wrong_verbs(name, thread, author):
-    shows_a_page = name in ("reply", "edit", "start")
+    shows_a_page = name in ("reply", "edit", "start", "leave")
     before = state()
     assert author.get(address(name, thread)).status_code == (200 if shows_a_page else 405)
     assert author.put(address(name, thread)).status_code == 405

@@ -236,6 +236,7 @@ class TestTrust:
 
     def test_one_page_says_what_each_level_may_do(self, client, as_member, as_moderator):
         page = client.get("/trust/").content.decode()
+        assert page.index("From the day you join") < page.index("Only when a moderator decides so")
         assert "You are here" not in page
         for may in ALLOWED.values():
             assert f"{may.files} photos and files on one post, {may.uploads} in an hour" in page
