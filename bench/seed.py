@@ -26,7 +26,7 @@ from django.db.models import Model  # noqa: E402
 from django.utils import timezone  # noqa: E402
 from tqdm import tqdm  # noqa: E402
 
-from accounts.models import MEMBER, User  # noqa: E402
+from accounts.models import MEMBER, Trust, User  # noqa: E402
 from bench.belonging import belong  # noqa: E402
 from forum.models import Post, Space, Thread  # noqa: E402
 from knowledge.models import LibraryPage, ResourcePage  # noqa: E402
@@ -77,6 +77,7 @@ def people(number: int) -> list[User]:
             sector=sectors[n % len(sectors)],
             place=places[n % len(places)],
             role=User.Role.PRACTITIONER,
+            trust=Trust.MEMBER,
         )
         for n in range(number)
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, cast
 
 from django.contrib.contenttypes.models import ContentType
@@ -15,6 +16,7 @@ from accounts import closing
 from forum import actions
 from forum.models import Attachment, Poll, Post, Space, SpaceMembership, Thread
 from forum.nameless import writer_of
+from moderation import watching
 from moderation.models import Decision, Report
 from moderation.registry import DeskItem, Summary, Urgency, register, register_queue
 from moderation.trust import LOOKED_AT
@@ -175,7 +177,14 @@ def _visible_attachments(user: Reader) -> QuerySet[Attachment]:
     return on_posts.select_related("post__thread__space__place", "uploader")
 
 
+def posted_since(person: User, since: dt.datetime) -> Iterable[tuple[dt.datetime, str]]:
+    """What somebody posted under their name, and when."""
+    rows = Post.objects.filter(author=person, created_at__gte=since).order_by("-pk")
+    return rows.values_list("created_at", "source")[:MOST_WAITING]
+
+
 def register_all() -> None:
+    watching.recent_posts.append(posted_since)
     register(
         Post,
         kind="post",

@@ -57,6 +57,8 @@ class ScreenedForm(forms.Form):
     """
 
     screened: ClassVar[tuple[str, ...]] = ("text",)
+    # Whether it makes something new that others read: then how often and how fast somebody posts counts too.
+    is_post: ClassVar[bool] = False
 
     why = forms.CharField(
         label=_("Why it has to stay"),
@@ -77,6 +79,8 @@ class ScreenedForm(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         texts = [*(cleaned.get(name) or "" for name in self.screened), *self.other_texts()]
         cautions = watching.cautions("\n".join(texts), known=self.known, writer=self.writer)
+        if self.is_post and self.writer is not None:
+            cautions += watching.hurries("\n".join(texts), self.writer)
         found = [finding for text in texts for finding in screen(text) if finding.text not in self.known]
         why = cleaned.pop("why", "")
         if not found:
@@ -365,7 +369,7 @@ class LogForm(forms.Form):
 class RulesForm(forms.ModelForm):
     class Meta:
         model = Rules
-        fields = ["words", "most_links", "new_for_days"]
+        fields = ["words", "most_links", "most_same", "most_an_hour", "new_for_days"]
         widgets = {"words": forms.Textarea(attrs={"rows": 12, "spellcheck": "false"})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import time
 import unicodedata
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
 from django.db.models import TextChoices
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from moderation import trust
@@ -21,6 +24,11 @@ if TYPE_CHECKING:
 
     from accounts.models import Trust, User
 
+# "Thank you so much!" may be said to everybody.
+LONG_ENOUGH = 40
+A_DAY, AN_HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
+# Rooms above say what a person posted since a time, each as (when, text).
+recent_posts: list[Callable[[User, dt.datetime], Iterable[tuple[dt.datetime, str]]]] = []
 # A change counts in every process within this many seconds; each reply asks.
 FRESH_SECONDS = 30
 _LINK = re.compile(r"https?://[^\s<>\"']+|(?<![\w@./-])www\.[^\s<>\"']+", re.IGNORECASE)
@@ -31,6 +39,8 @@ class Caution(TextChoices):
 
     WORD = "word", _("a word that the moderators watch")
     LINKS = "links", _("many links by somebody who is new here")
+    SAME = "same", _("the same text again, by somebody who is new here")
+    FAST = "fast", _("many posts in an hour, by somebody who is new here")
     FACES = "faces", _("a photo in which somebody can be recognised")
     WATCHED = "watched", _("by somebody whose posts are looked at first")
 
@@ -70,6 +80,21 @@ def cautions(text: str, *, known: str = "", writer: User | None = None) -> tuple
             found.append(Caution.LINKS)
         if may.is_held and text != known:
             found.append(Caution.WATCHED)
+    return tuple(found)
+
+
+def hurries(text: str, writer: User) -> tuple[Caution, ...]:
+    """Whether somebody who is new posts the same again and again, or very much in a short time."""
+    now = rules()
+    if not allowed(writer).counts_links or not (now.most_same or now.most_an_hour):
+        return ()
+    today = [post for look in recent_posts for post in look(writer, timezone.now() - A_DAY)]
+    found, folded = [], _folded(text)
+    same = [each for _at, each in today if len(each) >= LONG_ENOUGH and _folded(each) in folded]
+    if now.most_same and len(same) >= now.most_same:
+        found.append(Caution.SAME)
+    if now.most_an_hour and sum(at >= timezone.now() - AN_HOUR for at, _text in today) >= now.most_an_hour:
+        found.append(Caution.FAST)
     return tuple(found)
 
 

@@ -33,6 +33,8 @@ class NamelessField(forms.BooleanField):
 class ReplyForm(AttachingForm):
     """`nameless_as` is what others would read in place of the name; without it there is no such choice."""
 
+    is_post: ClassVar[bool] = True
+
     text = MemberTextField(label=_("Your reply"), error_messages={"required": _("Write your reply.")})
     nameless = NamelessField()
     field_order = ["form_token", "text", "nameless", "why"]
@@ -108,6 +110,7 @@ class OpeningEditForm(OpeningForm, EditForm):
 
 
 class ThreadForm(PollFields, OpeningForm):
+    is_post: ClassVar[bool] = True
     screened = (*OpeningForm.screened, *PollFields.poll_screened)
     page = forms.IntegerField(widget=forms.HiddenInput, required=False)
     space = SpaceField(

@@ -114,9 +114,15 @@ def _start(request: MemberRequest, form: ThreadForm) -> HttpResponse:
 
 
 def held(request: MemberRequest, subject: Thread | Post) -> HttpResponse:
-    """To the page that says what becomes of a post that waits for a moderator."""
+    """To the page that says what becomes of a post that waits for a moderator.
+
+    The same form sent twice gives back what stands already, though the second one looked like a repetition.
+    """
+    decision = Decision.objects.about(subject).order_by("-pk").first()
+    if decision is None:
+        return redirect(subject)
     messages.success(request, _("It is kept, and nobody else reads it yet. You will hear what a moderator decides."))
-    return redirect(Decision.objects.about(subject).latest("pk"))
+    return redirect(decision)
 
 
 def _start_initial(request: MemberRequest) -> dict[str, Any]:

@@ -20,6 +20,7 @@ def change_rules(*, rules: Rules, actor: User) -> None:
     rules.pk = 1
     rules.save()
     numbers = {"words": len(rules.words.split()), "links": rules.most_links, "days": rules.new_for_days}
+    numbers |= {"same": rules.most_same, "an_hour": rules.most_an_hour}
     record(actor=actor, verb="moderation.rules_changed", subject=rules, detail=numbers)
     transaction.on_commit(watching.forget)
 

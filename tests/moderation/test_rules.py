@@ -97,7 +97,7 @@ def test_screening_and_rules_together_are_one_hold(as_member):
 def test_moderators_change_the_rules(as_moderator, moderator, django_capture_on_commit_callbacks):
     assert as_moderator.get("/desk/rules/").status_code == 200
     cautions("Marmalade.")
-    typed = {"words": "marmalade", "most_links": "2", "new_for_days": "5"}
+    typed = {"words": "marmalade", "most_links": "2", "most_same": "2", "most_an_hour": "9", "new_for_days": "5"}
     with django_capture_on_commit_callbacks(execute=True):
         assert as_moderator.post("/desk/rules/", typed).status_code == 302
     assert cautions("Marmalade.") == (Caution.WORD,)
@@ -122,3 +122,53 @@ def test_the_rules_are_read_once_for_many_replies(django_assert_num_queries):
     cautions("First.")
     with django_assert_num_queries(0):
         cautions("Second.")
+
+
+class TestNewPeopleInAHurry:
+    """The same text again and again, or very many posts: what comes after waits for a moderator."""
+
+    TEXT = "Come to our wonderful new soft play, it is open from nine every day!"
+
+    @pytest.fixture(autouse=True)
+    def recent(self):
+        """The forum says what people posted."""
+        assert len(watching.recent_posts) == 1
+
+    def reply(self, client, text):
+        return client.post(reverse("forum:reply", args=[factories.make_thread().pk]), {"text": text, "wish": "post"})
+
+    def test_the_third_of_one_text_waits(self, as_member):
+        for _ in range(2):
+            self.reply(as_member, self.TEXT)
+        self.reply(as_member, f"Hello! {self.TEXT.upper()}")
+        posts = Post.objects.filter(number=2).order_by("pk")
+        assert [bool(post.hidden_at) for post in posts] == [False, False, True]
+        assert "the same text again" in Report.objects.get().details
+
+    def test_thanks_may_be_said_to_everybody(self, as_member):
+        for _ in range(4):
+            self.reply(as_member, "Thank you so much for this!")
+        assert not Report.objects.exists()
+
+    @pytest.mark.parametrize(("most", "is_held"), [(2, True), (0, False)])
+    def test_many_in_an_hour_wait(self, as_member, most, is_held):
+        watch(most_an_hour=most)
+        for number in range(3):
+            self.reply(as_member, f"Another thought, number {number}.")
+        assert Report.objects.exists() is is_held
+
+    def test_not_of_people_who_have_settled_in_and_not_when_they_edit(self, as_member, member):
+        factories.make_post(factories.make_thread(), author=member, source=self.TEXT)
+        own = factories.make_post(factories.make_thread(), author=member, source=self.TEXT)
+        assert watching.hurries(self.TEXT, member) == (Caution.SAME,)
+        as_member.post(reverse("forum:edit", args=[own.pk]), {"text": self.TEXT + " Bye.", "wish": "post"})
+        assert not Report.objects.exists()
+        member.trust, member.trust_is_set = 2, True
+        assert watching.hurries(self.TEXT, member) == ()
+
+    def test_a_form_sent_twice_makes_one_post_and_no_error(self, as_member):
+        watch(most_same=1)
+        thread = factories.make_thread()
+        typed = {"text": self.TEXT, "wish": "post", "form_token": "6f7b2c1e-1111-4e7a-9d3b-0123456789ab"}
+        first, second = (as_member.post(reverse("forum:reply", args=[thread.pk]), typed) for _ in range(2))
+        assert first.url == second.url and thread.posts.count() == 2 and not Report.objects.exists()
