@@ -34,6 +34,7 @@ def earlier(request: HttpRequest, pk: int) -> HttpResponse:
         "thread": post.thread,
         "changes": changes(page.items, after.source if after else post.source),
         "paging": page.links(request),
+        "can_edit": permissions.can_edit(request.user, post),
         "can_close": permissions.can_close_revision(request.user, post),
         "can_remove": permissions.can_remove_revision(request.user, post),
         "sees_people": permissions.takes_part(request.user),

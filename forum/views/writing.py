@@ -21,7 +21,7 @@ from wagtail.models import Page
 from accounts.decorators import MemberRequest, member_required
 from forum import actions, calling, permissions
 from forum.forms import Attaching, AttachingForm, OpeningEditForm, PostForm, ReplyForm, ThreadForm, waiting_with
-from forum.models import Attachment, Draft, Post, Space, Thread
+from forum.models import Attachment, Draft, Post, PostRevision, Space, Thread
 from forum.nameless import byline, is_nameless_in, name_of
 from forum.views.drafts import draft_fields, keep
 from forum.views.loading import for_robots, load_post, load_thread
@@ -248,7 +248,7 @@ def edit(request: MemberRequest, pk: int) -> HttpResponse:
         _opening_form(request, post.thread) if is_opening else PostForm
     )
     if request.method != "POST":
-        initial = _typed(request) or _as_written(post)
+        initial = _typed(request) or _as_written(post) | _earlier_words(request, post)
         return _edit_page(request, post, make_form(initial=initial, attached=_attached(request, post)))
     known = f"{post.thread.title}\n{post.source}"
     form = make_form(request.POST, known=known, writer=request.user, attached=_attached(request, post))
@@ -285,6 +285,17 @@ def _as_written(post: Post) -> dict[str, Any]:
         "topics": list(thread.topics.values_list("pk", flat=True)),
         "sectors": list(thread.sectors.values_list("pk", flat=True)),
     }
+
+
+def _earlier_words(request: MemberRequest, post: Post) -> dict[str, Any]:
+    """Of the version that somebody would like to go back to: they see it in the form, and change or save it."""
+    number = request.GET.get("version", "")
+    if not (number.isdecimal() and len(number) < 19):
+        return {}
+    found = PostRevision.objects.visible_to(request.user).filter(post=post, pk=int(number), removed_at=None).first()
+    if found is None:
+        return {}
+    return {"text": found.source} | ({"title": found.title} if found.title and post.number == 1 else {})
 
 
 def _edit_page(request: MemberRequest, post: Post, form: Form, preview: Preview | None = None) -> HttpResponse:

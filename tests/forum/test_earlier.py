@@ -42,6 +42,22 @@ def remove_url(revision):
     return reverse("forum:remove_earlier", args=[revision.pk])
 
 
+def test_its_author_goes_back_to_words_that_they_see_in_the_form(post, author, as_member):
+    revision = post.revisions.get()
+    edit = reverse("forum:edit", args=[post.pk])
+    link = f"{edit}?version={revision.pk}"
+    assert link in author.get(address(post)).content.decode()
+    assert link not in as_member.get(address(post)).content.decode()
+    form = author.get(link).context["form"]
+    assert (form["text"].value(), form["title"].value()) == ("A <b>threat</b> is here.", "Old name")
+    closed = PostRevision.objects.create(post=post, source="Secret")
+    other = PostRevision.objects.create(post=factories.make_post(post.thread), source="Elsewhere", is_open=True)
+    for number in (closed.pk, other.pk, 10**15, "x"):
+        form = author.get(f"{edit}?version={number}").context["form"]
+        assert form["text"].value() == OPENING["source"]
+    assert as_member.get(link).status_code == 403
+
+
 class TestReading:
     def test_every_reader_finds_it_from_the_thread_and_sees_what_changed(self, post, client, as_member, as_moderator):
         for reader in (client, as_member, as_moderator):
