@@ -61,8 +61,10 @@ def _whole(answer: Answer) -> Found:
     query, found = answer.query, answer.found
     if query.has_words or query.limits.keys is not None:
         return found
-    kept = engines.embedded().known_keys(match.group for match in found.matches)
-    matches = [Match(match.group, match.group) if match.group in kept else match for match in found.matches]
+    groups = {match.group for match in found.matches}
+    wholes = {match.key for match in found.matches if match.key == match.group}
+    wholes |= engines.embedded().known_keys(groups - wholes)
+    matches = [Match(match.group, match.group) if match.group in wholes else match for match in found.matches]
     return replace(found, matches=matches)
 
 

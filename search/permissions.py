@@ -9,6 +9,7 @@ from django.db.models.functions import Cast
 from wagtail.models import PageViewRestriction
 
 from accounts.models import User
+from accounts.prepared import PreparedForReader
 from events.models import WebinarPage
 from forum.models import Post, Space
 from knowledge.models import ResourcePage
@@ -27,16 +28,22 @@ def readable_containers(user: User | AnonymousUser) -> frozenset[str]:
 
     A page inside two restrictions names the inner one; so the inner one is open only if nothing above it is closed.
     """
+    rows = READABLE.rows(user)
+    closed = tuple(path for sort, _pk, path, is_closed in rows if is_closed)
+    found = {f"{sort}:{pk}" for sort, pk, path, _is_closed in rows if sort == "space" or not path.startswith(closed)}
+    sees_people = user.is_authenticated and user.is_active and user.is_member
+    return frozenset({PUBLIC, *found, *({PEOPLE} if sees_people else ())})
+
+
+def _readable(user: User | AnonymousUser) -> QuerySet:
     spaces = Space.objects.readable_by(user).filter(is_reflective=False).order_by()
-    if not (user.is_authenticated and user.is_active):
-        return frozenset({PUBLIC, *(f"space:{pk}" for pk in spaces.values_list("pk", flat=True))})
     as_rows = spaces.values_list(
         Value("space", CharField()), "pk", Value("", CharField()), Value(False, BooleanField())
     )
-    rows = list(as_rows.union(_restricted(user), all=True))
-    closed = tuple(path for sort, _pk, path, is_closed in rows if is_closed)
-    found = {f"{sort}:{pk}" for sort, pk, path, _is_closed in rows if sort == "space" or not path.startswith(closed)}
-    return frozenset({PUBLIC, *found, *({PEOPLE} if user.is_member else ())})
+    return as_rows.union(_restricted(user), all=True) if user.is_authenticated and user.is_active else as_rows
+
+
+READABLE = PreparedForReader(_readable)
 
 
 def _restricted(user: User) -> QuerySet:

@@ -22,6 +22,7 @@ from search.query import HELPFUL, MOST_SEEN, NEWEST, RELEVANCE, Query
 from search.results import Results
 from search.views.helping import examples
 from search.ways_on import ways_on
+from web.fragments import kept
 from web.limits import limited
 from web.privacy import pages_visible_to
 
@@ -32,6 +33,8 @@ ORDERS: dict[str, str | Promise] = {
     NEWEST: _("Newest"),
     HELPFUL: _("Most helpful"),
 }
+# Ways to take a list along are kept for so many lists.
+MOST_LISTS = 200
 # With so few results something wider is offered too.
 FEW = 3
 LIBRARY = PreparedForReader(
@@ -68,9 +71,13 @@ def library(request: HttpRequest) -> HttpResponse:
         raise Http404
     query = read_query(request.GET, is_library=True)
     context = _context(find(query, request.user))
-    return render(
-        request, "search/library.html", {"page": page, "comparing": _comparing(context, request.GET), **context}
-    )
+    more = {
+        "page": page,
+        "comparing": _comparing(context, request.GET),
+        # What somebody asked for, whose news are a feed of their own.
+        "search": query.address() if query.text or context["chosen_filters"] else "",
+    }
+    return render(request, "search/library.html", {**more, **context})
 
 
 def _comparing(context: dict[str, Any], parameters: QueryDict) -> dict[str, Any] | None:
@@ -97,11 +104,13 @@ def _context(results: Results) -> dict[str, Any]:
         "results": results,
         "is_cut": results.total > MOST_SEEN,
         "first_url": query.address() if query.position.seen else None,
-        "orders": [
-            Way(name, query.address(sort=sort), query.order == sort)
+        "orders": tuple(
+            Way(str(name), query.address(sort=sort), query.order == sort)
             for sort, name in ORDERS.items()
             if query.has_words or sort != RELEVANCE
-        ],
+        ),
+        "chosen_filters": results.chosen,
+        "has_filters": bool(results.facets),
         "unfiltered": query.address(chosen={}),
         "exactly": query.address(exact=True),
         "meant": query.address(text=results.did_you_mean),
@@ -112,14 +121,15 @@ def _context(results: Results) -> dict[str, Any]:
             Way(key.replace("-", " "), query.address(taken_out=tuple(one for one in query.taken_out if one != key)))
             for key in query.taken_out
         ],
-        "exports": _exports(query) if results.hits else (),
+        "exports": _exports(query.address(), bool(query.fixed)) if results.hits else (),
         "most_exported": MOST_ROWS,
         "ways_on": ways_on(results) if results.total <= FEW else None,
     }
 
 
-def _exports(query: Query) -> list[Way]:
+@kept(MOST_LISTS)
+def _exports(asked: str, is_library: bool) -> tuple[Way, ...]:
     """The same list as a file. Only resources are cited."""
-    asked = query.address()
-    fixed = "&library=1" if query.fixed else ""
-    return [Way(each.title, f"{reverse('search_export', args=[name])}{asked}{fixed}") for name, each in FORMATS.items()]
+    fixed = "&library=1" if is_library else ""
+    addresses = {name: f"{reverse('search_export', args=[name])}{asked}{fixed}" for name in FORMATS}
+    return tuple(Way(str(each.title), addresses[name]) for name, each in FORMATS.items())
