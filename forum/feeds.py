@@ -65,6 +65,9 @@ class NewestThreads(_Threads):
         return _("Questions, ideas and problems that people talk about in public.")
 
     def items(self) -> Any:
+        if not _open_spaces().exists():
+            # Else all threads would be looked through to find none.
+            return []
         closed = Space.objects.filter(open_to_search_engines=False)
         return _newest(Thread.objects.visible_to(AnonymousUser()).exclude(space__in=closed))
 

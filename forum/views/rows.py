@@ -39,10 +39,12 @@ def _values(posts: QuerySet[Post]) -> QuerySet[Post, Any]:
     )  # fmt: skip
 
 
+# There are no more: said so that PostgreSQL walks the numbers. Most posts of a site have small ones, so that it would
+# take all posts of a long thread for its first page, and everybody's account with them.
 POSTS = Prepared(
     lambda thread, before, last: _values(
         Post.objects.filter(thread=thread, number__gt=before, number__lte=last)
-    ),
+    )[:POSTS_A_PAGE],
     "thread", "before", "last",
 )  # fmt: skip
 ONE_POST = Prepared(lambda post: _values(Post.objects.filter(number__gt=1, pk=post)), "post")
