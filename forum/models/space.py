@@ -292,6 +292,11 @@ class Space(models.Model):
         return self.visibility == self.Visibility.PUBLIC
 
     @property
+    def readers(self) -> str:
+        """Which people read it, as a form keeps it that somebody fills in meanwhile."""
+        return f"{self.pk}-{self.visibility}"
+
+    @property
     def nameless_threads(self) -> bool:
         """Whether threads may carry no name: where only a few may start one, that would say who they are."""
         return self.allows_nameless and self.who_starts == self.Who.MEMBERS

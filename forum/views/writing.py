@@ -179,7 +179,13 @@ def reply(request: MemberRequest, pk: int) -> HttpResponse:
     wish = request.POST.get("wish", POST)
     if wish == DRAFT:
         return _keep_and_go(request, form, f"reply:{thread.pk}", f"{thread.page_url(thread.pages)}#reply")
-    if form.is_valid() and wish == POST:
+    is_for_others = request.POST.get("readers", thread.space.readers) != thread.space.readers
+    if is_for_others:
+        told = _(
+            "Others can read this conversation now than when you began to write. See who, and post it if you like."
+        )
+        messages.warning(request, told)
+    if form.is_valid() and wish == POST and not is_for_others:
         try:
             post = _post_reply(request, thread, form)
         except Thread.DoesNotExist:

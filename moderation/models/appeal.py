@@ -38,7 +38,7 @@ class AppealQuerySet(models.QuerySet["Appeal"]):
         """What they answered, and what waits where no moderator could answer but whoever decided, or wrote it."""
         moderators = User.objects.moderators().exclude(pk=OuterRef("decision__decided_by"))
         others = Exists(moderators.exclude(pk=OuterRef("decision__author")))
-        return Q(heard_by=user) | (Q(state=Appeal.State.OPEN) & ~others)
+        return Q(heard_by=user) | Q(~others, state=Appeal.State.OPEN)
 
     def waiting(self) -> AppealQuerySet:
         return self.filter(state=Appeal.State.OPEN)

@@ -1,5 +1,7 @@
 """The forum as moderators and editors meet it: the desk's adapters and the CMS."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -64,7 +66,8 @@ def rights(db):
 def space_form(**fields):
     return {
         "name": "New room", "slug": "new-room", "purpose": "To talk.", "welcome_source": "**Hello**",
-        "visibility": "members", "position": "1", "expires_after_days": "90", **fields,
+        "visibility": "members", "position": "1", "expires_after_days": "90",
+        "who_starts": "members", "who_replies": "members", **fields,
     }  # fmt: skip
 
 
@@ -118,3 +121,22 @@ def test_posts_are_nowhere_in_the_cms(rights, editor):
         with pytest.raises(NoReverseMatch):
             reverse(f"wagtailsnippets_forum_{model}:list")
     assert Thread._meta.label not in signed_in(editor).get("/cms/").content.decode()
+
+
+def test_a_reply_that_was_begun_for_fewer_readers_is_asked_about(member):
+    space, other = factories.make_space(visibility="ask"), factories.make_space(visibility="public")
+    factories.join(space, member)
+    thread = factories.make_thread(space)
+    client, url = signed_in(member), f"/community/reply/{thread.pk}/"
+
+    def readers(page):
+        return re.search(r'name="readers" value="([^"]+)"', page.content.decode())[1]
+
+    typed = {"text": "Between us.", "wish": "post", "readers": readers(client.get(thread.get_absolute_url()))}
+    actions.move_thread(thread=thread, space=other, actor=thread.author)
+    page = client.post(url, typed)
+    assert "Others can read this conversation now" in page.content.decode()
+    assert "anyone on the internet" in page.content.decode()
+    assert thread.posts.count() == 1
+    assert client.post(url, {**typed, "readers": readers(page)}).status_code == 302
+    assert thread.posts.count() == 2
