@@ -52,6 +52,24 @@ class Answer(NamedTuple):
     is_whole: bool = True
 
 
+class _Wish(NamedTuple):
+    """What is asked of every server on the way; `until` is when the whole must be over, by the monotonic clock."""
+
+    method: str
+    accept: str
+    most_bytes: int
+    timeout: float
+    until: float
+
+
+class _Address(NamedTuple):
+    """A server by its name, and the number under which it was looked up and found public."""
+
+    name: str
+    port: int
+    number: str
+
+
 def addresses_of(host: str, port: int) -> list[str]:
     """Every address behind a name. Raises OSError."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -86,11 +104,11 @@ def fetch(
 
     `timeout` is that of each step, 30 seconds that of the whole; a compressed answer is not asked for.
     """
-    until = time.monotonic() + MOST_SECONDS
+    wish = _Wish(method, accept, most_bytes, timeout, time.monotonic() + MOST_SECONDS)
     for _ in range(MOST_REDIRECTS + 1):
         parts = _checked(url, any_port)
         try:
-            answer, leads_to = _ask(parts, method, accept, most_bytes, timeout, until, resolve, is_public)
+            answer, leads_to = _ask(parts, wish, _address(parts, resolve, is_public))
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise FetchFailed(f"No answer ({type(error).__name__}).") from None
         if not leads_to:
@@ -119,16 +137,8 @@ def _checked(url: str, any_port: bool) -> SplitResult:
     return parts
 
 
-def _ask(
-    parts: SplitResult,
-    method: str,
-    accept: str,
-    most_bytes: int,
-    timeout: float,
-    until: float,
-    resolve: Resolve,
-    is_public: IsPublic,
-) -> tuple[Answer, str]:
+def _address(parts: SplitResult, resolve: Resolve, is_public: IsPublic) -> _Address:
+    """Where to connect. Raises AddressRefused."""
     host = parts.hostname or ""
     port = parts.port or PORTS[parts.scheme]
     name = host.encode("idna").decode() if not host.isascii() else host
@@ -136,20 +146,25 @@ def _ask(
     # One private address among public ones is how a network is asked about its own machines.
     if not addresses or not all(map(is_public, addresses)):
         raise AddressRefused("This leads into a private network.")
-    connection = _connection(parts.scheme, name, port, addresses[0], timeout)
+    return _Address(name, port, addresses[0])
+
+
+def _ask(parts: SplitResult, wish: _Wish, address: _Address) -> tuple[Answer, str]:
+    """The answer of one server, and where it leads to, if anywhere."""
+    connection = _connection(parts.scheme, address, wish.timeout)
     watch: threading.Timer | None = None
     try:
         connection.connect()
         # Each step has its timeout; a server that sends a letter now and then would keep us for ever.
-        watch = threading.Timer(max(until - time.monotonic(), 0), _cut, [connection.sock])
+        watch = threading.Timer(max(wish.until - time.monotonic(), 0), _cut, [connection.sock])
         watch.daemon = True
         watch.start()
-        headers = {"Accept": accept, "Accept-Encoding": "identity", "User-Agent": _agent(), "Connection": "close"}
-        connection.request(method, _path(parts), headers=headers)
+        headers = {"Accept": wish.accept, "Accept-Encoding": "identity", "User-Agent": _agent(), "Connection": "close"}
+        connection.request(wish.method, _path(parts), headers=headers)
         with connection.getresponse() as response:
-            answer = _answer(response, parts.geturl(), method, most_bytes)
+            answer = _answer(response, parts.geturl(), wish)
             leads_to = response.headers.get("Location", "") if response.status in REDIRECTS else ""
-        if time.monotonic() >= until:  # a connection that is cut looks like an answer that has ended
+        if time.monotonic() >= wish.until:  # a connection that is cut looks like an answer that has ended
             raise TimeoutError
         return answer, leads_to
     finally:
@@ -158,9 +173,9 @@ def _ask(
         connection.close()
 
 
-def _answer(response: http.client.HTTPResponse, url: str, method: str, most_bytes: int) -> Answer:
-    is_wanted = method != "HEAD" and response.status not in REDIRECTS
-    body, is_whole = _body(response, most_bytes) if is_wanted else (b"", True)
+def _answer(response: http.client.HTTPResponse, url: str, wish: _Wish) -> Answer:
+    is_wanted = wish.method != "HEAD" and response.status not in REDIRECTS
+    body, is_whole = _body(response, wish.most_bytes) if is_wanted else (b"", True)
     return Answer(response.status, url, response.headers.get("Content-Type", ""), body, is_whole)
 
 
@@ -190,13 +205,13 @@ def _body(response: http.client.HTTPResponse, most_bytes: int) -> tuple[bytes, b
     return found[:most_bytes], False
 
 
-def _connection(scheme: str, host: str, port: int, address: str, timeout: float) -> http.client.HTTPConnection:
-    """A connection to this address that names `host` in its request, and asks its certificate for that name."""
+def _connection(scheme: str, address: _Address, timeout: float) -> http.client.HTTPConnection:
+    """A connection to this address that gives its name in the request, and asks its certificate for that name."""
     if scheme == "http":
-        plain = http.client.HTTPConnection(host, port, timeout=timeout)
-        plain._create_connection = lambda _place, *rest: socket.create_connection((address, port), *rest)  # type: ignore[attr-defined]
-        return plain
-    context = ssl.create_default_context()
-    secure = http.client.HTTPSConnection(host, port, timeout=timeout, context=context)
-    secure._create_connection = lambda _place, *rest: socket.create_connection((address, port), *rest)  # type: ignore[attr-defined]
-    return secure
+        made = http.client.HTTPConnection(address.name, address.port, timeout=timeout)
+    else:
+        context = ssl.create_default_context()
+        made = http.client.HTTPSConnection(address.name, address.port, timeout=timeout, context=context)
+    place = (address.number, address.port)
+    made._create_connection = lambda _place, *rest: socket.create_connection(place, *rest)  # type: ignore[attr-defined]
+    return made
