@@ -13,9 +13,8 @@ from django.utils.translation import gettext_lazy
 
 from events import emails
 from events.models import Registration, Session, WebinarPage
-from notifications import kinds
 from notifications.actions import announce
-from notifications.kinds import Description, Kind
+from notifications.kinds import Description, Kind, register
 from outbox.actions import enqueue
 from web.templatetags.web_tags import hour
 
@@ -115,40 +114,38 @@ def spoken_start(session: Session, person: User) -> str:
     return words
 
 
+KINDS = (
+    Kind(
+        key=PLACE,
+        label=gettext_lazy("Your places at webinars"),
+        description=gettext_lazy("The e-mail with the calendar file always comes; this is a short note besides."),
+        news=gettext_lazy("There is news of your place at a webinar"),
+        audience=lambda event: [event.data["person"]],
+        describe=_describe_place,
+        prepare=_prepare,
+        email=False,
+    ),
+    Kind(
+        key=MOVED,
+        label=gettext_lazy("Changes to webinars that you registered for"),
+        description=gettext_lazy("The e-mail with the new calendar file always comes; this is a note besides."),
+        news=gettext_lazy("A webinar that you registered for has changed"),
+        audience=_everybody,
+        describe=_describe_change,
+        prepare=_prepare,
+        email=False,
+    ),
+    Kind(
+        key=REMINDER,
+        label=gettext_lazy("Reminders of webinars"),
+        description=gettext_lazy("The day before and an hour before, when you have a place."),
+        news=gettext_lazy("A webinar at which you have a place starts soon"),
+        audience=_with_a_place,
+        describe=_describe_reminder,
+        prepare=_prepare,
+    ),
+)
+
+
 def register_kinds() -> None:
-    """Called when the room is ready."""
-    kinds.register(
-        Kind(
-            key=PLACE,
-            label=gettext_lazy("Your places at webinars"),
-            description=gettext_lazy("The e-mail with the calendar file always comes; this is a short note besides."),
-            news=gettext_lazy("There is news of your place at a webinar"),
-            audience=lambda event: [event.data["person"]],
-            describe=_describe_place,
-            prepare=_prepare,
-            email=False,
-        )
-    )
-    kinds.register(
-        Kind(
-            key=MOVED,
-            label=gettext_lazy("Changes to webinars that you registered for"),
-            description=gettext_lazy("The e-mail with the new calendar file always comes; this is a note besides."),
-            news=gettext_lazy("A webinar that you registered for has changed"),
-            audience=_everybody,
-            describe=_describe_change,
-            prepare=_prepare,
-            email=False,
-        )
-    )
-    kinds.register(
-        Kind(
-            key=REMINDER,
-            label=gettext_lazy("Reminders of webinars"),
-            description=gettext_lazy("The day before and an hour before, when you have a place."),
-            news=gettext_lazy("A webinar at which you have a place starts soon"),
-            audience=_with_a_place,
-            describe=_describe_reminder,
-            prepare=_prepare,
-        )
-    )
+    register(*KINDS)

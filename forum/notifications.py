@@ -247,8 +247,7 @@ def was_invited(event: Event, person: User) -> Description | None:
 
 
 def register_kinds() -> None:
-    for kind in (*KINDS, *notices.KINDS):
-        register(kind)
+    register(*KINDS, *notices.KINDS)
 
 
 KINDS = (

@@ -383,5 +383,4 @@ KINDS = (
 
 
 def register_kinds() -> None:
-    for kind in KINDS:
-        register(kind)
+    register(*KINDS)

@@ -72,9 +72,9 @@ class Kind:
 _kinds: dict[str, Kind] = {}
 
 
-def register(kind: Kind) -> None:
-    """Make a kind known. The last one registered under a key counts."""
-    _kinds[kind.key] = kind
+def register(*kinds: Kind) -> None:
+    """Make kinds known. The last one registered under a key counts."""
+    _kinds.update((kind.key, kind) for kind in kinds)
 
 
 def get(key: str) -> Kind | None:

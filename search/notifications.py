@@ -55,16 +55,19 @@ def _description(event: Event, searches: dict[int, SavedSearch], seen: dict[str,
     return Description(title=title % {"n": number, "names": names}, url=url, text=". ".join(list(titles)[:NAMED]))
 
 
+KINDS = (
+    Kind(
+        key=MESSAGE,
+        label=gettext_lazy("Something new for a search that you saved"),
+        description=gettext_lazy("As often as you chose for each saved search."),
+        audience=_person,
+        describe=_describe,
+        describe_all=_describe_all,
+        news=gettext_lazy("There is something new for a search that you saved"),
+        applies_to=lambda person: person.is_member,
+    ),
+)
+
+
 def register_kinds() -> None:
-    register(
-        Kind(
-            key=MESSAGE,
-            label=gettext_lazy("Something new for a search that you saved"),
-            description=gettext_lazy("As often as you chose for each saved search."),
-            audience=_person,
-            describe=_describe,
-            describe_all=_describe_all,
-            news=gettext_lazy("There is something new for a search that you saved"),
-            applies_to=lambda person: person.is_member,
-        )
-    )
+    register(*KINDS)

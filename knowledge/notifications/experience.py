@@ -45,27 +45,28 @@ def _describe_withdrawn(event: Event, person: User) -> Description | None:
     )
 
 
+KINDS = (
+    Kind(
+        key=ASKED,
+        label=gettext_lazy("Words about your lived experience to approve"),
+        description=gettext_lazy("When an editor wrote down how you helped to shape a resource."),
+        news=gettext_lazy("There are words about your part in a resource for you to approve"),
+        audience=_contributor,
+        describe=_describe_asked,
+        prepare=lambda rows: rows.select_related("page"),
+        asks=True,
+    ),
+    Kind(
+        key=WITHDRAWN,
+        label=gettext_lazy("Lived experience withdrawn from a resource of yours"),
+        description=gettext_lazy("When a contributor takes their words back."),
+        news=gettext_lazy("A contributor took their words back from a resource that you look after"),
+        audience=_owner,
+        describe=_describe_withdrawn,
+        applies_to=lambda person: person.is_moderator or person.is_editor,
+    ),
+)
+
+
 def register_all() -> None:
-    register(
-        Kind(
-            key=ASKED,
-            label=gettext_lazy("Words about your lived experience to approve"),
-            description=gettext_lazy("When an editor wrote down how you helped to shape a resource."),
-            news=gettext_lazy("There are words about your part in a resource for you to approve"),
-            audience=_contributor,
-            describe=_describe_asked,
-            prepare=lambda rows: rows.select_related("page"),
-            asks=True,
-        )
-    )
-    register(
-        Kind(
-            key=WITHDRAWN,
-            label=gettext_lazy("Lived experience withdrawn from a resource of yours"),
-            description=gettext_lazy("When a contributor takes their words back."),
-            news=gettext_lazy("A contributor took their words back from a resource that you look after"),
-            audience=_owner,
-            describe=_describe_withdrawn,
-            applies_to=lambda person: person.is_moderator or person.is_editor,
-        )
-    )
+    register(*KINDS)

@@ -61,18 +61,21 @@ LISTS = Followable(
 )
 
 
+KINDS = (
+    Kind(
+        key=GREW,
+        label=gettext_lazy("Something new in a list that you follow"),
+        description=gettext_lazy("When a resource is added to a collection or a reading list."),
+        audience=followers,
+        describe=describe,
+        describe_all=describe_all,
+        bundle="list",
+        news=gettext_lazy("There is something new in a list that you follow"),
+        applies_to=lambda person: person.is_member,
+    ),
+)
+
+
 def register_all() -> None:
     following.register(LISTS)
-    register(
-        Kind(
-            key=GREW,
-            label=gettext_lazy("Something new in a list that you follow"),
-            description=gettext_lazy("When a resource is added to a collection or a reading list."),
-            audience=followers,
-            describe=describe,
-            describe_all=describe_all,
-            bundle="list",
-            news=gettext_lazy("There is something new in a list that you follow"),
-            applies_to=lambda person: person.is_member,
-        )
-    )
+    register(*KINDS)

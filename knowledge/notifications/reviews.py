@@ -93,44 +93,43 @@ def _with_page(reminders: Any) -> Any:
     return reminders.select_related("page")
 
 
+KINDS = (
+    Kind(
+        key=DUE,
+        label=gettext_lazy("Reviews of resources"),
+        description=gettext_lazy("When a resource that you look after is to be read again."),
+        news=gettext_lazy("A resource that you look after is to be reviewed"),
+        audience=_owner,
+        describe=_describe_due,
+        prepare=_with_page,
+        asks=True,
+        bundle="owner",
+        applies_to=looks_after_library,
+    ),
+    Kind(
+        key=SECOND,
+        label=gettext_lazy("A second person is wanted"),
+        description=gettext_lazy("A guideline or a legal update waits for somebody else to read it."),
+        news=gettext_lazy("A guideline or a legal update waits for a second person"),
+        audience=_second_people,
+        describe=_describe_second,
+        prepare=_with_revision,
+        asks=True,
+        applies_to=looks_after_library,
+    ),
+    Kind(
+        key=CHANGES,
+        label=gettext_lazy("Changes of what you submitted"),
+        description=gettext_lazy("Somebody who read your page before it is published asks for changes."),
+        news=gettext_lazy("Somebody asks for changes of a page that you submitted"),
+        audience=_writer,
+        describe=_describe_changes,
+        prepare=_with_revision,
+        asks=True,
+        applies_to=looks_after_library,
+    ),
+)
+
+
 def register_all() -> None:
-    register(
-        Kind(
-            key=DUE,
-            label=gettext_lazy("Reviews of resources"),
-            description=gettext_lazy("When a resource that you look after is to be read again."),
-            news=gettext_lazy("A resource that you look after is to be reviewed"),
-            audience=_owner,
-            describe=_describe_due,
-            prepare=_with_page,
-            asks=True,
-            bundle="owner",
-            applies_to=looks_after_library,
-        )
-    )
-    register(
-        Kind(
-            key=SECOND,
-            label=gettext_lazy("A second person is wanted"),
-            description=gettext_lazy("A guideline or a legal update waits for somebody else to read it."),
-            news=gettext_lazy("A guideline or a legal update waits for a second person"),
-            audience=_second_people,
-            describe=_describe_second,
-            prepare=_with_revision,
-            asks=True,
-            applies_to=looks_after_library,
-        )
-    )
-    register(
-        Kind(
-            key=CHANGES,
-            label=gettext_lazy("Changes of what you submitted"),
-            description=gettext_lazy("Somebody who read your page before it is published asks for changes."),
-            news=gettext_lazy("Somebody asks for changes of a page that you submitted"),
-            audience=_writer,
-            describe=_describe_changes,
-            prepare=_with_revision,
-            asks=True,
-            applies_to=looks_after_library,
-        )
-    )
+    register(*KINDS)

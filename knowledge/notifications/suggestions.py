@@ -73,30 +73,31 @@ def _with_suggestion(steps: Any) -> Any:
     return steps.select_related("suggestion")
 
 
+KINDS = (
+    Kind(
+        key=MADE,
+        label=gettext_lazy("Suggestions for the library"),
+        description=gettext_lazy("For moderators and editors: somebody suggests a resource, or answers you."),
+        news=gettext_lazy("Somebody suggests a resource for the library"),
+        audience=_waiting_for,
+        describe=_describe_made,
+        prepare=_with_suggestion,
+        asks=True,
+        email=False,
+        applies_to=looks_after_library,
+    ),
+    Kind(
+        key=ANSWERED,
+        label=gettext_lazy("What you suggested for the library"),
+        description=gettext_lazy("What a moderator asks or decides about a resource that you suggested."),
+        news=gettext_lazy("There is an answer to what you suggested for the library"),
+        audience=_suggester,
+        describe=_describe_answer,
+        prepare=_with_suggestion,
+        applies_to=lambda person: person.is_member,
+    ),
+)
+
+
 def register_all() -> None:
-    register(
-        Kind(
-            key=MADE,
-            label=gettext_lazy("Suggestions for the library"),
-            description=gettext_lazy("For moderators and editors: somebody suggests a resource, or answers you."),
-            news=gettext_lazy("Somebody suggests a resource for the library"),
-            audience=_waiting_for,
-            describe=_describe_made,
-            prepare=_with_suggestion,
-            asks=True,
-            email=False,
-            applies_to=looks_after_library,
-        )
-    )
-    register(
-        Kind(
-            key=ANSWERED,
-            label=gettext_lazy("What you suggested for the library"),
-            description=gettext_lazy("What a moderator asks or decides about a resource that you suggested."),
-            news=gettext_lazy("There is an answer to what you suggested for the library"),
-            audience=_suggester,
-            describe=_describe_answer,
-            prepare=_with_suggestion,
-            applies_to=lambda person: person.is_member,
-        )
-    )
+    register(*KINDS)
