@@ -208,15 +208,7 @@ def _resource_documents(pages: list[ResourcePage]) -> Iterator[Document]:
         )
         yield document
         for each in attached.get(page.pk, ()):
-            yield replace(
-                document,
-                key=f"document:{page.pk}:{each.pk}",
-                title="",
-                keywords="",
-                summary="",
-                body=each.text,
-                context=f"{page.title}. {each.title}",
-            )
+            yield _part(document, f"document:{page.pk}:{each.pk}", each.text, f"{page.title}. {each.title}")
 
 
 def _webinar_documents(pages: list[WebinarPage]) -> Iterator[Document]:
@@ -245,15 +237,12 @@ def _webinar_documents(pages: list[WebinarPage]) -> Iterator[Document]:
         yield document
         for session in sessions:
             for second, text in minutes_of(session.transcript).items():
-                yield replace(
-                    document,
-                    key=f"session:{session.pk}:{second}",
-                    title="",
-                    keywords="",
-                    summary="",
-                    body=text,
-                    context=page.title,
-                )
+                yield _part(document, f"session:{session.pk}:{second}", text, page.title)
+
+
+def _part(whole: Document, key: str, body: str, context: str) -> Document:
+    """One passage: filed and seen as the whole, with words of its own alone."""
+    return replace(whole, key=key, title="", keywords="", summary="", body=body, context=context)
 
 
 def is_open(sessions: Iterable[Session]) -> bool:
