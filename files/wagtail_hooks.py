@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from wagtail import hooks
+from wagtail.models import Collection
 
 from files.models import MEMBERS_UPLOADS
 
@@ -20,4 +21,5 @@ File = TypeVar("File", "SiteImage", "SiteDocument")
 @hooks.register("construct_image_chooser_queryset")
 @hooks.register("construct_document_chooser_queryset")
 def without_members_uploads(files: QuerySet[File], request: HttpRequest) -> QuerySet[File]:
-    return files.exclude(collection__name=MEMBERS_UPLOADS)
+    # By number: what is chosen from may be searched, and the search knows of a file's collection only that.
+    return files.exclude(collection__in=list(Collection.objects.filter(name=MEMBERS_UPLOADS)))
