@@ -7,7 +7,6 @@ import math
 import re
 import zipfile
 from collections.abc import Callable
-from html.parser import HTMLParser
 from pathlib import PurePosixPath
 
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
@@ -15,7 +14,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from files import apart, shrinking
+from files import apart, programs, shrinking
 from files.scanning import UploadRefused, refuse_infected
 
 MAX_IMAGE_BYTES = 10 * 1024 * 1024
@@ -31,6 +30,7 @@ MAX_UNPACKED_BYTES = 200 * 1024 * 1024
 MAX_PARTS = 5000
 
 SHRINKING_SECONDS, SHRINKING_MEGABYTES = 15, 700
+PAGE_SECONDS, PAGE_MEGABYTES = 4, 400
 _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 IMAGE_FORMATS = ("GIF", "JPEG", "PNG", "WEBP")
 DOCUMENT_TYPES = {
@@ -187,33 +187,12 @@ def _is_text(content: bytes, ending: str) -> bool:
     return not _CONTROL_CHARACTERS.search(content)
 
 
-class _Programs(HTMLParser):
-    """Whether a page holds anything that runs, loads or leads elsewhere by itself when somebody opens their copy."""
-
-    UNSAFE = frozenset({"applet", "base", "embed", "form", "frame", "iframe", "object", "portal", "script"})
-    found = is_page = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.is_page = True
-        values = ["".join((value or "").split()).lower() for _name, value in attrs]
-        self.found |= (
-            tag in self.UNSAFE
-            or any(name.startswith("on") or name == "srcdoc" for name, _value in attrs)
-            or any(value.startswith(("javascript:", "vbscript:", "data:text")) for value in values)
-            or (tag == "meta" and "refresh" in values)
-        )
-
-
 def _is_html(content: bytes, ending: str) -> bool:
     """A page of words, links and pictures, without programs."""
     if not _is_text(content, ending):
         return False
-    # Latin letters read every byte, and each of HTML's own signs is the same in all that `_is_text` lets through.
-    text = content.decode("utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "latin-1")
-    page = _Programs()
-    page.feed(text)
-    page.close()
-    return page.is_page and not page.found
+    limits = apart.Limits(PAGE_SECONDS, PAGE_MEGABYTES, len(programs.NONE))
+    return apart.run(programs.__file__, (), content, limits) == programs.NONE
 
 
 def _parts(content: bytes) -> tuple[zipfile.ZipFile, list[str]] | None:

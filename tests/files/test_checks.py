@@ -191,6 +191,13 @@ def test_documents_that_are_not(name, content):
         clean_document(upload(name, content))
 
 
+@pytest.mark.parametrize("part", [b"<div>", b'<a x="'], ids=["nested deeply", "never closed"])
+def test_a_page_that_keeps_its_reader_busy_is_refused(monkeypatch, part):
+    monkeypatch.setattr(checks, "PAGE_SECONDS", 1)
+    with pytest.raises(UploadRefused):
+        clean_document(upload("a.html", b"<p>" + part * (15 * 1024 * 1024 // len(part))))
+
+
 def test_an_archive_that_swells_is_refused(monkeypatch):
     monkeypatch.setattr(checks, "MAX_UNPACKED_BYTES", 1000)
     with pytest.raises(UploadRefused):
