@@ -3,11 +3,10 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE
-from tests.browser.test_pages import RULES
+from tests.browser.test_pages import RULES, violations
 
 pytestmark = pytest.mark.browser
 
@@ -35,7 +34,7 @@ def test_suggestions_with_the_keyboard(open_as):
     box.press("ArrowDown")
     active = page.locator(f"#{box.get_attribute('aria-activedescendant')}")
     assert active.get_attribute("aria-selected") == "true"
-    assert Axe().run(page, options=RULES).response["violations"] == []
+    assert violations(page, RULES) == []
     box.press("ArrowUp")
     assert box.get_attribute("aria-activedescendant") is None
     box.press("Escape")
@@ -98,7 +97,7 @@ def test_what_there_is_already_while_a_title_is_written(open_as):
     links = page.locator("section[aria-labelledby=similar-title] a")
     expect(links.first).to_be_visible()
     assert 1 <= links.count() <= 5
-    assert Axe().run(page, options=RULES).response["violations"] == []
+    assert violations(page, RULES) == []
 
 
 def test_a_search_is_saved_from_its_results(open_as):
@@ -108,4 +107,4 @@ def test_a_search_is_saved_from_its_results(open_as):
     page.get_by_label("Once a day").check()
     page.get_by_role("button", name="Save this search").click()
     expect(page.locator("main")).to_contain_text("We tell you of new results once a day")
-    assert Axe().run(page, options=RULES).response["violations"] == []
+    assert violations(page, RULES) == []
