@@ -391,10 +391,10 @@ REPLIES: dict[str, StrPromise] = {
     Space.Who.NAMED: _("Only people whom its keepers have named reply here."),
     Space.Who.KEEPERS: _("Only moderators and those who keep this space reply here."),
 }
-CIRCLE_AUDIENCE = _("only the people in this circle; a moderator only after a report")
+CIRCLE_AUDIENCE = _("the people in this circle; a moderator only after a report")
 AUDIENCES: dict[str, StrPromise] = {
     Space.Visibility.PUBLIC: _("anyone on the internet"),
     Space.Visibility.MEMBERS: _("everyone who has joined this site"),
-    Space.Visibility.ASK: _("only people who were let in to this space, and the moderators"),
-    Space.Visibility.INVITED: _("only people who were invited to this space, and the moderators"),
+    Space.Visibility.ASK: _("people who were let in to this space, and the moderators"),
+    Space.Visibility.INVITED: _("people who were invited to this space, and the moderators"),
 }

@@ -83,7 +83,7 @@ def refusal():
 
 
 def test_a_reply_becomes_a_post_once(told, thread, reader):
-    assert "only people who were let in to this space" in told.body and "Secret" not in told.body
+    assert "It is read by people who were let in to this space" in told.body and "Secret" not in told.body
     message = letter(told, "I think so too.\n\nOn 1 Jan 2026, Common Ground wrote:\n> Open it\n> https://x\n")
     assert (take(message), take(message)) == ("posted", "again")
     assert posts(thread) == ["I think so too."]
