@@ -1,4 +1,4 @@
-"""RSS of spaces that are public and open to search engines, whoever asks; Atom of what one person follows."""
+"""Atom of spaces that are public and open to search engines, whoever asks, and of what one person follows."""
 
 from __future__ import annotations
 
@@ -31,6 +31,8 @@ def _newest(threads: Any) -> Any:
 
 
 class _Threads(Feed):
+    feed_type = Atom1Feed
+
     # Feed readers take titles and descriptions for HTML.
     def item_title(self, item: Thread) -> str:
         return escape(item.title)
@@ -61,7 +63,7 @@ class NewestThreads(_Threads):
     def link(self) -> str:
         return reverse("forum:index")
 
-    def description(self) -> str:
+    def subtitle(self) -> str:
         return _("Questions, ideas and problems that people talk about in public.")
 
     def items(self) -> Any:
@@ -84,7 +86,7 @@ class SpaceThreads(_Threads):
     def link(self, space: Space) -> str:
         return space.get_absolute_url()
 
-    def description(self, space: Space) -> str:
+    def subtitle(self, space: Space) -> str:
         return space.purpose
 
     def items(self, space: Space) -> Any:
@@ -93,8 +95,6 @@ class SpaceThreads(_Threads):
 
 class OwnThreads(_Threads):
     """What one person follows, for whoever has the secret address. As in e-mails, what is not public has no words."""
-
-    feed_type = Atom1Feed
 
     def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().__call__(request, *args, **kwargs)
