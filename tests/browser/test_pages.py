@@ -93,8 +93,8 @@ def faults_at_this_width(page) -> list[str]:
         faults += [f"{scheme}: {rule['id']}: {rule['nodes'][0]['html'][:120]}" for rule in found]
     if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
         faults.append("wider than the screen")
-    if page.viewport_size == PHONE and page.evaluate(IS_WIDE_WHEN_LARGE):
-        faults.append("wider than a phone when its letters are twice as large")
+    if page.evaluate(IS_WIDE_WHEN_LARGE):
+        faults.append("wider than the screen when its letters are twice as large")
     if page.evaluate(RUNS_TOGETHER):
         faults.append("what a line of facts says runs together when it is copied")
     return faults
