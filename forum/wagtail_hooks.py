@@ -18,7 +18,12 @@ from forum.models import Space
 from markup.characters import clean_characters
 from markup.markdown import MAX_SOURCE
 
-FEWEST_FIRST = [Space.Visibility.INVITED, Space.Visibility.ASK, Space.Visibility.MEMBERS, Space.Visibility.PUBLIC]
+FEWEST_FIRST: list[str] = [
+    Space.Visibility.INVITED,
+    Space.Visibility.ASK,
+    Space.Visibility.MEMBERS,
+    Space.Visibility.PUBLIC,
+]
 
 
 class SpaceForm(WagtailAdminModelForm):
