@@ -110,7 +110,7 @@ def first_posts(user: User) -> list[DeskItem]:
             title=_("By somebody new: %(title)s") % {"title": post.thread.title},
             text=post.source,
             url=reverse("moderation:thing", args=["post", post.pk]),
-            who=post.author.display_name if post.author else _("A member"),
+            who=post.author.display_name if post.author else str(_("A member")),
             when=post.created_at,
         )
         for post in found
