@@ -156,13 +156,14 @@ def follow(*, reading_list: ReadingList, person: User, wanted: bool) -> None:
 
 
 @transaction.atomic
-def hide(reading_list: ReadingList, actor: User | None) -> None:
+def hide(*, reading_list: ReadingList) -> None:
+    """Only its owner and moderators see it from now on; who decided so stands in moderation's own record."""
     ReadingList.objects.filter(pk=reading_list.pk, hidden_at=None).update(hidden_at=timezone.now())
     _tell_search(reading_list)
 
 
 @transaction.atomic
-def restore(reading_list: ReadingList, actor: User | None) -> None:
+def restore(*, reading_list: ReadingList) -> None:
     ReadingList.objects.filter(pk=reading_list.pk).update(hidden_at=None)
     _tell_search(reading_list)
 

@@ -39,7 +39,7 @@ def register_all() -> None:
         kind="list",
         label=_("Reading list"),
         visible_to=_visible,
-        hide=actions.hide,
-        restore=actions.restore,
+        hide=lambda reading_list, actor: actions.hide(reading_list=reading_list),
+        restore=lambda reading_list, actor: actions.restore(reading_list=reading_list),
         summary=_summary,
     )

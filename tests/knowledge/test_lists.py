@@ -372,7 +372,7 @@ def test_notes_in_a_public_list_are_looked_through(as_member, member, page):
         as_member.post(url, {"list": made.pk, "note": SECRET, "why": "It is invented."})
         made.refresh_from_db()
         assert made.hidden_at is not None
-        actions.restore(made, None)
+        actions.restore(reading_list=made)
         made.items.update(note="")
 
 
