@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from forum.actions.attaching import Changes, attach, rearrange, said_of
-from forum.actions.linking import add_links, renew_links, targets_of
+from forum.actions.linking import Target, add_links, renew_links, targets_of
 from forum.actions.polls import save_poll
 from forum.actions.reading import discard_draft_of, mark_read, set_follow
 from forum.models import Attachment, Nameless, Post, PostRevision, Space, Thread
@@ -93,17 +93,11 @@ def start_thread(
         if earlier is None:
             raise
         return earlier.thread
-    add_links(opening, targets)
     if poll:
         save_poll(post=opening, **poll)
     thread.topics.set(topics)
     thread.sectors.set(sectors)
-    set_follow(thread=thread, person=author, wanted=True)
-    mark_read(thread=thread, person=author, number=1)
-    if form_token:
-        discard_draft_of(person=author, key=f"thread:{form_token.hex}")
-    attach(opening, attachments)
-    tell_of(opening)
+    _settle(opening, author, targets, attachments, draft=f"thread:{form_token.hex}" if form_token else "")
     content_changed.send(sender=Thread, ids=[thread.pk])
     content_changed.send(sender=Post, ids=[opening.pk])
     Space.objects.filter(pk=space.pk).update(
@@ -171,19 +165,25 @@ def post_reply(
     post.thread, post.number, post.created_at = thread, thread.last_number + 1, timezone.now()
     post.save(force_insert=True)
     _keep_writer(post, author, form_token)
-    if targets:
-        add_links(post, targets)
     execute(_THREAD, post.number, post.created_at, post.author_id, post.is_nameless, thread.pk)
-    set_follow(thread=thread, person=author, wanted=True)
-    mark_read(thread=thread, person=author, number=post.number)
-    discard_draft_of(person=author, key=f"reply:{thread.pk}")
-    attach(post, attachments)
-    tell_of(post)
+    _settle(post, author, targets, attachments, draft=f"reply:{thread.pk}")
     content_changed.send(sender=Post, ids=[post.pk], rows=[post])
     execute(_SPACE, post.created_at, thread.space_id)
     if hold:
         moderation.hold(subject=post, hold=hold)
     return post
+
+
+def _settle(post: Post, author: User, targets: list[Target], attachments: Iterable[Attachment], *, draft: str) -> None:
+    """What every new post brings along once it is saved: for its author, whose draft goes, and for its readers."""
+    if targets:
+        add_links(post, targets)
+    set_follow(thread=post.thread, person=author, wanted=True)
+    mark_read(thread=post.thread, person=author, number=post.number)
+    if draft:
+        discard_draft_of(person=author, key=draft)
+    attach(post, attachments)
+    tell_of(post)
 
 
 @transaction.atomic
