@@ -181,16 +181,19 @@ RELATED = """
 
 
 def resource(request: HttpRequest, slug: str) -> HttpResponse:
+    """Text, tags, threads about it, webinars, and “More like this”; where that is empty, what shares its topics."""
     me, visible, head = reader(request)
     found = one(RESOURCE, f"/home/library/{slug}/", bool(me))
     pk = found["id"]
+    alike = threads_alike(f"resource:{pk}", me, visible)
     context = {
         "page": found,
         "blocks": json.loads(found["body"]),
         "tags": rows(RESOURCE_TAGS, pk, pk),
         "threads": rows(DISCUSSIONS, pk, visible),
         "webinars": rows(WEBINARS, pk),
-        "related": rows(RELATED, pk, pk),
+        "alike": alike,
+        "related": [] if alike else rows(RELATED, pk, pk),
         "head": head,
     }
     return page(request, "resource", context)
