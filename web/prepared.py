@@ -63,9 +63,9 @@ class Prepared(Generic[Row]):
     def _prepared(self) -> tuple[str, tuple[str, ...]]:
         """For PostgreSQL: the SQL, with what never changes written into it so that it is planned for, and the names."""
         queryset, _compiler, sql, slots = self._written
-        compose = connections[queryset.db].ops.compose_sql
+        operations: Any = connections[queryset.db].ops
         # Whatever stands in the text is read once more for its placeholders.
-        texts = ("%s" if name else compose("%s", [value]).replace("%", "%%") for name, value in slots)
+        texts = ("%s" if name else operations.compose_sql("%s", [value]).replace("%", "%%") for name, value in slots)
         return sql.replace("%%", "%%%%") % tuple(texts), tuple(name for name, _value in slots if name)
 
     def _fetched(self, connection: BaseDatabaseWrapper, values: dict[str, Value]) -> list[Any]:
@@ -105,7 +105,7 @@ def _from_server(connection: Any, sql: str, values: list[Value]) -> list[Any]:
 
     connection.close_if_health_check_failed()
     connection.ensure_connection()
-    bare = ServerBindingCursor(connection.connection)
+    bare = ServerBindingCursor(connection.connection)  # type: ignore[call-arg]
     wrap = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
     with wrap(bare) as cursor:
         cursor.execute(sql, [value if isinstance(value, str) else Int8(value) for value in values])

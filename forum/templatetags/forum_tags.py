@@ -33,7 +33,7 @@ class Line(NamedTuple):
     url: str
     who: str
     date: str
-    count: int
+    replies: int
 
 
 def _seen(user: User | AnonymousUser) -> Any:
