@@ -51,16 +51,16 @@ def answer(event: Event, person: User, text: str, token: UUID, files: Sequence[F
         if thread.space.repliers_said and not thread.is_locked:
             raise NotTaken(thread.space.repliers_said)
         raise NotTaken(_("The conversation is closed for replies. If there is more to say, start a new one."))
-    if has_other_readers(thread, since=event.created_at):
-        raise NotTaken(
-            _("The conversation has moved, or others can read it now. Reply on the site, if you still want to.")
-        )
     if is_nameless_in(person, thread):
         raise NotTaken(
             _(
                 "You wrote in this conversation without your name, and a reply by e-mail would carry it. "
                 "Reply on the site, where you can choose."
             )
+        )
+    if has_other_readers(thread, since=event.created_at):
+        raise NotTaken(
+            _("The conversation has moved, or others can read it now. Reply on the site, if you still want to.")
         )
     # Nobody can be asked whether what was found has to stay, so a moderator looks at it.
     form = ReplyForm({"text": text, "why": _("It came by e-mail.")}, writer=person)
