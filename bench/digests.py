@@ -15,6 +15,7 @@ import time
 from zoneinfo import ZoneInfo
 
 import django
+from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -28,6 +29,8 @@ def main() -> int:
     parser.add_argument("--people", type=int, default=50_000)
     wanted = parser.parse_args()
     django.setup()
+    # Else Django keeps each statement, and these carry the e-mails.
+    settings.DEBUG = False
     seed(wanted.people)
     seconds, written = run()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
