@@ -45,8 +45,8 @@ def test_who_takes_it_back_takes_it_out(client, as_editor, editor, moderator):
     changes = (
         (lambda: lists.change_list(reading_list=made, **words, visibility="private"), False),
         (lambda: lists.change_list(reading_list=made, **words, visibility="public"), True),
-        (lambda: lists.hide(made, moderator), False),
-        (lambda: lists.restore(made, moderator), True),
+        (lambda: lists.hide(reading_list=made), False),
+        (lambda: lists.restore(reading_list=made), True),
         (lambda: lists.delete_list(reading_list=made), False),
     )
     for change, seen in changes:
