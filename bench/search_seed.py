@@ -30,7 +30,7 @@ from django.utils.html import escape  # noqa: E402
 
 from accounts.models import User  # noqa: E402
 from bench.quality.sets import Text, texts_in  # noqa: E402
-from bench.seed import insert, people, spaces  # noqa: E402
+from bench.seed import PEOPLE, SPACES, insert, people, spaces  # noqa: E402
 from forum.models import Post, Space, Thread  # noqa: E402
 from markup.render import RENDERER_VERSION  # noqa: E402
 from search import engines  # noqa: E402
@@ -75,7 +75,7 @@ def posts(texts: Iterator[Text], number: int, authors: list[User], first_id: int
 def fill(folders: list[Path], documents: int) -> None:
     call_command("load_vocabulary", verbosity=0)
     number = documents // (REPLIES + 1)
-    authors, rooms = people(), spaces()
+    authors, rooms = people(PEOPLE), spaces(SPACES)
     insert(Thread, threads(endless(folders), number, authors, rooms), number, "threads ")
     first_id = Thread.objects.order_by("pk").values_list("pk", flat=True)[0]
     insert(Post, posts(endless(folders), number, authors, first_id), number * (REPLIES + 1), "posts   ")

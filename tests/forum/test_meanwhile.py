@@ -45,10 +45,10 @@ def reply(thread, member):
 
 def check_counts():
     rows = told.Rows()
-    for found in rows.threads.values():
-        told.check_thread(found, rows)
-    for found in rows.spaces.values():
-        told.check_space(found, rows)
+    for thread in rows.threads.values():
+        told.check_thread(thread, rows)
+    for space in rows.spaces.values():
+        told.check_space(space, rows)
 
 
 def test_no_reply_goes_where_nobody_comes_any_more(thread, other, member, moderator):
