@@ -27,6 +27,8 @@ from web.limits import allow
 UPLOADS_SECONDS = 3600
 # A field that stands in a form with photos and files.
 MARK = "attached"
+# The other kinds keep the name of whoever made them, in places that no reader of files has all of.
+WITHOUT_AUTHOR = frozenset({"csv", "txt"})
 
 
 class _RowForm(forms.Form):
@@ -97,6 +99,7 @@ class Attaching:
         files: Iterable[UploadedFile] = (),
     ) -> None:
         self.person, self.token, self.data = person, token, data
+        self.is_nameless = bool(post and post.is_nameless)
         self.refused: list[str] = []
         hanging = list(_with_files(post.attachments.filter(removed_at=None))) if post and post.attachment_count else []
         self.hanging = {row.pk for row in hanging}
@@ -170,6 +173,14 @@ class Attaching:
                 faults.append(f"{kind} {number}: {said}")
         return faults
 
+    def telling_who(self) -> list[str]:
+        """What is added and could say who wrote a post without a name, by what each is called."""
+        return [
+            form.row.text
+            for form in self.forms
+            if form.row.pk not in self.hanging and not form.is_removed and _has_author(form.row)
+        ]
+
     def texts(self) -> list[str]:
         """What others will read about them, as far as it has not been looked at before."""
         return [
@@ -211,8 +222,18 @@ def waiting_with(person: User, draft: dict[str, Any]) -> Attaching | None:
     return attached or None
 
 
+def _has_author(row: Attachment) -> bool:
+    return row.document is not None and row.document.file_extension.lower() not in WITHOUT_AUTHOR
+
+
 def _with_files(rows: Any) -> Any:
     return rows.select_related("image", "document")
+
+
+_TELLS_WHO = gettext_lazy(
+    "“%(name)s” may say inside who made it, and you post without your name. Take it out; you can copy what it says "
+    "into the text, or add a photo of it."
+)
 
 
 class AttachingForm(ScreenedForm):
@@ -236,4 +257,8 @@ class AttachingForm(ScreenedForm):
     def clean(self) -> dict[str, Any]:
         for fault in self.attached.faults() if self.attached else ():
             self.add_error(None, fault)
-        return super().clean()
+        cleaned = super().clean()
+        if self.attached and (cleaned.get("nameless") or self.attached.is_nameless):
+            for name in self.attached.telling_who():
+                self.add_error(None, _TELLS_WHO % {"name": name})
+        return cleaned

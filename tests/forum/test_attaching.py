@@ -464,3 +464,22 @@ def test_a_post_without_a_name_gives_nobody_away(as_member, member, as_moderator
     desk = as_moderator.get(reverse("moderation:desk")).content.decode()
     page = as_moderator.get(thread.get_absolute_url()).content.decode()
     assert "A photo in" in desk and member.display_name not in desk + page
+
+
+def test_a_file_that_may_say_who_made_it_is_not_added_without_a_name(as_member, member):
+    thread = factories.make_thread(factories.make_space(allows_nameless=True))
+    token, posts = uuid.uuid4(), thread.posts.count()
+    answer = reply(as_member, thread, handout(name="Minutes.docx"), token=token, nameless="on")
+    page = answer.content.decode()
+    assert thread.posts.count() == posts
+    assert "may say inside who made it" in page and "Look at this." in page and "Minutes" in page
+    row = Attachment.objects.get()
+    # Taken out, or with a name, it goes; plain text says nothing of who wrote it.
+    reply(as_member, thread, SimpleUploadedFile("list.txt", b"Sand, water, cups"), token=token, nameless="on",
+          **answered(row, "Minutes", **{f"file{row.pk}-remove": "on"}))  # fmt: skip
+    assert thread.posts.count() == posts + 1 and Attachment.objects.get().text == "list"
+    mine = Attachment.objects.get().post
+    url = reverse("forum:edit", args=[mine.pk])
+    changed = {"form_token": str(uuid.uuid4()), "text": "Look at this.", "files": [handout(name="Plan.docx")]}
+    assert "may say inside who made it" in as_member.post(url, changed).content.decode()
+    assert Attachment.objects.filter(post=mine).count() == 1
