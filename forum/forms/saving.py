@@ -18,7 +18,10 @@ FURTHEST = dt.timedelta(days=731)
 
 
 class SaveForm(forms.Form):
-    """Whether and when to be reminded of a saved post; `remind_at` is that day's morning where the person is."""
+    """Whether and when to be reminded of a saved post; `remind_at` is that day's morning where the person is.
+
+    `before` is when a reminder is due already: its day stands in the form to begin with.
+    """
 
     class When(models.TextChoices):
         NEVER = "never", _("No reminder")
@@ -36,9 +39,11 @@ class SaveForm(forms.Form):
         error_messages={"invalid": _("Write the day like 2027-03-24.")},
     )
 
-    def __init__(self, *arguments: Any, person: User, **options: Any) -> None:
-        super().__init__(*arguments, **options)
+    def __init__(self, *arguments: Any, person: User, before: dt.datetime | None = None, **options: Any) -> None:
         self.zone = ZoneInfo(person.time_zone)
+        if before:
+            options["initial"] = {"when": self.When.DAY, "day": before.astimezone(self.zone).date()}
+        super().__init__(*arguments, **options)
         self.today = timezone.now().astimezone(self.zone).date()
 
     def clean(self) -> dict[str, Any]:

@@ -35,9 +35,9 @@ def save(request: MemberRequest, pk: int) -> HttpResponse:
         actions.forget_post(post=post, person=request.user)
         messages.success(request, _("It is no longer among what you saved."))
         return redirect("forum:saved")
-    form = SaveForm(request.POST or None, person=request.user)
+    saved = SavedPost.objects.filter(post=post, person=request.user).first()
+    form = SaveForm(request.POST or None, person=request.user, before=saved and saved.remind_at)
     if not form.is_valid():
-        saved = SavedPost.objects.filter(post=post, person=request.user).first()
         context = {"post": post, "thread": post.thread, "form": form, "saved": saved}
         return for_robots(render(request, "forum/save.html", context))
     remind_at = form.cleaned_data["remind_at"]

@@ -62,6 +62,13 @@ def test_a_reminder_comes_in_the_morning_where_the_person_is(when, days, as_memb
     assert local.date() == timezone.now().astimezone(zone).date() + dt.timedelta(days=days)
 
 
+def test_a_reminder_that_is_changed_begins_with_its_day(as_member, post):
+    day = (timezone.now() + dt.timedelta(days=20)).date()
+    save(as_member, post, when="day", day=day.isoformat())
+    page = as_member.get(save_url(post)).content.decode()
+    assert f'value="{day.isoformat()}"' in page and page.index('value="day"') < page.index("checked")
+
+
 def test_a_day_of_ones_own(as_member, post):
     day = timezone.localdate() + dt.timedelta(days=40)
     save(as_member, post, when="day", day=day.isoformat())
