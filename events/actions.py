@@ -1,4 +1,5 @@
-"""Places at webinars. Every change locks the session's row first, so that two people never get one place."""
+"""Places at webinars: every change locks the session's row first, so that two people never get one place. And webinars
+that moderators hide."""
 
 from __future__ import annotations
 
@@ -78,6 +79,18 @@ def after_publishing(*, page: WebinarPage, actor: User | None) -> None:
             locked = _lock(session)
             _fill(locked)
             _tell_of_changes(locked, actor)
+
+
+@transaction.atomic
+def hide_webinar(page: WebinarPage, actor: User | None) -> None:
+    page.unpublish(user=actor)
+
+
+@transaction.atomic
+def restore_webinar(page: WebinarPage, actor: User | None) -> None:
+    """As it was: what an editor has changed since and not published stays a draft, and nobody is told a second time."""
+    WebinarPage.objects.filter(pk=page.pk).update(live=True)
+    content_changed.send(sender=WebinarPage, ids=[page.pk])
 
 
 def put_counts_right() -> int:

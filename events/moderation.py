@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from events.actions import hide_webinar, restore_webinar
 from events.models import WebinarPage
 from moderation.registry import Summary, register
-from web.signals import content_changed
 
 if TYPE_CHECKING:
-    from accounts.models import User
     from moderation.registry import Reader
 
 
@@ -24,18 +22,6 @@ def _visible(user: Reader) -> QuerySet[WebinarPage]:
     else:
         found = WebinarPage.objects.visible_to(user)
     return found.select_related("owner", "place")
-
-
-@transaction.atomic
-def hide(page: WebinarPage, actor: User | None) -> None:
-    page.unpublish(user=actor)
-
-
-@transaction.atomic
-def restore(page: WebinarPage, actor: User | None) -> None:
-    """As it was: what an editor has changed since and not published stays a draft, and nobody is told a second time."""
-    WebinarPage.objects.filter(pk=page.pk).update(live=True)
-    content_changed.send(sender=WebinarPage, ids=[page.pk])
 
 
 def _summary(page: WebinarPage) -> Summary:
@@ -57,8 +43,8 @@ def register_all() -> None:
         kind="webinar",
         label=_("Webinar"),
         visible_to=_visible,
-        hide=hide,
-        restore=restore,
+        hide=hide_webinar,
+        restore=restore_webinar,
         summary=_summary,
         is_hidden=lambda page: not page.live,
     )

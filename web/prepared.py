@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from contextlib import nullcontext
 from copy import copy
 from functools import cached_property
 from typing import Any, Generic, TypeVar
@@ -106,7 +107,8 @@ def _from_server(connection: Any, sql: str, values: list[Value]) -> list[Any]:
     connection.close_if_health_check_failed()
     connection.ensure_connection()
     bare = ServerBindingCursor(connection.connection)  # type: ignore[call-arg]
-    wrap = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
-    with wrap(bare) as cursor:
+    # Django's log asks the cursor what it ran, and of what is prepared it cannot say.
+    log = connection.make_debug_cursor(bare).debug_sql(sql, values) if connection.queries_logged else nullcontext()
+    with connection.make_cursor(bare) as cursor, log:
         cursor.execute(sql, [value if isinstance(value, str) else Int8(value) for value in values])
         return cursor.fetchall()

@@ -132,7 +132,7 @@ def test_the_copy_holds_what_is_theirs_and_nothing_of_others(client, person):
     assert "no-store" in answer.headers["Cache-Control"]
     found = json.loads(answer.content)
     assert found["account"]["email"] == "asha@example.org" and found["account"]["rights"] == ["member"]
-    assert found["posts"][0]["source"] == "Try a **walk**, @bea." and found["posts"][0]["thread__title"] == "Naps"
+    assert found["posts"][0]["source"] == "Try a **walk**, @bea." and found["posts"][0]["thread_title"] == "Naps"
     assert found["follows"][0]["thread"] == thread.pk and found["message_choices"][0]["wanted"] is False
     assert found["registrations"][0]["state"] == "confirmed"
     assert "Words of Bea" not in answer.content.decode() and other.email not in answer.content.decode()
