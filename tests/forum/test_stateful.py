@@ -2,7 +2,8 @@
 
 Random people post, edit, move, merge, split, hide, delete, join, leave, are suspended and go; after each step the rows
 must agree with each other, and what readers are shown with a rule that stands in `community` once more.
-`HYPOTHESIS_PROFILE=long` plays for half an hour, with other moves each time.
+The usual run plays the same dozen each time; `HYPOTHESIS_PROFILE=long` plays for half an hour, with other
+moves each time.
 """
 
 import os
@@ -10,32 +11,28 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from django.core import mail
 from django.db import transaction
-from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from accounts import actions as accounts
-from accounts import privacy
 from forum import actions, permissions
 from forum.actions.rearranging import can_be_undone
 from forum.models import Post, Rearrangement, SpaceMembership, Thread
 from moderation.actions import Hold
-from outbox.actions import drain
 from tests import factories
-from tests.conftest import signed_in
 from tests.forum import community as told
-from tests.forum.community import ARTICLE, TITLE, WORD, Community, Rows
+from tests.forum.community import Community, Rows
+from tests.forum.looking import look_around
 
 pytestmark = pytest.mark.django_db
 
 IS_LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
 PROFILE = settings(
-    max_examples=2000 if IS_LONG else 3,
-    stateful_step_count=60 if IS_LONG else 20,
+    max_examples=2000 if IS_LONG else 12,
+    stateful_step_count=60 if IS_LONG else 40,
     derandomize=not IS_LONG,
     # Looking for the shortest way to a failure takes many times as long as finding it.
     phases=[Phase.generate, Phase.shrink] if IS_LONG else [Phase.generate],
@@ -63,7 +60,7 @@ class Forum(RuleBasedStateMachine):
     def teardown(self) -> None:
         try:
             for number in (None, 0, 2, 5):
-                self._look(number)
+                look_around(self.all, number)
         finally:
             transaction.set_rollback(True)
             self.block.__exit__(None, None, None)
@@ -313,90 +310,7 @@ class Forum(RuleBasedStateMachine):
 
     @rule(who=st.none() | who)
     def look(self, who):
-        self._look(who)
-
-    def _look(self, number):
-        reader = None if number is None else self.all.person(number)
-        if reader is not None and not reader.is_active:
-            return
-        rows, client = Rows(), signed_in(reader) if reader else Client()
-        told.check_sight(rows, reader)
-        for pk in list(rows.threads)[-6:]:
-            self._look_at_thread(client, reader, rows, pk)
-        self._look_at_lists(client, reader, rows)
-        if reader:
-            self._look_at_own(client, reader, rows)
-
-    def _look_at_thread(self, client, reader, rows, pk):
-        thread = rows.threads[pk]
-        answer = client.get(thread.get_absolute_url())
-        sees = rows.sees_thread(reader, pk)
-        if thread.merged_into_id is None:
-            assert (answer.status_code == 200) == sees, f"{answer.status_code} for thread {pk}"
-        if answer.status_code != 200:
-            assert not WORD.search(answer.content.decode())
-            return
-        text = answer.content.decode()
-        seen = {self.all.wrote[post][1] for post in rows.posts if rows.sees_post(reader, post)}
-        here = {self.all.wrote[post.pk][1] for post in rows.by_thread[pk] if rows.sees_post(reader, post.pk)}
-        shown = set(WORD.findall(text))
-        assert here - {""} <= shown, f"{reader} misses {here - shown} of {len(rows.by_thread[pk])} posts in {pk}"
-        assert shown <= seen, f"{reader} reads {shown - seen}"
-        for number, article in ARTICLE.findall(text):
-            self._look_at_post(reader, rows.by_thread[pk][int(number) - 1], article)
-        for post in rows.by_thread[pk][-3:]:
-            there = client.get(f"/community/post/{post.pk}/")
-            if rows.sees_post(reader, post.pk):
-                assert there.status_code == 302 and there["Location"].endswith(f"#post-{post.number}")
-            else:
-                assert there.status_code == 404
-
-    def _look_at_post(self, reader, post, article):
-        if post.is_nameless:
-            assert not any(person.display_name in article for person in self.all.people)
-        if "What helped" in article.partition("post-actions")[0]:
-            assert post.hidden_at is None or told.is_moderator(reader)
-
-    def _look_at_lists(self, client, reader, rows):
-        listed = {pk for pk, thread in rows.threads.items() if not thread.hidden_at}
-        seen = {self.all.titles[pk] for pk in listed if rows.sees_thread(reader, pk)}
-        outside = {pk for pk in listed if rows.threads[pk].space_id != self.all.spaces[4].pk}
-        public = {pk for pk in listed if rows.spaces[rows.threads[pk].space_id].visibility == "public"}
-        open_words = {
-            self.all.wrote[pk][1]
-            for pk in rows.posts
-            if rows.is_in_the_open(pk) and rows.posts[pk].thread_id in outside and rows.sees_post(reader, pk)
-        }
-        for space in self.all.spaces:
-            answer = client.get(space.get_absolute_url())
-            titles = set(TITLE.findall(answer.content.decode()))
-            mine = {self.all.titles[pk] for pk in listed if rows.threads[pk].space_id == space.pk}
-            assert titles == (_titles(mine) if rows.may_read(reader, space.pk) else set())
-        feed = client.get("/community/feed/").content.decode()
-        assert set(TITLE.findall(feed)) == _titles({self.all.titles[pk] for pk in public})
-        for url in ("/search/?q=marmalade", "/search/complete/?q=titl", "/", "/search/similar/?title=marmalade"):
-            text = client.get(url).content.decode().replace("<mark>", "").replace("</mark>", "")
-            assert set(WORD.findall(text)) <= open_words, url
-            assert set(TITLE.findall(text)) <= {self.all.titles[pk] for pk in outside} & seen, url
-        if reader:
-            text = client.get("/community/new/").content.decode()
-            assert set(TITLE.findall(text)) == _titles(seen)
-
-    def _look_at_own(self, client, reader, rows):
-        exported = str(privacy.everything_about(reader)["posts"])
-        mine = {pk: word for pk, (person, word) in self.all.wrote.items() if person == reader.pk and word}
-        still = {
-            word for pk, word in mine.items() if pk in set(Post.objects.written_by(reader).values_list("pk", flat=True))
-        }
-        assert set(WORD.findall(exported)) == still
-        drain()
-        seen = {self.all.wrote[pk][1] for pk in rows.posts if rows.sees_post(reader, pk)}
-        titles = {self.all.titles[pk] for pk in rows.threads if rows.sees_thread(reader, pk)}
-        for url in ("/inbox/", "/me/saved/", f"/people/{reader.handle}/", "/me/following/"):
-            text = client.get(url).content.decode()
-            assert set(WORD.findall(text)) <= seen, url
-            assert set(TITLE.findall(text)) <= titles, url
-        mail.outbox.clear()
+        look_around(self.all, who)
 
     def _thread_for(self, who, where):
         """As the pages find it: what a person may not see does not exist for them."""
@@ -411,10 +325,6 @@ class Forum(RuleBasedStateMachine):
         return person, found
 
 
-def _titles(titles):
-    return {title for title in titles if TITLE.fullmatch(title)}
-
-
 def _places():
     """Which post stands where, and what helped."""
     posts = list(Post.objects.order_by("pk").values_list("pk", "thread", "number"))
@@ -422,6 +332,5 @@ def _places():
     return posts, list(shown.values_list("pk", "space", "answer", "hidden_at", "author", "title"))
 
 
-@pytest.mark.skipif(not IS_LONG, reason="Asked for by HYPOTHESIS_PROFILE=long: it plays for half an hour.")
 def test_whatever_people_do():
     run_state_machine_as_test(Forum, settings=PROFILE)
