@@ -13,7 +13,7 @@ export PIP_CACHE_DIR ?= $(CURDIR)/var/cache/pip
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench search-quality search-speed shell reindex demo requirements embedding-model xss crowd clean
+.PHONY: help run port-is-right test lint bench search-quality search-speed shell reindex demo requirements embedding-model xss crowd clean
 
 help: ## list what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -35,8 +35,12 @@ $(VENV)/.dev: requirements-dev.txt requirements-semantic.txt $(VENV)/.runtime
 	@touch $@
 
 run: export BASE_URL ?= http://localhost:$(PORT)
-run: $(VENV)/.runtime ## set everything up and serve the site (PORT=8000)
+run: port-is-right $(VENV)/.runtime ## set everything up and serve the site (PORT=8000)
 	@$(BIN)/python manage.py develop --port $(PORT)
+
+port-is-right:
+	@[ "$(PORT)" -ge 1 ] 2>/dev/null && [ "$(PORT)" -le 65535 ] || \
+	  { echo "PORT: $(PORT) is not a number from 1 to 65535."; exit 1; }
 
 test: $(VENV)/.dev ## run the tests (on SQLite; also on PostgreSQL where TEST_DATABASE_URL names one)
 	@$(BIN)/python tests/run.py

@@ -85,14 +85,13 @@ def hosts(name: str, debug: bool) -> list[str]:
 
 
 def _http_address(name: str, value: str, example: str) -> SplitResult:
-    parts = urlsplit(value)
     try:
-        is_right = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        parts = urlsplit(value)
+        if parts.scheme in ("http", "https") and parts.hostname and parts.port != 0:
+            return parts
     except ValueError:
-        is_right = False
-    if not is_right:
-        raise WrongSetting(name, f"{value!r} is not an address such as {example}.")
-    return parts
+        pass
+    raise WrongSetting(name, f"{value!r} is not an address such as {example}.")
 
 
 def base_url(name: str, default: str) -> str:
@@ -126,8 +125,8 @@ def scanner(name: str) -> str:
     """Where ClamAV's daemon listens: tcp://host:port or unix:///path; empty for no scanner."""
     value = os.environ.get(name, "").strip()
     if value:
-        parts = urlsplit(value)
         try:
+            parts = urlsplit(value)
             is_right = (parts.scheme == "unix" and len(parts.path) > 1 and not parts.netloc) or (
                 parts.scheme == "tcp" and bool(parts.hostname) and parts.port != 0 and parts.path in ("", "/")
             )
@@ -199,6 +198,8 @@ def database(default: str) -> dict:
     if found["ENGINE"].endswith("sqlite3"):
         if not Path(found["NAME"]).absolute().parent.is_dir():
             raise WrongSetting("DATABASE_URL", f"there is no folder for {found['NAME']!r}.")
+        if found["NAME"] == ":memory:" or Path(found["NAME"]).is_dir():
+            raise WrongSetting("DATABASE_URL", "it names no file, as in sqlite:////srv/commonground/site.sqlite3.")
         found["OPTIONS"] = {
             "timeout": 20,
             "transaction_mode": "IMMEDIATE",
@@ -263,7 +264,10 @@ def cache(default: str) -> dict:
     value = _url("CACHE_URL", default, CACHE_SCHEMES)
     if value.startswith("redis") and not importlib.util.find_spec("redis"):
         raise WrongSetting("CACHE_URL", "the library for Redis is not installed: pip install redis.")
-    return env.cache_url_config(value)
+    found = env.cache_url_config(value)
+    if not str(found.get("TIMEOUT", 0)).isdecimal():
+        raise WrongSetting("CACHE_URL", "its timeout is not a number of seconds.")
+    return found
 
 
 def storage(default: Path) -> Path:
@@ -276,4 +280,8 @@ def _folder(name: str, value: str) -> Path:
     parts = urlsplit(value)
     if parts.netloc or not parts.path.strip("/"):
         raise WrongSetting(name, f"give an absolute folder, as {parts.scheme}:///srv/commonground/{parts.scheme}.")
-    return Path(unquote(parts.path))
+    folder = Path(unquote(parts.path))
+    there = next(each for each in (folder, *folder.parents) if each.exists())
+    if not there.is_dir():
+        raise WrongSetting(name, f"{str(there)!r} is no folder.")
+    return folder

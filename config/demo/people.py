@@ -156,7 +156,10 @@ def _make_logins(people: dict[str, User]) -> None:
 
 def remove() -> None:
     """Take the members and what only they needed away. Whoever removes content does so before."""
-    User.objects.filter(is_demo=True).delete()
+    members = User.objects.filter(is_demo=True)
+    gone = list(members.values_list("pk", flat=True))
+    members.delete()
+    content_changed.send(sender=User, ids=gone)
     names = {row["organisation"] for row in read("members")}
     Organisation.objects.filter(name__in=names, user__isnull=True).delete()
     partnerships = Place.objects.filter(gss__in=[row["gss"] for row in read("places")])

@@ -7,6 +7,8 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from config.demo import people
+from outbox.actions import drain
+from search.models import Entry
 from tests.conftest import signed_in
 from vocabulary.models import Place
 
@@ -21,6 +23,19 @@ def test_the_administrator_gets_into_the_admin_and_nobody_else(monkeypatch, tmp_
     statuses = {what: signed_in(found[key]).get("/admin/").status_code for what, (key, _) in people.SHOWN.items()}
     assert statuses.pop("administrator") == 200
     assert set(statuses.values()) == {302}
+
+
+def test_who_is_taken_away_is_found_no_more(monkeypatch, tmp_path):
+    monkeypatch.setattr(people, "LOGINS_FILE", tmp_path / "logins.json")
+    call_command("load_vocabulary", verbosity=0)
+    people.load_places()
+    people.load(timezone.now())
+    call_command("reindex", "person", verbosity=0)
+    listed = Entry.objects.filter(kind="person")
+    assert listed.count() > 20
+    people.remove()
+    drain()
+    assert not listed.exists() and not people.LOGINS_FILE.exists()
 
 
 def test_each_place_has_contacts_that_are_clearly_invented():
