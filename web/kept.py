@@ -18,7 +18,8 @@ PLACE_FIELD = "typed_at"
 SESSION_KEY = "web.kept"
 SECONDS = 3600
 MOST_PATHS = 3
-MOST_FIELDS = 40
+# The longest form, a record of risks, has eighty-six.
+MOST_FIELDS = 120
 LONGEST_FIELD = 50_000
 LONGEST_ALL = 100_000
 MARKER_SECONDS = 60 * 24 * 3600

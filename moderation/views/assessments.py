@@ -16,6 +16,7 @@ from moderation.forms_assessing import AssessmentForm
 from moderation.models import Assessment
 from notifications.actions import mark_read_for
 from web import spreadsheet
+from web.kept import take_typed
 from web.limits import limited
 
 
@@ -55,7 +56,8 @@ def assess(request: MemberRequest, kind: str) -> HttpResponse:
     if kind not in Assessment.Kind.values:
         raise Http404
     last = Assessment.objects.filter(kind=kind).order_by("-version").first()
-    form = AssessmentForm(request.POST if request.method == "POST" else None, kind=kind, last=last)
+    data = request.POST if request.method == "POST" else None
+    form = AssessmentForm(data, kind=kind, last=last, typed=take_typed(request, request.path))
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.assess(kind=kind, actor=request.user, **form.kept)

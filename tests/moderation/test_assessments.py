@@ -9,6 +9,7 @@ from audit.models import Entry
 from moderation import actions, assessments
 from moderation.models import Assessment
 from outbox.actions import drain
+from web.kept import marker
 
 pytestmark = pytest.mark.django_db
 KINDS = ["illegal", "access", "children"]
@@ -47,6 +48,16 @@ def test_each_is_written_kept_and_taken_along(as_moderator, moderator, kind):
     assert "Jo Rennick" in table.content.decode() and ",=Early" not in table.content.decode()
     file = as_moderator.get(f"{made.url}?format=html")
     assert "attachment" in file["Content-Disposition"] and "<script" not in file.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("url", "field"), [("/desk/assessments/illegal/", "purpose"), ("/desk/wording/hide/", "letter")]
+)
+def test_what_was_written_outlives_a_session(client, moderator, url, field):
+    assert client.post(url, {"typed_by": marker(moderator), field: "An hour of work.", "z": "x"}).status_code == 302
+    client.force_login(moderator, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(url).content.decode()
+    assert "An hour of work." in page and 'name="typed_by"' in page
 
 
 def test_a_new_version_never_changes_the_one_before(as_moderator):
