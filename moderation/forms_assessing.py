@@ -44,7 +44,7 @@ class AssessmentForm(forms.Form):
         if last is not None:
             self.initial = {**last.answers, "signed_by": last.signed_by}
         self.initial["review_by"] = timezone.localdate() + A_YEAR
-        self.initial |= typed or {}
+        self.initial.update(typed or {})
 
     @property
     def parts(self) -> list[tuple[Part, list[forms.BoundField]]]:

@@ -36,7 +36,7 @@ def save(request: MemberRequest, pk: int) -> HttpResponse:
         messages.success(request, _("It is no longer among what you saved."))
         return redirect("forum:saved")
     saved = SavedPost.objects.filter(post=post, person=request.user).first()
-    form = SaveForm(request.POST or None, person=request.user, before=saved and saved.remind_at)
+    form = SaveForm(request.POST or None, person=request.user, before=saved.remind_at if saved else None)
     if not form.is_valid():
         context = {"post": post, "thread": post.thread, "form": form, "saved": saved}
         return for_robots(render(request, "forum/save.html", context))
