@@ -82,12 +82,12 @@ def after_publishing(*, page: WebinarPage, actor: User | None) -> None:
 
 
 @transaction.atomic
-def hide_webinar(page: WebinarPage, actor: User | None) -> None:
+def hide_webinar(*, page: WebinarPage, actor: User | None) -> None:
     page.unpublish(user=actor)
 
 
 @transaction.atomic
-def restore_webinar(page: WebinarPage, actor: User | None) -> None:
+def restore_webinar(*, page: WebinarPage) -> None:
     """As it was: what an editor has changed since and not published stays a draft, and nobody is told a second time."""
     WebinarPage.objects.filter(pk=page.pk).update(live=True)
     content_changed.send(sender=WebinarPage, ids=[page.pk])

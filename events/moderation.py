@@ -43,8 +43,8 @@ def register_all() -> None:
         kind="webinar",
         label=_("Webinar"),
         visible_to=_visible,
-        hide=hide_webinar,
-        restore=restore_webinar,
+        hide=lambda page, actor: hide_webinar(page=page, actor=actor),
+        restore=lambda page, actor: restore_webinar(page=page),
         summary=_summary,
         is_hidden=lambda page: not page.live,
     )
