@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.decorators import MemberRequest, moderator_required
 from moderation import actions
 from moderation.assessments import answered
-from moderation.forms_assessing import AssessmentForm
+from moderation.forms import AssessmentForm
 from moderation.models import Assessment
 from notifications.actions import mark_read_for
 from web import spreadsheet
