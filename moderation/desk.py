@@ -79,6 +79,11 @@ class Item:
         return self.reports[0].created_at if self.reports else None
 
     @property
+    def looked_at(self) -> Report | None:
+        """Of its waiting reports one that a moderator is looking at, if any."""
+        return next((report for report in self.reports if report.is_looked_at), None)
+
+    @property
     def seen(self) -> Seen:
         return Seen(
             decision=self.decisions[0].pk if self.decisions else 0,
@@ -190,7 +195,7 @@ def gather(user: User, keys: Iterable[Key]) -> dict[Key, Item]:
     items = load_things(user, keys)
     about = _about(items)
     waiting = Report.objects.ordinary().not_about(user).waiting().filter(about)
-    for report in waiting.select_related("reporter").order_by("pk"):
+    for report in waiting.select_related("reporter", "looked_at_by").order_by("pk"):
         item = items[report.content_type_id, report.object_id]
         if not item.is_own:
             item.reports.append(report)
@@ -213,7 +218,7 @@ def item_about(report: Report, user: User) -> Item:
         subject,
         summary,
         is_own(user, summary),
-        reports=list(Report.objects.ordinary().waiting().filter(same).order_by("pk")),
+        reports=list(Report.objects.ordinary().waiting().filter(same).select_related("looked_at_by").order_by("pk")),
         decisions=list(Decision.objects.filter(same).order_by("-pk")),
     )
 

@@ -17,6 +17,11 @@ def reports(person: User) -> Iterable[Mapping[str, Any]]:
     return rows.values("reference", "reason", "details", "state", "created_at")
 
 
+def looking(person: User) -> Iterable[Mapping[str, Any]]:
+    """What a moderator said to be looking at, until it is decided."""
+    return Report.objects.filter(looked_at_by=person).order_by("pk").values("reference", "looking_since")
+
+
 def decisions(person: User) -> Iterable[Mapping[str, Any]]:
     """Without who decided."""
     mine = Decision.objects.filter(author=person).told_to_author()
@@ -40,5 +45,6 @@ def log_about(person: Any) -> Q:
 
 def register_all() -> None:
     privacy.register("reports", reports)
+    privacy.register("reports_you_are_looking_at", looking)
     privacy.register("appeals", appeals)
     privacy.register("decisions_about_your_words", decisions)

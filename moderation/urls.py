@@ -30,5 +30,6 @@ urlpatterns = [
     path("desk/assessments/<slug:kind>/<id:version>/", views.assessment, name="assessment"),
     path("desk/log/", views.log, name="log"),
     path("desk/<slug:kind>/<id:pk>/", views.thing, name="thing"),
+    path("desk/<slug:kind>/<id:pk>/looking/", views.look, name="look"),
     path("desk/<slug:kind>/<id:pk>/<slug:verb>/", views.decide, name="decide"),
 ]

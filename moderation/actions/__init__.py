@@ -17,6 +17,7 @@ from moderation.actions.deciding import (
     warn,
 )
 from moderation.actions.escalating import escalate
+from moderation.actions.looking import SomebodyLooksError, look, stop_looking
 from moderation.actions.measures import expel, lift, lift_due, newest_about, set_trust, suspend
 from moderation.actions.reporting import (
     AlreadyReportedError,
@@ -35,6 +36,7 @@ __all__ = [
     "Hold",
     "Route",
     "Seen",
+    "SomebodyLooksError",
     "allege",
     "appeal",
     "assess",
@@ -52,6 +54,7 @@ __all__ = [
     "hold",
     "lift",
     "lift_due",
+    "look",
     "newest_about",
     "pass_allegations_on",
     "pass_on",
@@ -63,6 +66,7 @@ __all__ = [
     "report_from_outside",
     "restore",
     "set_trust",
+    "stop_looking",
     "suspend",
     "take_up",
     "warn",

@@ -171,7 +171,7 @@ def _decide(verb: Verb, subject: models.Model, actor: User, reason: str, seen: S
     decision = write_decision(case, verb, reason=reason, actor=actor, reports=reports)
     state = Report.State.UPHELD if verb in Decision.UPHOLDING else Report.State.DISMISSED
     emails.report_decided(reports, verb)
-    waiting.update(state=state, sender="")
+    waiting.update(state=state, sender="", looked_at_by=None, looking_since=None)
     settle(*reports, *Escalation.objects.filter(report__in=reports))
     notifications.reports_decided(reports, decided_by=actor)
     notifications.author_told(decision)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import secrets
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Case, Exists, OuterRef, Q, Subquery, When
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from moderation import registry
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 # Without letters and digits that look alike when somebody reads them out on the telephone.
 REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 REFERENCE_LENGTH = 5
+# A moderator who is called away says nothing: what they looked at is free again after so long.
+LOOKING_TIME = dt.timedelta(minutes=30)
 
 
 def is_about(content_type: ContentType, object_id: int) -> Q:
@@ -50,6 +54,10 @@ class ReportQuerySet(models.QuerySet["Report"]):
 
     def waiting(self) -> ReportQuerySet:
         return self.filter(state=Report.State.OPEN)
+
+    def looked_at(self) -> ReportQuerySet:
+        """Those that a moderator has said to be looking at, not too long ago."""
+        return self.filter(looked_at_by__isnull=False, looking_since__gt=timezone.now() - LOOKING_TIME)
 
     def heads(self) -> ReportQuerySet:
         """Of every thing with waiting reports the oldest one, with the `urgency` of the gravest among them."""
@@ -112,6 +120,11 @@ class Report(models.Model):
     )
     confirmed_at = models.DateTimeField(null=True, blank=True, help_text=_("When the sender's address proved right."))
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    looked_at_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.SET_NULL, related_name="+",
+        help_text=_("The moderator who said that they are looking at it, until it is decided."),
+    )  # fmt: skip
+    looking_since = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ReportQuerySet.as_manager()
@@ -156,6 +169,15 @@ class Report(models.Model):
     @property
     def is_urgent(self) -> bool:
         return URGENCY.get(self.reason) == Urgency.URGENT
+
+    @property
+    def is_looked_at(self) -> bool:
+        since = self.looking_since
+        return self.looked_at_by_id is not None and since is not None and since > timezone.now() - LOOKING_TIME
+
+    @property
+    def looked_at_until(self) -> dt.datetime | None:
+        return self.looking_since + LOOKING_TIME if self.looking_since else None
 
     @staticmethod
     def free_reference() -> str:

@@ -2,6 +2,7 @@ from moderation.views.appeals import appeal, hear
 from moderation.views.assessments import assess, assessment, assessments
 from moderation.views.concerns import concern, decide_concern
 from moderation.views.help import place, places
+from moderation.views.looking import look
 from moderation.views.outside import confirm, received
 from moderation.views.people import closed, decide_person, person
 from moderation.views.reports import decide, decision, desk, log, report, sent, thing
@@ -26,6 +27,7 @@ __all__ = [
     "edit_wording",
     "hear",
     "log",
+    "look",
     "person",
     "place",
     "places",
