@@ -90,7 +90,7 @@ def test_join_requests_reach_keepers_else_moderators(thread, people):
     membership = actions.ask_to_join(space=thread.space, person=people["Dan"], message="Please")
     assert told("join_request") == {"Mo", "Ada"}
     SpaceMembership.objects.filter(person=people["Ann"]).update(is_keeper=True)
-    assert set(ours.keepers(Event.objects.get(kind="join_request"))) == {people["Ann"].pk}
+    assert set(ours.membership.keepers(Event.objects.get(kind="join_request"))) == {people["Ann"].pk}
     everybody = (moderator, administrator, *people.values())
     offered = [who for who in everybody if kinds.get("join_request") in kinds.for_person(who)]
     assert offered == [moderator, administrator, people["Ann"]]
