@@ -31,6 +31,8 @@ Page = tuple[int | None, str]
 Row = dict[int, str]
 _BESIDE_CELLS = re.compile(r"xl/(comments|threadedComments|drawings)")
 _BROKEN_WORD = re.compile(r"(\w)[-\u00ad\u2010]\n(?=[a-z])")
+# What stands beside the text of an RTF file, which the library would leave out: each becomes a paragraph of its own.
+_BESIDE_RTF = re.compile(r"(?<!\\)(?:\\\*)?\\(?:header|footer|footnote|annotation|shpinst|shptxt|shp)[lrf]?(?![a-z])")
 _LIGATURES = re.compile("[\ufb00-\ufb06]")
 
 
@@ -168,9 +170,10 @@ class _Archive:
 def pages_of_docx(content: bytes) -> Iterator[Page]:
     archive = _Archive(content)
     yield None, archive.words(archive.main)
-    for kind in ("footnotes", "endnotes"):
-        for name in archive.related(archive.main, kind).values():
-            yield None, archive.words(name)
+    # First, even and odd pages each have a header of their own, mostly with the same words.
+    kinds = ("header", "footer", "footnotes", "endnotes", "comments")
+    beside = (archive.words(name) for kind in kinds for name in archive.related(archive.main, kind).values())
+    yield from ((None, words) for words in dict.fromkeys(beside))
 
 
 def pages_of_pptx(content: bytes) -> Iterator[Page]:
@@ -190,9 +193,20 @@ def pages_of_pptx(content: bytes) -> Iterator[Page]:
 
 
 def pages_of_open_document(content: bytes) -> Iterator[Page]:
-    found = _open_words().read(_Archive(content).part("content.xml"))
+    archive = _Archive(content)
+    found = _open_words().read(archive.part("content.xml"))
     for number, text in enumerate(found, start=1):
         yield number if len(found) > 1 else None, text
+    notes = _Words({"annotation"}, {"p"}, {"s", "tab", "line-break"}, {"creator", "date", "tracked-changes"}, set())
+    yield None, "\n".join(notes.read(archive.part("content.xml")))
+
+
+def pages_of_odt(content: bytes) -> Iterator[Page]:
+    """The text, and then the headers and footers, which stand among the styles."""
+    yield from pages_of_open_document(content)
+    archive = _Archive(content)
+    if "styles.xml" in archive.zip.namelist():
+        yield None, "\n".join(_open_words().read(archive.part("styles.xml")))
 
 
 def _lines(rows: Iterable[Row]) -> Iterator[str]:
@@ -276,7 +290,8 @@ def pages_of_open_table(content: bytes) -> Iterator[Page]:
 def pages_of_rtf(content: bytes) -> Iterator[Page]:
     from striprtf.striprtf import rtf_to_text
 
-    yield None, rtf_to_text(content.decode("latin-1"), errors="replace")
+    text = _BESIDE_RTF.sub(lambda _word: "\\par ", content.decode("latin-1"))
+    yield None, rtf_to_text(text, errors="replace")
 
 
 class _PageWords(html.parser.HTMLParser):
@@ -335,7 +350,7 @@ FORMATS: dict[str, Callable[[bytes], Iterator[Page]]] = {
     "html": pages_of_html,
     "odp": pages_of_open_document,
     "ods": pages_of_open_table,
-    "odt": pages_of_open_document,
+    "odt": pages_of_odt,
     "pdf": pages_of_pdf,
     "pptx": pages_of_pptx,
     "rtf": pages_of_rtf,

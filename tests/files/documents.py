@@ -29,16 +29,24 @@ def relations(*rows: tuple[str, str, str]) -> str:
     return f"<Relationships {PACKAGE}>{each}</Relationships>"
 
 
-def word(*paragraphs: str, xml: str = "", head: str = "") -> bytes:
-    """A Word document; `xml` goes into its body as it is, `head` before everything."""
-    body = "".join(f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>" for text in paragraphs)
+def word(*paragraphs: str, xml: str = "", head: str = "", beside: Mapping[str, str] | None = None) -> bytes:
+    """A Word document; `xml` goes into its body as it is, `head` before everything; `beside`: words in other parts."""
+    parts = {f"word/{name}.xml": f"<w:hdr {WORD}>{_paragraph(text)}</w:hdr>" for name, text in (beside or {}).items()}
+    named = [(f"p{name}", name.rstrip("123"), f"{name}.xml") for name in beside or {}]
+    body = "".join(map(_paragraph, paragraphs))
     return archive(
         {
             "[Content_Types].xml": f'<Types><Override ContentType="{DOCX_TYPE}"/></Types>',
             "_rels/.rels": relations(("r1", "officeDocument", "word/document.xml")),
             "word/document.xml": f"{head}<w:document {WORD}><w:body>{body}{xml}</w:body></w:document>",
+            "word/_rels/document.xml.rels": relations(*named),
+            **parts,
         }
     )
+
+
+def _paragraph(text: str) -> str:
+    return f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>"
 
 
 def slides(*texts: str, notes: str = "") -> bytes:
@@ -64,9 +72,12 @@ def _slide(text: str) -> str:
     return f'<p:sld xmlns:p="p" {DRAWING}><a:p><a:r><a:t>{text}</a:t></a:r></a:p></p:sld>'
 
 
-def open_text(body: str) -> bytes:
-    spaces = 'xmlns:office="office" xmlns:text="text" xmlns:draw="draw"'
-    return archive({"content.xml": f"<office:document-content {spaces}>{body}</office:document-content>"})
+def open_text(body: str, styles: str = "") -> bytes:
+    spaces = 'xmlns:office="office" xmlns:text="text" xmlns:draw="draw" xmlns:style="style" xmlns:dc="dc"'
+    parts = {"content.xml": f"<office:document-content {spaces}>{body}</office:document-content>"}
+    if styles:
+        parts["styles.xml"] = f"<office:document-styles {spaces}>{styles}</office:document-styles>"
+    return archive(parts)
 
 
 def pdf(*pages: str) -> bytes:

@@ -47,10 +47,14 @@ def locked(content, password):
          [(None, "a b")]),
         ("docx", documents.word(xml='<w:p><w:t>cell</w:t></w:p><m:Fallback xmlns:m="m"><w:p><w:t>cell</w:t></w:p>'
                                     "</m:Fallback>"), [(None, "cell")]),
+        ("docx", documents.word("Plan", beside={"header1": "Jo Lee", "header2": "Jo Lee", "footer1": "Born 2023",
+                                                "footnotes": "See her aunt", "comments": "Ask"}),
+         [(None, "Plan"), (None, "Jo Lee"), (None, "Born 2023"), (None, "See her aunt"), (None, "Ask")]),
         ("pptx", documents.slides("One", "Two", notes="Say hello"), [(1, "One\nSay hello"), (2, "Two")]),
         ("odt", documents.open_text("<text:h>Title</text:h><text:p>a<text:s/>b<text:span>c</text:span></text:p>"
-                                    "<office:annotation><text:p>note</text:p></office:annotation>"),
-         [(None, "Title\na bc")]),
+                                    "<office:annotation><dc:creator>Ann</dc:creator><text:p>note</text:p></office:annotation>",
+                                    styles="<style:header><text:p>Jo Lee</text:p></style:header>"),
+         [(None, "Title\na bc"), (None, "note"), (None, "Jo Lee")]),
         ("odp", documents.open_text("<draw:page/><draw:page><text:p>Second</text:p></draw:page>"), [(2, "Second")]),
         ("xlsx", documents.table(["Visits"], ["Name", "Age", "Born"], ["Jo", 3.0, dt.date(2023, 2, 1)], [None, 4]),
          [(1, "Rota\nVisits\nName Age Born\nName: Jo, Age: 3, Born: 01/02/2023\nAge: 4"), (None, "Ask her aunt.")]),
@@ -63,6 +67,9 @@ def locked(content, password):
             "</table:table-row></table:table>"), [(1, "Name Age\nName: Jo Lee, Age: 3 at least")]),
         ("rtf", rb"{\rtf1\ansi{\fonttbl{\f0 Arial;}}\f0 Caf\'e9\par Ann\u8217?s \b tea\b0 }",
          [(None, "Café\nAnn’s tea")]),
+        ("rtf", rb"{\rtf1\ansi{\header \pard Jo Lee\par}{\footerf\pard Born 2023\par}Plan{\footnote See {\i her} aunt}"
+                rb"{\*\annotation Ask}{\shp{\*\shpinst{\sp{\sn a}{\sv 1}}{\shptxt \pard Box\par}}}\par No \\header}",
+         [(None, "Jo Lee\nBorn 2023\nPlan\nSee her aunt\nAsk\nBox\nNo \\header")]),
         ("html", b"<title>Tea</title><p>One &amp; <b>t</b>wo</p><script>no()</script><style>no</style><p>Three",
          [(None, "Tea\nOne & two\nThree")]),
         ("html", '<meta charset="iso-8859-1"><p>café</p>'.encode("latin-1"), [(None, "café")]),
