@@ -1,6 +1,7 @@
 from forum.views.circles import enter, hold
 from forum.views.deleting import delete, deleted
 from forum.views.drafts import discard, drafts, keep_draft
+from forum.views.editing import edit
 from forum.views.following import followed, own_feed
 from forum.views.helping import audience, names
 from forum.views.history import close_earlier, earlier, remove_earlier
@@ -11,11 +12,12 @@ from forum.views.news import news
 from forum.views.polls import close_poll, poll, vote, voters
 from forum.views.reactions import react, reactions
 from forum.views.rearranging import merge, move, split, undo
+from forum.views.replying import reply
 from forum.views.saving import save, saved
 from forum.views.spaces import newest, space, space_by_number
+from forum.views.starting import start
 from forum.views.thread import follow, helped, lock, pin, post, read, thread
 from forum.views.tree import index
-from forum.views.writing import edit, reply, start
 
 __all__ = [
     "enter",
