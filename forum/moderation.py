@@ -177,10 +177,10 @@ def _visible_attachments(user: Reader) -> QuerySet[Attachment]:
     return on_posts.select_related("post__thread__space__place", "uploader")
 
 
-def posted_since(person: User, since: dt.datetime) -> Iterable[tuple[dt.datetime, str]]:
-    """What somebody posted under their name, and when."""
-    rows = Post.objects.filter(author=person, created_at__gte=since).order_by("-pk")
-    return rows.values_list("created_at", "source")[:MOST_WAITING]
+def posted_since(person: User, since: dt.datetime, is_nameless: bool) -> Iterable[tuple[dt.datetime, str]]:
+    """What somebody posted under their name, or without it, and when."""
+    rows = Post.objects.filter(**{"nameless__person" if is_nameless else "author": person}, created_at__gte=since)
+    return rows.order_by("-pk").values_list("created_at", "source")[:MOST_WAITING]
 
 
 def register_all() -> None:

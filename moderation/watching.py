@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 # "Thank you so much!" may be said to everybody.
 LONG_ENOUGH = 40
 A_DAY, AN_HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
-# Rooms above say what a person posted since a time, each as (when, text).
-recent_posts: list[Callable[[User, dt.datetime], Iterable[tuple[dt.datetime, str]]]] = []
+# Rooms above say what a person posted since a time, with their name or without (True), each as (when, text).
+recent_posts: list[Callable[[User, dt.datetime, bool], Iterable[tuple[dt.datetime, str]]]] = []
 # A change counts in every process within this many seconds; each reply asks.
 FRESH_SECONDS = 30
 _LINK = re.compile(r"https?://[^\s<>\"']+|(?<![\w@./-])www\.[^\s<>\"']+", re.IGNORECASE)
@@ -83,12 +83,15 @@ def cautions(text: str, *, known: str = "", writer: User | None = None) -> tuple
     return tuple(found)
 
 
-def hurries(text: str, writer: User) -> tuple[Caution, ...]:
-    """Whether somebody who is new posts the same again and again, or very much in a short time."""
+def hurries(text: str, writer: User, *, is_nameless: bool = False) -> tuple[Caution, ...]:
+    """Whether somebody who is new posts the same again and again, or very much in a short time.
+
+    Posts with and without a name are counted apart: that one waits because of the other kind would say whose it is.
+    """
     now = rules()
     if not allowed(writer).counts_links or not (now.most_same or now.most_an_hour):
         return ()
-    today = [post for look in recent_posts for post in look(writer, timezone.now() - A_DAY)]
+    today = [post for look in recent_posts for post in look(writer, timezone.now() - A_DAY, is_nameless)]
     found, folded = [], _folded(text)
     same = [each for _at, each in today if len(each) >= LONG_ENOUGH and _folded(each) in folded]
     if now.most_same and len(same) >= now.most_same:

@@ -16,6 +16,7 @@ from moderation.registry import Adapter, Summary
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from moderation.models.report import ReportQuerySet
 
 Verb = Decision.Verb
 
@@ -55,7 +56,7 @@ class Case:
     def is_removed(self) -> bool:
         return self.latest is not None and self.latest.verb == Verb.REMOVE
 
-    def waiting(self) -> models.QuerySet[Report]:
+    def waiting(self) -> ReportQuerySet:
         """Without allegations against staff: those are the safeguarding lead's alone."""
         return Report.objects.ordinary().waiting().filter(is_about(self.content_type, self.pk))
 

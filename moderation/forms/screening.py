@@ -47,7 +47,8 @@ class ScreenedForm(forms.Form):
         texts = [*(cleaned.get(name) or "" for name in self.screened), *self.other_texts()]
         cautions = watching.cautions("\n".join(texts), known=self.known, writer=self.writer)
         if self.is_post and self.writer is not None:
-            cautions += watching.hurries("\n".join(texts), self.writer)
+            is_nameless = bool(cleaned.get("nameless"))
+            cautions += watching.hurries("\n".join(texts), self.writer, is_nameless=is_nameless)
         found = [finding for text in texts for finding in screen(text) if finding.text not in self.known]
         why = cleaned.pop("why", "")
         if not found:

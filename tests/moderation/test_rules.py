@@ -145,6 +145,21 @@ class TestNewPeopleInAHurry:
         assert [bool(post.hidden_at) for post in posts] == [False, False, True]
         assert "the same text again" in Report.objects.get().details
 
+    def test_without_a_name_they_are_counted_too_and_apart(self, as_member, member):
+        """That a signed post waits because of those without a name would say whose those are."""
+        thread = factories.make_thread(factories.make_space(allows_nameless=True))
+        page = reverse("forum:reply", args=[thread.pk])
+        for number in range(3):
+            as_member.post(page, {"text": self.TEXT, "wish": "post", "nameless": "on"})
+            assert thread.posts.filter(is_nameless=True).count() == number + 1
+        held = thread.posts.get(number=4)
+        assert held.hidden_at and held.author is None
+        assert watching.hurries(self.TEXT, member) == ()
+        self.reply(as_member, self.TEXT)
+        assert Report.objects.count() == 1
+        seen = signed_in(factories.make_user("moderator")).get(f"/desk/post/{held.pk}/").content.decode()
+        assert "the same text again" in seen and member.display_name not in seen
+
     def test_thanks_may_be_said_to_everybody(self, as_member):
         for _ in range(4):
             self.reply(as_member, "Thank you so much for this!")
