@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import actions, holding, permissions, privacy
 from accounts.decorators import MemberRequest, member_required
-from accounts.forms_profile import ProfileForm
+from accounts.forms import ProfileForm
 from accounts.models import ADMINISTRATOR, MODERATOR, User
 from files.actions import UploadRefused
 from web.confirm import confirmation

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.runner import DiscoverRunner
 from django.test.utils import setup_test_environment, teardown_test_environment
 
-from accounts.forms_profile import ProfileForm
+from accounts.forms import ProfileForm
 from accounts.models import MEMBER, User
 from bench.chromium import ProbedPage
 from bench.payloads import dressed

@@ -183,8 +183,7 @@ def posted_since(person: User, since: dt.datetime, is_nameless: bool) -> Iterabl
     return rows.order_by("-pk").values_list("created_at", "source")[:MOST_WAITING]
 
 
-def register_all() -> None:
-    watching.recent_posts.append(posted_since)
+def _register_posts() -> None:
     register(
         Post,
         kind="post",
@@ -201,6 +200,9 @@ def register_all() -> None:
         erase=lambda post: actions.remove_post(post=post),
         closed_url=lambda pk: _circle_of(Space.objects.filter(threads__posts=pk)),
     )
+
+
+def _register_threads() -> None:
     register(
         Thread,
         kind="thread",
@@ -215,6 +217,9 @@ def register_all() -> None:
         erase=lambda thread: actions.remove_thread(thread=thread),
         closed_url=lambda pk: _circle_of(Space.objects.filter(threads=pk)),
     )
+
+
+def _register_attachments() -> None:
     register(
         Attachment,
         kind="attachment",
@@ -227,6 +232,9 @@ def register_all() -> None:
         erase=lambda attachment: actions.remove_attachment(attachment=attachment),
         closed_url=lambda pk: _circle_of(Space.objects.filter(threads__posts__attachments=pk)),
     )
+
+
+def _register_spaces() -> None:
     register(
         Space,
         kind="space",
@@ -238,6 +246,14 @@ def register_all() -> None:
         is_hidden=lambda space: space.is_archived,
         is_place=True,
     )
+
+
+def register_all() -> None:
+    _register_posts()
+    _register_threads()
+    _register_attachments()
+    _register_spaces()
+    watching.recent_posts.append(posted_since)
     closing.on_closing(lambda person: actions.withdraw_invitations(person=person))
     closing.on_anonymising(lambda person: actions.take_name_off(person=person))
     register_queue("first-posts", _("First posts"), items=first_posts)

@@ -20,6 +20,7 @@ from forum.actions.deleting import (
     remove_thread,
     undelete_post,
 )
+from forum.actions.editing import NOTHING_CHANGES, edit_opening, edit_post
 from forum.actions.following import set_feed, set_thread_wish
 from forum.actions.hiding import hide_post, hide_thread, restore_post, restore_thread
 from forum.actions.history import close_revision, remove_revision
@@ -68,7 +69,7 @@ from forum.actions.rearranging import (
 from forum.actions.saving import forget_post, save_post, send_reminders
 from forum.actions.spaces import save_space, set_archived
 from forum.actions.threads import choose_answer, set_locked, set_pinned
-from forum.actions.writing import NOTHING_CHANGES, edit_opening, edit_post, post_reply, start_thread
+from forum.actions.writing import post_reply, start_thread
 
 __all__ = [
     "CircleFullError",

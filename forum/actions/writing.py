@@ -1,4 +1,4 @@
-"""Starting threads, replying, editing."""
+"""Starting threads and replying."""
 
 from __future__ import annotations
 
@@ -11,17 +11,16 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.text import slugify
 
-from forum.actions.attaching import Changes, attach, rearrange, said_of
-from forum.actions.linking import Target, add_links, renew_links, targets_of
+from forum.actions.attaching import attach
+from forum.actions.linking import Target, add_links, targets_of
 from forum.actions.polls import save_poll
 from forum.actions.reading import discard_draft_of, mark_read, set_follow
-from forum.models import Attachment, Nameless, Post, PostRevision, Space, Thread
-from forum.nameless import sector_shown, wrote
+from forum.models import Attachment, Nameless, Post, Space, Thread
+from forum.nameless import sector_shown
 from markup.characters import clean_characters
 from markup.mentions import mentions
 from moderation import actions as moderation
 from moderation.actions import Hold
-from moderation.screening import screen
 from notifications.actions import announce
 from web.prepared import Prepared, execute
 from web.signals import content_changed
@@ -34,7 +33,6 @@ if TYPE_CHECKING:
 
 # A post that calls half the site is a mistake or an attack; these are told, the others are not.
 MOST_MENTIONS = 20
-NOTHING_CHANGES = Changes()
 HELD = Prepared(
     lambda thread: (
         Thread.objects.select_for_update(of=("self",), no_key=True)
@@ -186,69 +184,6 @@ def _settle(post: Post, author: User, targets: list[Target], attachments: Iterab
     tell_of(post)
 
 
-@transaction.atomic
-def edit_post(
-    *,
-    post: Post,
-    editor: User,
-    source: str,
-    hold: Hold | None = None,
-    is_open: bool = True,
-    changes: Changes = NOTHING_CHANGES,
-) -> Post:
-    """New words for a post; the old ones are kept as a revision, and only newly mentioned people are told.
-
-    With `hold` nobody reads it any more until a moderator has looked. Unless `is_open`, only moderators read the old
-    words; so it is with all that looks as if it told who somebody is.
-
-    Errors: markup.markdown.SourceTooLong.
-    """
-    post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
-    if source != post.source or changes:
-        _rewrite(post, editor, source, is_open=is_open)
-        rearrange(post, changes)
-    if hold:
-        moderation.hold(subject=post, hold=hold)
-    return post
-
-
-@transaction.atomic
-def edit_opening(
-    *,
-    post: Post,
-    editor: User,
-    kind: str,
-    title: str,
-    source: str,
-    topics: Iterable[Topic] = (),
-    sectors: Iterable[Sector] = (),
-    hold: Hold | None = None,
-    is_open: bool = True,
-    changes: Changes = NOTHING_CHANGES,
-) -> Post:
-    """The first post edited together with what its thread is called and about. The rest is as in edit_post.
-
-    Errors: markup.markdown.SourceTooLong.
-    """
-    post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
-    thread = Thread.objects.select_for_update(no_key=True).get(pk=post.thread_id)
-    title = tidy_title(title)
-    if (source, title) != (post.source, thread.title) or changes:
-        old_title = "" if title == thread.title else thread.title
-        _rewrite(post, editor, source, old_title=old_title, is_open=is_open)
-        rearrange(post, changes)
-    thread.title, thread.slug, thread.kind = title, slug_of(title), kind
-    if not thread.is_asking:
-        thread.answer = None
-    thread.save(update_fields=["title", "slug", "kind", "answer"])
-    thread.topics.set(topics)
-    thread.sectors.set(sectors)
-    content_changed.send(sender=Thread, ids=[thread.pk])
-    if hold:
-        moderation.hold(subject=thread, hold=hold)
-    return post
-
-
 def tidy_title(title: str) -> str:
     """On one line, without controls and overrides of direction."""
     return " ".join(clean_characters(title).split())
@@ -258,33 +193,13 @@ def slug_of(title: str) -> str:
     return slugify(title)[:80].strip("-") or "thread"
 
 
-def _rewrite(post: Post, editor: User, source: str, *, old_title: str = "", is_open: bool) -> None:
-    # Also those whom an earlier version called: taken out and put in again, a name would call as often as one likes.
-    earlier = post.revisions.values_list("source", flat=True) if post.edited_at else ()
-    called_before, hung = {handle for text in (post.source, *earlier) for handle in mentions(text)}, said_of(post)
-    PostRevision.objects.create(
-        post=post,
-        source=post.source,
-        title=old_title,
-        replaced_by=None if post.is_nameless and wrote(editor, post) else editor,
-        is_open=is_open and not any(screen(text) for text in (post.source, old_title, hung)),
-        attachments=hung,
-    )
-    post.write(source)
-    renew_links(post)
-    post.edited_at = timezone.now()
-    post.save(update_fields=["source", "html", "renderer_version", "link_count", "edited_at"])
-    _call(post, [handle for handle in mentions(source) if handle not in called_before])
-    content_changed.send(sender=Post, ids=[post.pk])
-
-
 def tell_of(post: Post) -> None:
     """Tell those who follow and those who are called, unless the post waits for a moderator: then not yet."""
     if post.is_untold:
         return
     kind = "reply" if post.number > 1 else "thread"
     announce(kind=kind, actor=post.author, subject=post, data={"thread": post.thread_id})
-    _call(post, mentions(post.source))
+    call_people(post, mentions(post.source))
 
 
 def _take_name_off(post: Post, author: User, space: Space) -> None:
@@ -309,6 +224,7 @@ def _posted_before(author: User, form_token: UUID | None, space: Space) -> Post 
     return found
 
 
-def _call(post: Post, handles: list[str]) -> None:
+def call_people(post: Post, handles: list[str]) -> None:
+    """Tell those whom a post names after @."""
     if handles:
         announce(kind="mention", actor=post.author, subject=post, data={"handles": handles[:MOST_MENTIONS]})

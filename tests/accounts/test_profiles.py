@@ -10,7 +10,7 @@ from django.urls import reverse
 from PIL import Image
 
 from accounts import actions
-from accounts.forms_profile import ProfileForm
+from accounts.forms import ProfileForm
 from accounts.models import User
 from files.models import SiteImage
 from tests import factories

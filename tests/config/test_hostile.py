@@ -116,7 +116,7 @@ def test_guesses_sent_at_the_same_moment_are_all_counted():
 
 
 def test_one_address_cannot_guess_codes_of_one_account_after_the_other(monkeypatch):
-    monkeypatch.setattr("accounts.forms.GUESSES_AN_ADDRESS", 2)
+    monkeypatch.setattr("accounts.forms.signing_in.GUESSES_AN_ADDRESS", 2)
     for number in range(2):
         factories.make_user(email=f"person{number}@example.org")
         client, code = code_asked_for(f"person{number}@example.org")

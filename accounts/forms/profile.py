@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts import holding
-from accounts.forms import PersonFields, visible_line
+from accounts.forms.people import PersonFields, visible_line
 from accounts.models import User
 from web import zones
 
