@@ -83,13 +83,17 @@ def after_publishing(*, page: WebinarPage, actor: User | None) -> None:
 
 @transaction.atomic
 def hide_webinar(*, page: WebinarPage, actor: User | None) -> None:
+    """Nobody publishes it in the CMS before it is restored."""
+    page.hidden_at = timezone.now()
+    WebinarPage.objects.filter(pk=page.pk).update(hidden_at=page.hidden_at)
     page.unpublish(user=actor)
 
 
 @transaction.atomic
 def restore_webinar(*, page: WebinarPage) -> None:
     """As it was: what an editor has changed since and not published stays a draft, and nobody is told a second time."""
-    WebinarPage.objects.filter(pk=page.pk).update(live=True)
+    page.hidden_at, page.live = None, True
+    WebinarPage.objects.filter(pk=page.pk).update(hidden_at=None, live=True)
     content_changed.send(sender=WebinarPage, ids=[page.pk])
 
 

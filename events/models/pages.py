@@ -64,9 +64,15 @@ class WebinarPage(Page):
     place = models.ForeignKey(
         "vocabulary.Place", null=True, blank=True, on_delete=models.SET_NULL, verbose_name=_("place")
     )
+    hidden_at = models.DateTimeField(
+        null=True,
+        editable=False,
+        help_text=_("When moderators hid it: until they show it again, nothing publishes it."),
+    )
     is_demo = models.BooleanField(default=False, editable=False)
 
     objects = PageManager.from_queryset(WebinarQuerySet)()
+    exclude_fields_in_copy = ["hidden_at"]
 
     base_form_class = WebinarPageForm
     parent_page_types = ["events.WebinarIndexPage"]
@@ -112,6 +118,17 @@ class WebinarPage(Page):
     def address(self) -> str:
         """Where the page is on the internet: the operator's BASE_URL, not the host that Wagtail keeps in a row."""
         return f"{settings.BASE_URL}{self.url}"
+
+    def with_content_json(self, content: Any) -> WebinarPage:
+        """An earlier version does not know that moderators have hidden it since, or show it again."""
+        page = super().with_content_json(content)
+        page.hidden_at = self.hidden_at
+        return page
+
+    def save(self, *args: Any, **kwargs: Any) -> Any:
+        # Whatever publishes it, such as a date that an editor chose before it was hidden.
+        self.live = self.live and self.hidden_at is None
+        return super().save(*args, **kwargs)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from events import states  # it reads the models that this module is still defining

@@ -5,6 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from wagtail.test.utils.form_data import inline_formset, nested_form_data, streamfield
 
+from events.actions import hide_webinar, restore_webinar
 from events.models import Registration, Session, WebinarPage
 from tests import factories
 from tests.events.conftest import place, session_in
@@ -158,3 +159,42 @@ def test_the_list_of_pages_does_not_take_it_away_either(as_administrator, sessio
     path = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "delete"])
     as_administrator.post(f"{path}?id={session.page_id}")
     assert WebinarPage.objects.exists()
+
+
+@pytest.fixture
+def hidden(session):
+    """Published, and then hidden by a moderator."""
+    page = session.page
+    page.save_revision().publish()
+    hide_webinar(page=page, actor=None)
+    return WebinarPage.objects.get(pk=page.pk)
+
+
+def test_what_moderators_hid_no_editor_publishes(as_moderator, edit, session, hidden):
+    answer = edit(session, row(session), publish=True)
+    page = as_moderator.get(answer.url).content.decode()
+    assert "only a moderator can show it again" in page
+    many = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
+    as_moderator.post(f"{many}?id={hidden.pk}", {"id": hidden.pk})
+    now = WebinarPage.objects.get(pk=hidden.pk)
+    assert not now.live and now.hidden_at and now.has_unpublished_changes
+    assert now.get_latest_revision_as_object().summary == "Words."
+    assert as_moderator.get(hidden.url).status_code == 404
+    restore_webinar(page=now)
+    edit(session, row(session), publish=True)
+    now.refresh_from_db()
+    assert now.live and now.hidden_at is None and now.summary == "Words."
+
+
+def test_no_date_and_no_older_version_publishes_it_either(hidden):
+    """Versions from before it was hidden, and programs that ask nobody."""
+    hidden.save_revision().publish()
+    hidden.revisions.order_by("pk").first().publish()
+    now = WebinarPage.objects.get(pk=hidden.pk)
+    assert not now.live and now.hidden_at
+    # Nor do versions from those days hide it again.
+    version = now.save_revision()
+    restore_webinar(page=now)
+    WebinarPage.objects.get(pk=hidden.pk).revisions.get(pk=version.pk).publish()
+    assert WebinarPage.objects.get(pk=hidden.pk).live
+    assert hidden.copy(update_attrs={"slug": "b", "title": "B"}).hidden_at is None

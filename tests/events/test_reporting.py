@@ -40,6 +40,11 @@ def test_what_may_identify_a_child_is_out_of_sight_until_it_is_shown_again(as_me
     assert made.state == "dismissed"
 
 
+def test_an_editors_draft_is_nothing_for_the_desk(as_moderator, page):
+    page.unpublish()
+    assert as_moderator.get(f"/desk/webinar/{page.pk}/").status_code == 404
+
+
 def test_a_space_has_a_report_link_for_those_who_do_not_keep_it(client, as_member, as_moderator):
     space = factories.make_space(visibility="public", welcome_source="Bring your **own** tea.")
     keeper = factories.make_user()
