@@ -75,6 +75,7 @@ def hand_over(message: EmailMessage, *, may_repeat: bool) -> None:
         write_file(message)
         return
     transport = open_transport()
+    begun = _note_when_given(transport)
     try:
         transport.send_messages([message])
     except smtplib.SMTPRecipientsRefused as refused:
@@ -82,11 +83,28 @@ def hand_over(message: EmailMessage, *, may_repeat: bool) -> None:
     except smtplib.SMTPResponseException as refused:
         _judge(refused.smtp_code)
     except (smtplib.SMTPException, OSError):
+        if not begun:
+            raise PlainError("The mail server fell silent before it was given the message.") from None
         if not may_repeat:
             raise SetAside("The connection broke while sending: it may or may not have arrived.") from None
         raise
     finally:
         transport.close()
+
+
+def _note_when_given(transport: Any) -> list[bool]:
+    """Empty until the server is given the text of a message: before that it cannot have arrived."""
+    begun: list[bool] = []
+    connection = getattr(transport, "connection", None)
+    if connection is not None:
+        give = connection.data
+
+        def data(text: bytes) -> Any:
+            begun.append(True)
+            return give(text)
+
+        connection.data = data
+    return begun
 
 
 def open_transport() -> Any:

@@ -127,7 +127,7 @@ class WebinarPage(Page):
 
     def save(self, *args: Any, **kwargs: Any) -> Any:
         # Whatever publishes it, such as a date that an editor chose before it was hidden.
-        self.live = self.live and self.hidden_at is None
+        self.live: bool = self.live and self.hidden_at is None
         return super().save(*args, **kwargs)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:

@@ -44,9 +44,12 @@ def server(monkeypatch, settings):
                 raise Server.opening
 
         def sendmail(self, sender, recipients, raw):
+            self.data(raw)
+            Server.sent.append((sender, recipients, raw))
+
+        def data(self, raw):
             if Server.sending:
                 raise Server.sending
-            Server.sent.append((sender, recipients, raw))
 
         def quit(self):
             pass
