@@ -40,6 +40,7 @@ urlpatterns = [
     path("resources/<id:pk>/experience/", experience.of_page, name="resource_experience"),
     path("resources/<id:pk>/experience/new/", experience.write, name="add_experience"),
     path("resources/<id:pk>/experience/<id:experience_pk>/", experience.write, name="change_experience"),
+    path("resources/<id:pk>/experience/<id:experience_pk>/withdraw/", experience.take_away, name="take_away_words"),
     path("desk/resources/", looking_after.looking_after, name="looking_after"),
     path("desk/links/<id:pk>/check/", looking_after.check_link, name="check_link"),
     path("r/<id:pk>", persistent.cite),

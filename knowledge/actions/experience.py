@@ -21,6 +21,9 @@ TEXTS = ("aim", "method", "result")
 def save(*, experience: LivedExperience, editor: User) -> LivedExperience:
     """Keep what an editor wrote. Words that changed are to be approved anew; the contributor is asked."""
     before = LivedExperience.objects.select_for_update().filter(pk=experience.pk).first()
+    if before and before.contributor_id:
+        # Whoever was asked can always withdraw the words, and the name is theirs to choose.
+        experience.contributor_id, experience.name_shown = before.contributor_id, before.name_shown
     asked = ("contributor_id", "approval_note", *TEXTS)
     changed = before is None or any(getattr(before, name) != getattr(experience, name) for name in asked)
     if changed:
@@ -48,7 +51,10 @@ def approve(*, experience: LivedExperience, name_shown: str) -> bool:
 
 @transaction.atomic
 def withdraw(*, experience: LivedExperience, actor: User | None) -> None:
-    """Take it away everywhere: the words themselves go, so that nothing is left to show or to restore."""
+    """Take it away everywhere: the words themselves go, so that nothing is left to show or to restore.
+
+    `actor`: the contributor, or an editor whom somebody without an account asked for it.
+    """
     row = LivedExperience.objects.select_for_update().get(pk=experience.pk)
     if row.withdrawn_at:
         return

@@ -8,6 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from knowledge.models import LivedExperience
 
+MISSING = {
+    "aim": _("Say what they were asked to help with."),
+    "method": _("Say how they took part."),
+    "result": _("Say what changed because of it."),
+}
+
 
 class ExperienceForm(forms.ModelForm):
     """What an editor writes down; the contributor is named by the handle on their profile."""
@@ -28,8 +34,12 @@ class ExperienceForm(forms.ModelForm):
     def __init__(self, *args: Any, editor: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.editor = editor
+        for name, words in MISSING.items():
+            self.fields[name].error_messages["required"] = words
         if self.instance.contributor:
-            self.initial["handle"] = f"@{self.instance.contributor.handle}"
+            # Who was asked keeps the words, and the name that they chose: no editor takes either from them.
+            for name in ("handle", "approval_note", "name_shown"):
+                del self.fields[name]
 
     def clean_handle(self) -> User | None:
         handle = self.cleaned_data["handle"].strip().removeprefix("@").lower()
@@ -42,6 +52,8 @@ class ExperienceForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        if "handle" not in self.fields:
+            return cleaned
         if not cleaned.get("handle") and not cleaned.get("approval_note") and "handle" not in self.errors:
             self.add_error(
                 "approval_note", _("Name the contributor, or say how somebody without an account here approved it.")

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -84,6 +85,25 @@ def write(request: MemberRequest, pk: int, experience_pk: int | None = None) -> 
         )
         return redirect("resource_experience", page.pk)
     return render(request, "knowledge/experience/write.html", {"page": page, "form": form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def take_away(request: MemberRequest, pk: int, experience_pk: int) -> HttpResponse:
+    """An editor withdraws it for somebody without an account, or because the wrong person was asked."""
+    page = _edited(request, pk)
+    experience = get_object_or_404(page.lived_experience.filter(withdrawn_at=None), pk=experience_pk)
+    if request.method == "POST":
+        actions.withdraw(experience=experience, actor=request.user)
+        messages.success(request, _("The words are withdrawn, and deleted from this site."))
+        return redirect("resource_experience", page.pk)
+    return confirmation(
+        request,
+        title=_("Withdraw these words?"),
+        text=_("They go from the page at once and are deleted here, also from what was kept of earlier versions."),
+        button=_("Yes, withdraw them"),
+        cancel_url=reverse("change_experience", args=[page.pk, experience.pk]),
+        danger=True,
+    )
 
 
 def _own(request: MemberRequest, pk: int) -> LivedExperience:

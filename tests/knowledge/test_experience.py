@@ -104,7 +104,7 @@ def test_what_is_withdrawn_is_nowhere_in_old_versions_neither(client, page, aske
         assert "letter was cold" not in json.dumps(revision.content)
     page.get_latest_revision().publish()
     assert "The letter was cold." not in text_of(Client(), page)
-    assert "You withdrew your words" in client.get(asked.get_absolute_url()).content.decode()
+    assert "These words are withdrawn" in client.get(asked.get_absolute_url()).content.decode()
 
 
 def test_the_owner_hears_of_it_without_the_words(page, asked, member, editor):
@@ -185,3 +185,48 @@ def test_the_list_of_ones_own_costs_the_same_however_long(as_member, member, dja
 
     assert "Nothing yet" in as_member.get(reverse("my_experience")).content.decode()
     assert cost(1) == cost(4)
+
+
+def test_an_editor_takes_neither_the_name_nor_the_words_from_who_was_asked(client, page, asked, member, editor):
+    """Without them the words would stay, and their contributor could not withdraw them any more."""
+    actions.approve(experience=asked, name_shown="A mother in Leeds")
+    client.force_login(editor)
+    address = reverse("change_experience", args=[page.pk, asked.pk])
+    assert "Was the wrong person asked?" in client.get(address).content.decode()
+    client.post(address, {**WORDS, "handle": "", "approval_note": "By phone", "name_shown": member.display_name})
+    asked.refresh_from_db()
+    assert (asked.contributor, asked.name_shown) == (member, "A mother in Leeds")
+    asked.contributor, asked.approval_note = None, "By phone"
+    actions.save(experience=asked, editor=editor)
+    asked.refresh_from_db()
+    assert asked.contributor == member and asked.approved_at is None
+
+
+def test_an_editor_withdraws_for_somebody_without_an_account(client, page, editor):
+    spoken = LivedExperience(page=page, approval_note="Read to her", name_shown="A grandmother", **WORDS)
+    actions.save(experience=spoken, editor=editor)
+    client.force_login(editor)
+    address = reverse("take_away_words", args=[page.pk, spoken.pk])
+    assert address in client.get(reverse("change_experience", args=[page.pk, spoken.pk])).content.decode()
+    assert "Withdraw these words?" in client.get(address).content.decode()
+    assert client.post(address).status_code == 302
+    assert everywhere("The letter was cold.") == everywhere("A grandmother") == []
+    assert client.post(address).status_code == 404
+
+
+def test_only_those_who_edit_a_resource_withdraw_for_others(as_member, page, asked):
+    address = reverse("take_away_words", args=[page.pk, asked.pk])
+    assert as_member.post(address).status_code == 403
+    assert as_member.put(address).status_code == 405
+    assert Client().post(address).status_code == 403
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(factories.make_user("editor"))
+    assert strict.post(address).status_code == 403
+    asked.refresh_from_db()
+    assert not asked.withdrawn_at
+
+
+def test_what_is_missing_is_said_in_plain_words(client, page, editor):
+    client.force_login(editor)
+    text = client.post(reverse("add_experience", args=[page.pk]), {"aim": ""}).content.decode()
+    assert "Say how they took part." in text and "This field is required" not in text
