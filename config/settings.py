@@ -106,7 +106,7 @@ TEMPLATES = [
                 "accounts.context_processors.reader",
                 "notifications.context_processors.inbox",
             ],
-            "builtins": ["web.templatetags.web_tags", "web.templatetags.kept_tags"],
+            "builtins": ["web.templatetags.web_tags", "web.templatetags.kept_tags", "web.templatetags.piece_tags"],
         },
     }
 ]

@@ -26,6 +26,10 @@ class Item:
     kind: Kind
     description: Description
 
+    @property
+    def is_new(self) -> bool:
+        return self.notification.read_at is None
+
 
 def describe(event: Event, person: User) -> Description | None:
     """What `person` may see of one event; None if nothing."""
