@@ -57,7 +57,6 @@ class StyleguideView(TemplateView):
             shapes=SHAPES,
             icons=ICONS,
             names=("Asha Patel", "Tom Okafor", "Mel", "Grace Lindqvist-Brown", "Darren Hughes", "Yusuf Ali"),
-            crumbs=[{"title": "Home", "url": "/"}, {"title": "Community", "url": "/community/"}],
             dates=[now - dt.timedelta(**age) for age in ages],
             rating={"label": "3", "last": "4", "steps": [("NL2", False), ("2", False), ("3", True), ("4", False)]},
             file={"url": "#file", "file_extension": "pdf", "file_size": 84_000, "reading": {"pages": 2}},

@@ -34,3 +34,8 @@ def notice(content: str, **values: Any) -> SafeString:
 @register.simple_block_tag
 def empty_state(content: str, **values: Any) -> SafeString:
     return render_to_string("components/empty.html", {**values, "body": content})
+
+
+@register.simple_block_tag
+def breadcrumbs(content: str) -> SafeString:
+    return render_to_string("components/breadcrumbs.html", {"body": content})
