@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -15,10 +14,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.middleware import HtmxDetails
 
 from accounts.models import User
-from web import kept
 
 View = Callable[..., HttpResponse]
-_PLACE = re.compile(r"[a-z][a-z-]{0,30}")
 
 
 class MemberRequest(HttpRequest):
@@ -29,12 +26,8 @@ class MemberRequest(HttpRequest):
 
 
 def to_login(request: HttpRequest) -> HttpResponse:
-    """The way to sign in, and back to the page; what was typed there is kept meanwhile."""
-    if request.method != "POST":
-        return redirect_to_login(request.get_full_path())
-    kept.keep_typed(request)
-    place = request.POST.get(kept.PLACE_FIELD, "")
-    return redirect_to_login(_page_of_form(request) + (f"#{place}" if _PLACE.fullmatch(place) else ""))
+    """The way to sign in, and back to the page. What somebody was typing there is kept by a middleware of `web`."""
+    return redirect_to_login(_page_of_form(request) if request.method == "POST" else request.get_full_path())
 
 
 def _page_of_form(request: HttpRequest) -> str:
@@ -47,7 +40,7 @@ def _page_of_form(request: HttpRequest) -> str:
 
 
 def member_required(view: View) -> View:
-    """For people whose address is confirmed. A visitor signs in first; what they typed waits for them."""
+    """For people whose address is confirmed. A visitor signs in first."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -24,7 +24,6 @@ from accounts.forms import ProfileForm
 from accounts.models import ADMINISTRATOR, MODERATOR, User
 from files.actions import UploadRefused
 from web.confirm import confirmation
-from web.kept import take_typed
 from web.limits import limited
 
 NAMESAKE = gettext_lazy(
@@ -60,8 +59,7 @@ def edit_profile(request: HttpRequest) -> HttpResponse:
                 messages.info(request, NAMESAKE)
             return redirect("accounts:profile", person.handle)
     else:
-        initial = {**ProfileForm.answers_of(person), **take_typed(request, request.path)}
-        form = ProfileForm(initial=initial, person=person)
+        form = ProfileForm(initial=ProfileForm.answers_of(person), person=person)
     waits = person.profile_changes.waiting().exists()
     return render(request, "accounts/edit_profile.html", {"form": form, "person": person, "waits": waits})
 

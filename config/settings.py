@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "accounts.middleware.PrivatePagesMiddleware",
     "accounts.door.DoorLimitsMiddleware",
     "web.limits.LimitWritesMiddleware",
+    "web.middleware.KeptTypingMiddleware",
     "accounts.middleware.TimezoneMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]

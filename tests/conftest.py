@@ -6,7 +6,7 @@ import hypothesis
 import pytest
 from django.core.cache import cache
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from audit.models import Entry, Retention
@@ -14,6 +14,7 @@ from search import learning
 from tests import factories
 from tests.databases import django_db_setup  # noqa: F401  (pytest finds fixtures by name)
 from tests.sharing import dearest_first, pytest_xdist_make_scheduler  # noqa: F401
+from web import kept
 
 # The same examples on every machine, however busy it is.
 hypothesis.settings.register_profile(
@@ -92,6 +93,13 @@ def signed_in(user, **options) -> Client:
     client = Client(**options)
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     return client
+
+
+def typed_by(user, page="/") -> dict[str, str]:
+    """What every form says of itself that `user` opened on `page`."""
+    request = RequestFactory().get(page)
+    request.user = user
+    return {kept.FIELD: kept.marker(request)}
 
 
 @pytest.fixture

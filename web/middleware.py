@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
+
+from web import filling, kept
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -93,3 +98,55 @@ class AdminPolicyMiddleware:
         if request.path.startswith(self.prefixes):
             response._csp_replace = settings.ADMIN_CONTENT_SECURITY_POLICY  # type: ignore[attr-defined]
         return response
+
+
+class KeptTypingMiddleware:
+    """A session that ends keeps what was being typed, whatever the form: see `web.kept`.
+
+    Stands within all that may sign somebody out.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        is_signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated
+        is_fragment = "HX-Request" in request.headers
+        waiting = kept.waiting(request) if is_signed_in else {}
+        response = self.get_response(request)
+        if request.method == "POST" and not is_signed_in and not is_fragment:
+            return self._kept(request, response)
+        if request.method == "GET" and waiting and not is_fragment:
+            self._give_back(request, response, waiting)
+        return response
+
+    def _kept(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        # A form that may be forged has been answered by a page of its own, `web.views.csrf_failure`.
+        is_our_form = getattr(request, "csrf_processing_done", False)
+        page = kept.keep(request) if is_our_form and kept.is_refused(response) else ""
+        return redirect_to_login(page) if page else response
+
+    def _give_back(self, request: HttpRequest, response: HttpResponse, waiting: dict[str, kept.Typed]) -> None:
+        here = request.get_full_path()
+        if response.status_code == 302:
+            kept.move(request, here, response["Location"])
+        if response.streaming or not response.get("Content-Type", "").startswith("text/html"):
+            return
+        page = filling.Page(response.content.decode(), here)
+        for address, typed in waiting.items():
+            form = page.form_for(address, typed.fields)
+            context = _notice(typed, form, is_here=typed.page == here)
+            if not page.put_first(render_to_string("web/kept.html", context, request)):
+                return
+            if form or typed.page == here:
+                kept.forget(request, address)
+        response.content = page.html()
+        response["Cache-Control"] = "private, no-store"
+
+
+def _notice(typed: kept.Typed, form: filling.Form | None, *, is_here: bool) -> dict[str, Any]:
+    """What to say of something typed: that it is back in `form`, what has no place there, or where to find it."""
+    if form is None and not is_here:
+        return {"page": typed.page if typed.has_words else ""}
+    first, left = form.fill(typed.fields) if form else ("", typed.fields)
+    return {"first": first, "left": kept.worth_copying(left), "has_files": bool(form and form.has_files)}

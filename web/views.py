@@ -7,15 +7,29 @@ from django.templatetags.static import static
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
-from web import videos
+from web import kept, videos
 
 # Each page says itself whether it may be found; these have nothing for outside search engines at all.
 CLOSED_TO_ROBOTS = ("/account/", "/admin/", "/cms/", "/desk/", "/inbox/", "/me/", "/people/", "/report/", "/search/")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form whose token does not fit: the page says what to do; nothing was changed."""
-    return render(request, "403_csrf.html", status=403)
+    """A form whose token does not fit: nothing was changed, and what was typed is kept or shown.
+
+    A browser that has lost its cookies, or takes none, cannot be given anything back: the page shows it to be copied.
+    """
+    page, typed = "", []
+    if "HX-Request" not in request.headers and _comes_from_us(request) and not kept.is_somebody_elses(request):
+        page, typed = kept.keep(request), kept.long_texts(request)
+    response = render(request, "403_csrf.html", {"page": page, "typed": typed}, status=403)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _comes_from_us(request: HttpRequest) -> bool:
+    """Whether the form stood on a page of ours: nobody else's page may have our pages say what it likes."""
+    sender = request.headers.get("Origin") or request.headers.get("Referer", "")
+    return urlsplit(sender).netloc == request.get_host()
 
 
 @require_safe

@@ -26,7 +26,6 @@ from forum.views.writing import (
     held,
     preview_of,
     tell_of_unknown,
-    typed_before,
 )
 from web.limits import limited
 
@@ -44,7 +43,7 @@ def edit(request: MemberRequest, pk: int) -> HttpResponse:
         _opening_form(request, post.thread) if is_opening else PostForm
     )
     if request.method != "POST":
-        initial = typed_before(request) or _as_written(post) | _earlier_words(request, post)
+        initial = _as_written(post) | _earlier_words(request, post)
         return _edit_page(request, post, make_form(initial=initial, attached=attached_to(request, post)))
     known = f"{post.thread.title}\n{post.source}"
     form = make_form(request.POST, known=known, writer=request.user, attached=attached_to(request, post))

@@ -17,7 +17,6 @@ from forum.models import Poll, PollVote
 from forum.polls import polls_of
 from forum.views.loading import for_robots, load_post, load_thread
 from forum.views.writing import held
-from web.kept import take_typed
 from web.limits import limited
 from web.paging import keyset
 
@@ -40,7 +39,7 @@ def poll(request: MemberRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     found = Poll.objects.filter(post=post).first()
     if request.method != "POST":
-        initial = take_typed(request, request.path) or (as_written(found) if found else {})
+        initial = as_written(found) if found else {}
         return _page(request, found, post, PollForm(initial=initial, writer=request.user))
     try:
         if request.POST.get("wish") == "remove":

@@ -26,7 +26,6 @@ from forum.views.writing import (
     keep_and_go,
     preview_of,
     tell_of_unknown,
-    typed_before,
 )
 from moderation.watching import replies_of
 from web.limits import limited
@@ -87,10 +86,8 @@ def _reply_elsewhere(request: MemberRequest, pk: int, form: ReplyForm) -> HttpRe
 
 
 def _reply_form(request: MemberRequest, thread: Thread) -> ReplyForm:
-    typed = typed_before(request)
-    if not typed:
-        draft = Draft.objects.filter(person=request.user, key=f"reply:{thread.pk}").first()
-        typed = draft.fields if draft else {}
+    draft = Draft.objects.filter(person=request.user, key=f"reply:{thread.pk}").first()
+    typed = draft.fields if draft else {}
     is_chosen = bool(typed.get("nameless")) or is_nameless_in(request.user, thread)
     initial = {"text": typed.get("text", ""), "nameless": is_chosen}
     nameless_as, attached = _nameless_as(request, thread.space), waiting_with(request.user, typed)

@@ -10,7 +10,6 @@ from django.conf import settings
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -25,7 +24,6 @@ from forum.models.thread import place_url, thread_url
 from forum.views.loading import for_robots, load_family
 from forum.views.tree import children_of, parent_of
 from moderation.models import Decision
-from web.kept import take_typed
 from web.paging import keyset
 from web.prepared import Prepared
 
@@ -156,8 +154,7 @@ def _closed(request: HttpRequest, found: Space) -> HttpResponse:
     can_ask = permissions.can_ask_to_join(request.user, found)
     form = None
     if can_ask:
-        join_url = reverse("forum:join", args=[found.slug])
-        form = AskToJoinForm(initial=take_typed(request, join_url))
+        form = AskToJoinForm()
     context = {
         "space": found,
         "parent": parent_of(found, request.user),

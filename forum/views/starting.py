@@ -31,7 +31,6 @@ from forum.views.writing import (
     keep_and_go,
     preview_of,
     tell_of_unknown,
-    typed_before,
 )
 from markup.characters import clean_characters
 from web.limits import limited
@@ -86,9 +85,6 @@ def _start(request: MemberRequest, form: ThreadForm) -> HttpResponse:
 
 
 def _start_initial(request: MemberRequest) -> dict[str, Any]:
-    typed = typed_before(request)
-    if typed:
-        return typed
     draft = request.GET.get("draft", "")
     if draft.isdecimal() and len(draft) < 19:
         found = Draft.objects.filter(person=request.user, pk=int(draft), key__startswith="thread:").first()

@@ -28,7 +28,6 @@ from forum.views.rows import mentioned_people, post_rows
 from markup.text import quote
 from notifications.actions import mark_read_for
 from notifications.following import NEITHER, TooMany, Wish
-from web.kept import take_typed
 from web.limits import limited
 from web.privacy import pages_visible_to
 
@@ -136,10 +135,10 @@ def _for_member(request: HttpRequest, found: Thread, number: int) -> dict[str, A
 
 
 def _reply_box(request: MemberRequest, found: Thread) -> dict[str, Any]:
-    """What to begin with: typed before, in a session that ended or as a draft, or a quotation asked for."""
-    typed: dict[str, Any] = take_typed(request, reverse("forum:reply", args=[found.pk]))
-    text, is_kept, attached = typed.get("text", ""), bool(typed.get("text")), None
-    if not is_kept and found.my_draft:
+    """What to begin with: typed before, as a draft, or a quotation asked for."""
+    typed: dict[str, Any] = {}
+    text, attached = "", None
+    if found.my_draft:
         draft = Draft.objects.filter(person=request.user, key=f"reply:{found.pk}").first()
         typed = draft.fields if draft else typed
         text = typed.get("text", "")
@@ -148,7 +147,7 @@ def _reply_box(request: MemberRequest, found: Thread) -> dict[str, Any]:
     if quoted and quoted not in text:
         text = f"{text}\n\n{quoted}".lstrip("\n")
     token = attached.token if attached else uuid4()
-    box = {"draft": text, "form_token": token, "is_kept": is_kept, "attached": attached}
+    box = {"draft": text, "form_token": token, "attached": attached}
     return {**box, **_namelessness(request, found, typed)}
 
 

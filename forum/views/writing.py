@@ -22,7 +22,6 @@ from forum.views.rows import mentioned_people
 from markup.render import render as render_text
 from markup.templatetags.markup import member_html
 from moderation.models import Decision
-from web.kept import take_typed
 
 POST, PREVIEW, DRAFT = "post", "preview", "draft"
 
@@ -38,14 +37,6 @@ def attached_to(request: MemberRequest, post: Post | None = None) -> Attaching:
 
 def added(form: AttachingForm) -> list[Attachment]:
     return form.attached.added if form.attached else []
-
-
-def typed_before(request: MemberRequest) -> dict[str, Any]:
-    """What was typed on this page before the session ended, said to be still here."""
-    typed = take_typed(request, request.path)
-    if typed:
-        messages.warning(request, _("What you wrote is still here. It is not posted yet."))
-    return typed
 
 
 class Preview(NamedTuple):

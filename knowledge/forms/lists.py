@@ -62,10 +62,9 @@ class ListForm(WordsForm):
     def __init__(
         self, data: Any = None, *, kept: ReadingList | None = None, is_collection: bool = False, **kwargs: Any
     ) -> None:
-        initial = kwargs.pop("initial", {})
-        known = ""
+        initial, known = {}, ""
         if kept:
-            initial = {"title": kept.title, "note": kept.note, "visibility": kept.visibility, **initial}
+            initial = {"title": kept.title, "note": kept.note, "visibility": kept.visibility}
             known = "" if kept.is_private else "\n".join([kept.title, kept.note, *self._notes(kept)])
         super().__init__(data, initial=initial, known=known, label_suffix="", **kwargs)
         self.kept = kept

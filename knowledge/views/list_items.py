@@ -16,7 +16,6 @@ from knowledge.forms.lists import NoteForm, SaveForm
 from knowledge.models import ListItem, ReadingList, ResourcePage
 from knowledge.models.reading_list import MOST_ITEMS, MOST_LISTS
 from knowledge.permissions import can_keep_list
-from web.kept import take_typed
 from web.limits import limited
 
 OFTEN = (120, 600)
@@ -29,7 +28,7 @@ def save(request: MemberRequest) -> HttpResponse:
     """Save the resource `?page=` to a list, which may be made on the spot."""
     page = get_object_or_404(ResourcePage.objects.visible_to(request.user), pk=_number(request.GET.get("page", "")))
     if request.method != "POST":
-        form = SaveForm(keeper=request.user, initial=take_typed(request, request.path))
+        form = SaveForm(keeper=request.user)
         return _save_page(request, form, page)
     form = SaveForm(request.POST, keeper=request.user)
     if form.is_valid():
@@ -98,8 +97,7 @@ def note(request: MemberRequest, pk: int) -> HttpResponse:
     item = _kept_item(request.user, pk)
     is_private = item.list.is_private
     if request.method != "POST":
-        initial = {"note": item.note, **take_typed(request, request.path)}
-        form = NoteForm(is_private=is_private, initial=initial)
+        form = NoteForm(is_private=is_private, initial={"note": item.note})
     else:
         form = NoteForm(request.POST, is_private=is_private, known=item.note)
         if form.is_valid():

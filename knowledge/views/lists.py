@@ -24,7 +24,6 @@ from knowledge.permissions import can_keep_list
 from knowledge.views.list_exports import ways
 from notifications.actions import mark_read_for
 from web.confirm import confirmation
-from web.kept import take_typed
 from web.limits import limited
 from web.paging import keyset
 
@@ -87,7 +86,6 @@ def make(request: MemberRequest) -> HttpResponse:
     form = ListForm(
         request.POST if request.method == "POST" else None,
         is_collection=is_collection,
-        initial=take_typed(request, request.path) if request.method != "POST" else {},
     )
     if form.is_valid():
         try:
@@ -165,7 +163,6 @@ def change(request: MemberRequest, pk: int) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         kept=reading_list,
         is_collection=reading_list.is_collection,
-        initial=take_typed(request, request.path) if request.method != "POST" else {},
     )
     if form.is_valid():
         changed = actions.change_list(reading_list=reading_list, hold=form.hold, **form.cleaned_data)

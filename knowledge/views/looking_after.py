@@ -24,7 +24,6 @@ from knowledge.models import Feedback, Link, LinkUse, ResourcePage
 from knowledge.models.suggestion import looks_after_library
 from knowledge.views.keeping import keeper_required, load_kept
 from web.confirm import confirmation
-from web.kept import take_typed
 from web.limits import limited
 
 MOST_SHOWN = 25
@@ -193,8 +192,7 @@ def withdraw(request: MemberRequest, pk: int) -> HttpResponse:
     page = load_kept(request, pk)
     if not page.live:
         return _not_any_more(request, page)
-    typed = take_typed(request, request.path)
-    initial = typed or {"replaced_by": f"/r/{page.replaced_by_id}/" if page.replaced_by_id else ""}
+    initial = {"replaced_by": f"/r/{page.replaced_by_id}/" if page.replaced_by_id else ""}
     form = WithdrawForm(request.POST or None, page=page, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:

@@ -22,7 +22,6 @@ from knowledge.models import ResourcePage, Suggestion, SuggestionStep
 from knowledge.models.suggestion import looks_after_library
 from notifications.actions import mark_read_for
 from web.confirm import confirmation
-from web.kept import take_typed
 from web.limits import limited
 from web.paging import keyset
 
@@ -37,10 +36,9 @@ def suggest(request: MemberRequest) -> HttpResponse:
     """First what it is, then what the library has that may be the same, then the rest. `?by=hand` goes straight on."""
     if request.method == "POST":
         return _take(request)
-    typed = take_typed(request, request.path)
     what = WhatForm(request.GET if "what" in request.GET else None)
-    if typed or "by" in request.GET:
-        return _details_page(request, SuggestionForm(initial=typed), known=[])
+    if "by" in request.GET:
+        return _details_page(request, SuggestionForm(), known=[])
     if not what.is_bound or not what.is_valid():
         return render(request, "knowledge/suggestions/start.html", {"form": what})
     fields = what.initial_fields()
@@ -139,7 +137,7 @@ def change(request: MemberRequest, pk: int) -> HttpResponse:
     if not found.is_open:
         messages.info(request, AGAIN)
         return redirect(found)
-    initial = {name: getattr(found, name) for name in actions.FIELDS} | take_typed(request, request.path)
+    initial = {name: getattr(found, name) for name in actions.FIELDS}
     form = ChangeForm(request.POST or None, request.FILES or None, suggestion=found, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -34,9 +33,7 @@ class AssessmentForm(forms.Form):
         error_messages={"required": _("Choose a day within the next year.")},
     )
 
-    def __init__(
-        self, data: Any = None, *, kind: str, last: Assessment | None, typed: Mapping[str, Any] | None = None
-    ) -> None:
+    def __init__(self, data: Any = None, *, kind: str, last: Assessment | None) -> None:
         super().__init__(data, label_suffix="")
         self.kind = kind
         for question in questions(kind):
@@ -44,7 +41,6 @@ class AssessmentForm(forms.Form):
         if last is not None:
             self.initial = {**last.answers, "signed_by": last.signed_by}
         self.initial["review_by"] = timezone.localdate() + A_YEAR
-        self.initial.update(typed or {})
 
     @property
     def parts(self) -> list[tuple[Part, list[forms.BoundField]]]:

@@ -16,7 +16,6 @@ from moderation.forms import AssessmentForm
 from moderation.models import Assessment
 from notifications.actions import mark_read_for
 from web import spreadsheet
-from web.kept import take_typed
 from web.limits import limited
 
 
@@ -57,7 +56,7 @@ def assess(request: MemberRequest, kind: str) -> HttpResponse:
         raise Http404
     last = Assessment.objects.filter(kind=kind).order_by("-version").first()
     data = request.POST if request.method == "POST" else None
-    form = AssessmentForm(data, kind=kind, last=last, typed=take_typed(request, request.path))
+    form = AssessmentForm(data, kind=kind, last=last)
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.assess(kind=kind, actor=request.user, **form.kept)

@@ -28,7 +28,6 @@ from moderation.permissions import can_appeal, can_decide, can_report
 from moderation.registry import Adapter
 from moderation.views import outside
 from notifications.actions import mark_read_for
-from web.kept import take_typed
 from web.limits import limited
 from web.paging import keyset
 
@@ -66,7 +65,7 @@ def _report(request: MemberRequest, adapter: Adapter, pk: int) -> HttpResponse:
     # An allegation about staff may follow upon another report; it goes elsewhere.
     if earlier and request.POST.get("reason") != Report.Reason.STAFF and "staff" not in request.GET:
         return _already_reported(request, earlier)
-    form = MemberReportForm(request.POST or None, initial=take_typed(request, request.path))
+    form = MemberReportForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.report(subject=subject, reporter=request.user, **form.cleaned_data)
@@ -117,8 +116,7 @@ def decision(request: MemberRequest, pk: int) -> HttpResponse:
         raise Http404
     made = Appeal.objects.filter(decision=decided).first()
     mark_read_for(request.user, decided, *filter(None, [made]))
-    typed = take_typed(request, reverse("moderation:appeal", args=[pk]))
-    form = AppealForm(initial=typed) if can_appeal(request.user, decided) else None
+    form = AppealForm() if can_appeal(request.user, decided) else None
     return decision_page(request, decided, appeal=made, form=form)
 
 
@@ -157,11 +155,7 @@ def thing(request: MemberRequest, kind: str, pk: int) -> HttpResponse:
     if item is None:
         raise Http404
     mark_read_for(request.user, *item.reports)
-    forms = item.forms
-    for form in forms:
-        typed = take_typed(request, reverse("moderation:decide", args=[kind, pk, form.verb]))
-        form.initial.update((name, typed[name]) for name in ("suggestion", "note", "text") if name in typed)
-    return render(request, "moderation/thing.html", {"item": item, "forms": forms})
+    return render(request, "moderation/thing.html", {"item": item, "forms": item.forms})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -12,7 +12,6 @@ from accounts.decorators import MemberRequest, moderator_required
 from moderation import actions, wording
 from moderation.forms import LABELS, WordingForm
 from moderation.models import Decision, Wording
-from web.kept import take_typed
 from web.limits import limited
 
 
@@ -33,7 +32,7 @@ def edit_wording(request: MemberRequest, verb: str) -> HttpResponse:
     found = Wording.objects.filter(verb=verb).first() or Wording(verb=verb)
     as_it_came = wording.as_it_came(verb)
     data = request.POST if request.method == "POST" else None
-    form = WordingForm(data, instance=found, initial=take_typed(request, request.path))
+    form = WordingForm(data, instance=found)
     if request.method == "POST" and form.is_valid():
         actions.change_wording(words=form.save(commit=False), actor=request.user)
         messages.success(request, _("It is kept. Within half a minute it holds everywhere."))

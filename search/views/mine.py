@@ -16,7 +16,6 @@ from search.models import SavedSearch
 from search.models.saved import MOST_SAVED
 from search.query import Query
 from web.confirm import confirmation
-from web.kept import take_typed
 from web.limits import limited
 
 
@@ -42,8 +41,7 @@ def save(request: MemberRequest) -> HttpResponse:
     if query.is_empty:
         raise Http404
     if request.method != "POST":
-        initial = {"name": saved.name_for(query), **take_typed(request, request.path)}
-        return _save_page(request, query, SavedSearchForm(initial=initial))
+        return _save_page(request, query, SavedSearchForm(initial={"name": saved.name_for(query)}))
     form = SavedSearchForm(request.POST)
     if form.is_valid():
         try:

@@ -14,8 +14,7 @@ from accounts.forms import ProfileForm
 from accounts.models import User
 from files.models import SiteImage
 from tests import factories
-from tests.conftest import signed_in
-from web.kept import FIELD, marker
+from tests.conftest import signed_in, typed_by
 from web.signals import content_changed
 
 pytestmark = pytest.mark.django_db
@@ -119,7 +118,8 @@ def test_what_the_form_refuses(member, as_member, changes, field):
 def test_a_visitor_signs_in_first_and_finds_the_text_again(member):
     client = Client()
     assert client.get(reverse("accounts:edit")).url == f"{reverse('account_login')}?next={reverse('accounts:edit')}"
-    typed = answers(member, about_source="Half an hour of typing.", **{FIELD: marker(member)})
+    typed = answers(member, about_source="Half an hour of typing.")
+    typed |= typed_by(member, reverse("accounts:edit"))
     assert client.post(reverse("accounts:edit"), typed).status_code == 302
     client.force_login(member, backend="django.contrib.auth.backends.ModelBackend")
     assert "Half an hour of typing." in client.get(reverse("accounts:edit")).content.decode()

@@ -9,7 +9,7 @@ from audit.models import Entry
 from moderation import actions, assessments
 from moderation.models import Assessment
 from outbox.actions import drain
-from web.kept import marker
+from tests.conftest import typed_by
 
 pytestmark = pytest.mark.django_db
 KINDS = ["illegal", "access", "children"]
@@ -54,7 +54,7 @@ def test_each_is_written_kept_and_taken_along(as_moderator, moderator, kind):
     ("url", "field"), [("/desk/assessments/illegal/", "purpose"), ("/desk/wording/hide/", "letter")]
 )
 def test_what_was_written_outlives_a_session(client, moderator, url, field):
-    assert client.post(url, {"typed_by": marker(moderator), field: "An hour of work.", "z": "x"}).status_code == 302
+    assert client.post(url, {**typed_by(moderator, url), field: "An hour of work.", "z": "x"}).status_code == 302
     client.force_login(moderator, backend="django.contrib.auth.backends.ModelBackend")
     page = client.get(url).content.decode()
     assert "An hour of work." in page and 'name="typed_by"' in page

@@ -9,8 +9,7 @@ from moderation import actions
 from moderation.actions import Seen
 from moderation.models import Decision, Report
 from tests import factories
-from tests.conftest import signed_in
-from web.kept import marker
+from tests.conftest import signed_in, typed_by
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 
@@ -229,8 +228,8 @@ class TestWhoMayDecide:
 
 
 def test_a_session_that_ended_gives_back_the_reason(client, moderator, post, reported):
-    typed = answer(reported, suggestion="other", note="Because of the street.", typed_by=marker(moderator))
-    client.post(path(post, "hide"), typed, headers={"referer": f"http://testserver/desk/post/{post.pk}/"})
+    typed = answer(reported, suggestion="other", note="Because of the street.")
+    client.post(path(post, "hide"), {**typed, **typed_by(moderator, f"/desk/post/{post.pk}/")})
     client.force_login(moderator, backend="django.contrib.auth.backends.ModelBackend")
     page = client.get(f"/desk/post/{post.pk}/").content.decode()
     assert page.count("Because of the street.") == 1

@@ -13,8 +13,7 @@ from knowledge.models import InformationPage
 from moderation import actions
 from moderation.models import Decision, Report
 from tests import factories
-from tests.conftest import signed_in
-from web.kept import marker
+from tests.conftest import signed_in, typed_by
 from web.navigation import child_page
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
@@ -137,7 +136,7 @@ def test_a_reason_that_is_none_is_refused(as_member, post, reason):
 def test_a_visitor_signs_in_first_and_comes_back_to_what_they_typed(client, member, post):
     answer = client.get(path(post))
     assert answer.status_code == 302 and path(post).replace("/", "%2F") in answer.url.replace("/", "%2F")
-    client.post(path(post), {**SPAM, "typed_by": marker(member)})
+    client.post(path(post), {**SPAM, **typed_by(member, path(post))})
     assert not Report.objects.exists()
     client.force_login(member, backend="django.contrib.auth.backends.ModelBackend")
     assert "It sells prams." in client.get(path(post)).content.decode()
