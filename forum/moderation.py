@@ -216,6 +216,7 @@ def _register_threads() -> None:
         unedit=lambda thread, actor: _put_back(thread.opening, actor),
         erase=lambda thread: actions.remove_thread(thread=thread),
         closed_url=lambda pk: _circle_of(Space.objects.filter(threads=pk)),
+        hold_first=lambda pk: actions.hold_opening(thread=pk),
     )
 
 

@@ -72,6 +72,7 @@ class Adapter:
     is None where a report hides at once. Of what `is_gone`, deleted by its author, only reports can be closed.
     `edit(subject, actor, text)` writes other words, `unedit(subject, actor)` takes that actor's last change back;
     `erase(subject)` takes the words of something hidden away for good. `is_place`: hiding it means closing a space.
+    `hold_first(pk)` locks whatever its room locks before rows of this model, so that nobody waits in a circle.
     `closed_url(pk)` leads to where moderators may ask to see what stands in a place that is closed to them, if to any.
     """
 
@@ -89,6 +90,7 @@ class Adapter:
     erase: Callable[[Any], object] | None = None
     is_place: bool = False
     closed_url: Callable[[int], str] = _is_nowhere
+    hold_first: Callable[[int], object] | None = None
 
 
 class DeskItem(NamedTuple):
@@ -130,7 +132,7 @@ def register(
 ) -> Adapter:
     """Make a model reportable. `kind` is its word in addresses, `label` what people call it ("Post").
 
-    `more`: what else an Adapter knows (edit, unedit, erase, is_place, closed_url).
+    `more`: what else an Adapter knows (edit, unedit, erase, is_place, closed_url, hold_first).
     """
     label = label or model._meta.verbose_name or kind
     adapter = Adapter(model, kind, label, visible_to, hide, restore, summary, is_hidden, is_gone, **more)

@@ -22,7 +22,7 @@ from forum.actions.deleting import (
 )
 from forum.actions.editing import NOTHING_CHANGES, edit_opening, edit_post
 from forum.actions.following import set_feed, set_thread_wish
-from forum.actions.hiding import hide_post, hide_thread, restore_post, restore_thread
+from forum.actions.hiding import hide_post, hide_thread, hold_opening, restore_post, restore_thread
 from forum.actions.history import close_revision, remove_revision
 from forum.actions.inviting import (
     accept_invitation,
@@ -108,6 +108,7 @@ __all__ = [
     "hide_attachment",
     "hide_post",
     "hide_thread",
+    "hold_opening",
     "invite",
     "is_for",
     "invite_address",

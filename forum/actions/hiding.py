@@ -41,7 +41,13 @@ def hide_thread(*, thread: Thread, actor: User | None) -> None:
 @transaction.atomic
 def restore_thread(*, thread: Thread, actor: User | None) -> None:
     """What was deleted, or went into another thread, stays so."""
+    hold_opening(thread=thread.pk)
     show_thread(thread, hide=False)
+
+
+def hold_opening(*, thread: int) -> None:
+    """Locks a thread's first post, as everybody does who is about to lock the thread and change both."""
+    list(Post.objects.select_for_update(no_key=True).filter(thread=thread, number=1).values_list("pk"))
 
 
 def show_post(post: Post, *, hide: bool) -> None:

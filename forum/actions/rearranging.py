@@ -2,6 +2,7 @@
 
 Posts are locked first, then threads, then spaces, each by number, and all of them before anything is changed: who
 writes elsewhere and points at one of these posts holds their space and waits for the post when they commit.
+What came to a thread while its row was waited for is locked only if nobody has it; else all is let go and begun anew.
 """
 
 from __future__ import annotations
@@ -153,13 +154,31 @@ def _lock(*threads: Thread, goes_to: int | None = None) -> tuple[list[Post], lis
     Their spaces are locked too, and the one where a thread `goes_to`.
     """
     ids = [thread.pk for thread in threads]
-    rows = Post.objects.filter(thread__in=ids).order_by("pk")
-    list(rows.select_for_update(no_key=True).values_list("pk", flat=True))
-    locked = {row.pk: row for row in Thread.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")}
-    spaces = {row.space_id for row in locked.values()} | ({goes_to} if goes_to else set())
-    list(Space.objects.select_for_update(no_key=True).filter(pk__in=spaces).order_by("pk").values_list("pk"))
-    # Read again: who held a thread's row may have posted meanwhile.
-    return list(rows.order_by("number", "pk")), [locked[pk] for pk in ids]
+    while True:
+        with transaction.atomic():
+            rows = Post.objects.filter(thread__in=ids).order_by("pk")
+            known = set(rows.select_for_update(no_key=True).values_list("pk", flat=True))
+            found = Thread.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
+            locked = {row.pk: row for row in found}
+            spaces = {row.space_id for row in locked.values()} | ({goes_to} if goes_to else set())
+            list(Space.objects.select_for_update(no_key=True).filter(pk__in=spaces).order_by("pk").values_list("pk"))
+            # Who held a thread's row may have posted meanwhile, or brought posts from elsewhere.
+            posts = list(rows.order_by("number", "pk"))
+            if _hold_too(posts, known):
+                return posts, [locked[pk] for pk in ids]
+            transaction.set_rollback(True)
+
+
+def _hold_too(posts: Iterable[Post], known: set[int]) -> bool:
+    """Locks what is not known to be locked; False where somebody has it who may wait for the thread that we hold.
+
+    Then everything is to be let go and locked anew.
+    """
+    new = [post.pk for post in posts if post.pk not in known]
+    if not new:
+        return True
+    free = Post.objects.select_for_update(no_key=True, skip_locked=True).filter(pk__in=new).order_by("pk")
+    return len(free) == len(new)
 
 
 def _note(kind: Kind, thread: Thread, *, actor: User, **fields: object) -> Rearrangement:

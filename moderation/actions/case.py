@@ -64,6 +64,8 @@ class Case:
 def open_case(subject: models.Model) -> Case:
     """Locks the thing's row, so that whoever comes second sees what the first one did."""
     adapter = registry.of(subject)
+    if adapter.hold_first:
+        adapter.hold_first(subject.pk)
     rows = adapter.model._base_manager.select_for_update(no_key=True)
     row = rows.filter(pk=subject.pk).first()
     content_type = ContentType.objects.get_for_model(adapter.model)

@@ -3,12 +3,19 @@
 The first tests play the moment between the look and the deed; the last ones are real threads or processes.
 """
 
+import threading
 import uuid
+from contextlib import closing
 
+import psycopg
 import pytest
+from django.db import OperationalError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from forum import actions
+from forum.actions import rearranging
 from forum.models import Attachment, Post, Thread
+from moderation import actions as decisions
 from tests import factories
 from tests.conftest import signed_in
 from tests.forum import community as told
@@ -144,6 +151,72 @@ def test_what_hangs_on_posts_is_counted_again(thread, member, capsys):
     assert "2 posts" in capsys.readouterr().out
     counts = {pk: Attachment.objects.filter(post=pk).count() for pk in (with_file.pk, without.pk)}
     assert counts == dict(Post.objects.filter(pk__in=counts).values_list("pk", "attachment_count"))
+
+
+def elsewhere(work):
+    """Does it on a connection of its own, and gives what it gives."""
+    found = []
+
+    def run():
+        try:
+            found.append(work())
+        finally:
+            connection.close()
+
+    there = threading.Thread(target=run)
+    there.start()
+    there.join()
+    return found[0]
+
+
+def is_held(post):
+    try:
+        with transaction.atomic():
+            Post.objects.select_for_update(nowait=True, no_key=True).get(pk=post)
+    except OperationalError:
+        return True
+    return False
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_taken", [False, True])
+def test_what_comes_while_the_thread_is_waited_for_is_held_too(thread, reply, member, is_taken, monkeypatch):
+    """Somebody who thanks for it holds the post and waits for the thread; whoever rearranges must not wait for them."""
+    if connection.vendor != "postgresql":
+        return
+    lock_threads, hold_too, posted, tries = Thread.objects.select_for_update, rearranging._hold_too, [], []
+
+    def post_first(**how):
+        if not posted:
+            posted.append(elsewhere(lambda: actions.post_reply(thread=thread, author=member, source="Late.").pk))
+        return lock_threads(**how)
+
+    def look(posts, known):
+        if is_taken and not tries:
+            with closing(psycopg.connect(**connection.get_connection_params())) as taker:
+                taker.execute("SELECT id FROM forum_post WHERE id = %s FOR NO KEY UPDATE", posted)
+                tries.append(hold_too(posts, known))
+        else:
+            tries.append(hold_too(posts, known))
+        return tries[-1]
+
+    monkeypatch.setattr(Thread.objects, "select_for_update", post_first)
+    monkeypatch.setattr(rearranging, "_hold_too", look)
+    with transaction.atomic():
+        posts, _threads = rearranging._lock(thread)
+        assert [post.pk for post in posts] == [*thread.posts.order_by("number").values_list("pk", flat=True)]
+        assert posted[0] in {post.pk for post in posts}
+        assert all(elsewhere(lambda pk=post.pk: is_held(pk)) for post in posts)
+    assert tries == ([False, True] if is_taken else [True])
+
+
+def test_whoever_decides_about_a_thread_waits_for_its_first_post_first(thread, moderator):
+    made = decisions.hide(subject=thread, actor=moderator, reason="Names a family", seen=decisions.Seen())
+    with CaptureQueriesContext(connection) as log:
+        decisions.restore(subject=thread, actor=moderator, reason="It does not", seen=decisions.Seen(made.pk))
+    rows = [query["sql"] for query in log if query["sql"].endswith("FOR NO KEY UPDATE")]
+    if connection.vendor == "postgresql":
+        assert 'FROM "forum_post"' in rows[0] and any('FROM "forum_thread"' in row for row in rows[1:])
 
 
 def jobs_of(*works, times=3):
