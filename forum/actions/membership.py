@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from allauth.account.models import EmailAddress
@@ -32,6 +33,7 @@ def join_space(*, space: Space, person: User) -> SpaceMembership:
     made: dict[str, object] = {"state": JOINED}
     if space.is_reflective:
         _require_room(space, besides=person)
+        _lock_people([space.pk])
         made["is_keeper"] = is_without_keeper(space)
         # They have read where confidentiality ends, and agreed.
         record(actor=person, verb="space.boundaries_agreed", subject=space)
@@ -44,6 +46,15 @@ def _require_room(space: Space, *, besides: User) -> None:
     Space.objects.select_for_update(no_key=True).get(pk=space.pk)
     if people_in(space).exclude(person=besides).count() >= MOST_PEOPLE:
         raise CircleFullError
+
+
+def _lock_people(circles: Iterable[int]) -> None:
+    """Keepers who leave one circle at once would each count on the other: one after another, before anything changes.
+
+    Not the circle's own row, for which everybody who posts waits last.
+    """
+    people = SpaceMembership.objects.select_for_update(no_key=True).filter(space__in=list(circles))
+    list(people.order_by("space_id", "pk"))
 
 
 @transaction.atomic
@@ -93,6 +104,8 @@ def let_in(*, membership: SpaceMembership, actor: User) -> None:
 @transaction.atomic
 def turn_down(*, membership: SpaceMembership, actor: User) -> None:
     """Ends a request, an invitation or a membership; the person may ask again."""
+    if membership.space.is_reflective:
+        _lock_people([membership.space_id])
     deleted, _ = SpaceMembership.objects.filter(pk=membership.pk).delete()
     if deleted:
         if membership.state == ASKED:
@@ -108,6 +121,8 @@ def turn_down(*, membership: SpaceMembership, actor: User) -> None:
 @transaction.atomic
 def leave_space(*, space: Space, person: User) -> None:
     """Leaves, takes a request back, or says no to an invitation."""
+    if space.is_reflective:
+        _lock_people([space.pk])
     SpaceMembership.objects.filter(space=space, person=person).delete()
     _hand_on(space, besides=person)
     recheck_for(person)
@@ -116,6 +131,8 @@ def leave_space(*, space: Space, person: User) -> None:
 @transaction.atomic
 def set_keeper(*, membership: SpaceMembership, actor: User | None, wanted: bool) -> None:
     """Somebody who has joined begins or ends to keep the space; in a circle the next one does, if nobody else."""
+    if membership.space.is_reflective:
+        _lock_people([membership.space_id])
     joined = SpaceMembership.objects.filter(pk=membership.pk, state=JOINED, is_keeper=not wanted)
     if joined.update(is_keeper=wanted):
         verb = "space.keeper_named" if wanted else "space.keeper_ended"
@@ -148,6 +165,8 @@ def _hand_on(space: Space, *, besides: User) -> None:
 @transaction.atomic
 def hand_on_circles(*, person: User) -> None:
     """Somebody whose account is closed, or goes, keeps none any more: they stay in, until it goes."""
+    mine = SpaceMembership.objects.filter(space__is_reflective=True).filter(Q(person=person) | Q(invited_by=person))
+    _lock_people(mine.values_list("space", flat=True))
     kept = SpaceMembership.objects.filter(person=person, state=JOINED, is_keeper=True, space__is_reflective=True)
     for membership in kept.select_related("space"):
         others = SpaceMembership.objects.filter(space=membership.space, state=JOINED, person__is_active=True)
@@ -167,7 +186,7 @@ def set_named(*, membership: SpaceMembership, actor: User, wanted: bool) -> None
 @transaction.atomic
 def withdraw_invitations(*, person: User) -> None:
     """Of somebody whose account is closed: those that they sent, those that wait for them, and what they asked for."""
+    hand_on_circles(person=person)
     SpaceMembership.objects.filter(invited_by=person, state=INVITED).delete()
     SpaceInvitation.objects.filter(invited_by=person).delete()
     SpaceMembership.objects.filter(person=person, state__in=(INVITED, ASKED)).delete()
-    hand_on_circles(person=person)
