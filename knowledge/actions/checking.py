@@ -11,7 +11,7 @@ from wagtail.models import Comment, TaskState, WorkflowState
 
 from audit.actions import record
 from knowledge.models import ResourcePage
-from knowledge.models.workflow import NEEDS_SECOND_PERSON, is_second_person
+from knowledge.models.workflow import NEEDS_SECOND_PERSON, SecondPersonTask, is_second_person
 from notifications.actions import announce, settle
 
 if TYPE_CHECKING:
@@ -33,6 +33,14 @@ def draft_of(page: ResourcePage) -> ResourcePage:
 def may_publish(page: ResourcePage, actor: User) -> bool:
     """Whether this person may publish what the newest revision says, or somebody else has to read it first."""
     return draft_of(page).kind not in NEEDS_SECOND_PERSON or is_second_person(page, actor)
+
+
+def waits_for_other(page: ResourcePage, actor: User) -> bool:
+    """Whether a second person has been told already, and this one can only wait for them."""
+    task_state = page.current_workflow_task_state
+    if task_state is None or not isinstance(task_state.task.specific, SecondPersonTask):
+        return False
+    return not _can(APPROVE, page, actor, task_state)
 
 
 @transaction.atomic

@@ -38,18 +38,26 @@ def _page(request: MemberRequest, page: ResourcePage, **invalid: Form) -> HttpRe
     )
     mark_read_for(request.user, *states)
     is_waiting = not page.live or page.has_unpublished_changes
-    forms = {verb: _form(verb) for verb in VERBS if verb != "changes" or page.workflow_in_progress}
+    waits = is_waiting and actions.waits_for_other(page, request.user)
     context = {
         "page": page,
         "draft": actions.draft_of(page),
         "states": states,
         "comments": Comment.objects.filter(page=page, resolved_at=None).select_related("user").order_by("pk"),
         "missing": missing(page) if is_waiting else [],
-        "needs_other": is_waiting and not actions.may_publish(page, request.user),
+        "waits_for_other": waits,
+        "needs_other": is_waiting and not waits and not actions.may_publish(page, request.user),
         "is_waiting": is_waiting,
-        "forms": forms | invalid if is_waiting else {},
+        "forms": _forms(page, waits) | invalid if is_waiting else {},
+        "mistaken": next(iter(invalid.values()), None),
     }
     return render(request, "knowledge/life/check.html", context)
+
+
+def _forms(page: ResourcePage, waits: bool) -> dict[str, Form]:
+    """What can be done now, by verb: of what waits for somebody else only a comment."""
+    left_out = {"publish", "changes"} if waits else set() if page.workflow_in_progress else {"changes"}
+    return {verb: _form(verb) for verb in VERBS if verb not in left_out}
 
 
 def missing(page: ResourcePage) -> list[tuple[str, str]]:

@@ -117,6 +117,7 @@ def _page(request: MemberRequest, found: Suggestion, **invalid: Form) -> HttpRes
         "is_mine": found.person_id == request.user.pk,
         "known": known if is_keeper else [],
         "forms": _forms(found) | invalid if is_keeper else {},
+        "mistaken": next(iter(invalid.values()), None),
         "page_url": _page_url(request, found),
     }
     return render(request, "knowledge/suggestions/suggestion.html", context)

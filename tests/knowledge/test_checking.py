@@ -57,6 +57,9 @@ def test_a_guideline_waits_for_a_second_person(moderator, as_moderator, editor, 
     as_moderator.post(f"/r/{page.pk}/check/publish/")
     as_moderator.post(f"/r/{page.pk}/check/publish/")
     assert not is_live(page) and told("second_person") == {editor.pk}
+    waiting = as_moderator.get(f"/r/{page.pk}/check/").content.decode()
+    assert "they have been told" in waiting and "check/publish/" not in waiting and "check/comment/" in waiting
+    assert "check/publish/" in as_editor.get(f"/r/{page.pk}/check/").content.decode()
     assert page.title not in "".join(str(message.message()) for message in mail.outbox)
     assert page.title in as_moderator.get("/desk/").content.decode()
     as_editor.post(f"/r/{page.pk}/check/publish/")
@@ -115,7 +118,8 @@ def test_changes_are_asked_for_and_come_back(moderator, as_moderator, editor, as
     page = drafted(editor)
     checking.submit(page=page, actor=editor)
     url = f"/r/{page.pk}/check/changes/"
-    assert "Say what should be changed" in as_moderator.post(url, {"text": ""}).content.decode()
+    empty = as_moderator.post(url, {"text": ""}).content.decode()
+    assert empty.index("Say what should be changed") < empty.index("<h1"), "what went wrong stands first"
     mail.outbox.clear()
     as_moderator.post(url, {"text": "Say which ages."})
     assert told("resource_changes") == {editor.pk}

@@ -195,7 +195,8 @@ def test_what_is_missing_is_asked_for_and_answered(member, as_member, as_moderat
 
 def test_a_refusal_has_a_reason_that_its_person_reads(member, as_member, as_moderator):
     made = make(member)
-    assert "Give a reason" in as_moderator.post(f"/suggestions/{made.pk}/decline/", {"text": ""}).content.decode()
+    empty = as_moderator.post(f"/suggestions/{made.pk}/decline/", {"text": ""}).content.decode()
+    assert empty.index("Give a reason") < empty.index("<h1"), "what went wrong stands first"
     as_moderator.post(f"/suggestions/{made.pk}/decline/", {"text": "It sells something."})
     assert "It sells something." in as_member.get(made.get_absolute_url()).content.decode()
     assert told(member) == ["suggestion_answered"]
