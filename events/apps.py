@@ -6,12 +6,14 @@ class EventsConfig(AppConfig):
     name = "events"
 
     def ready(self) -> None:
+        from django.urls import reverse
+
         from events import cards, digests, emails, moderation, notifications, privacy, receivers, tasks  # noqa: F401
         from outbox import schedule
         from outbox.handlers import register
         from web.navigation import Link, add_to_header
 
-        add_to_header(40, lambda: Link(_("Webinars"), "/webinars/"))
+        add_to_header(40, lambda: Link(_("Webinars"), reverse("events:listing")))
         notifications.register_kinds()
         privacy.register_all()
         cards.register_all()

@@ -1,9 +1,12 @@
 from django.urls import path
+from wagtail.views import serve
 
 from events import views
 
 app_name = "events"
 urlpatterns = [
+    # A page of the CMS, named so that others can link to it.
+    path("webinars/", serve, {"path": "webinars/"}, name="listing"),
     path("me/webinars/", views.mine, name="mine"),
     path("me/webinars/calendar.ics", views.all_my_calendar_file, name="all_my_calendar"),
     path("me/webinars/<id:pk>/calendar.ics", views.my_calendar_file, name="my_calendar"),

@@ -8,6 +8,7 @@ from django.contrib.humanize.templatetags.humanize import ordinal
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -165,7 +166,7 @@ def _on_the_list(session: Session) -> RegistrationQuerySet:
 
 
 def _page_url(request: HttpRequest, session: Session) -> str:
-    return session.page.get_url(request) or "/webinars/"
+    return session.page.get_url(request) or reverse("events:listing")
 
 
 def _file(content: bytes, name: str) -> HttpResponse:

@@ -32,7 +32,6 @@ class Known(NamedTuple):
 
     page: ResourcePage
     why: str | Promise
-    is_certain: bool
 
 
 def bare_address(url: str) -> str:
@@ -62,15 +61,15 @@ def find(
     found: dict[int, Known] = {}
     if doi:
         for page in _light(pages.filter(doi__iexact=doi)):
-            found[page.pk] = Known(page, _("It has the same DOI."), True)
+            found[page.pk] = Known(page, _("It has the same DOI."))
     bare = bare_address(address)
     if bare:
         # The longest piece that every way of writing the address has.
         for page in _light(pages.filter(source_url__icontains=bare.partition("?")[0])):
             if bare_address(page.source_url) == bare:
-                found.setdefault(page.pk, Known(page, _("It is at the same address."), True))
+                found.setdefault(page.pk, Known(page, _("It is at the same address.")))
     for page in _titled_like(pages, bare_title(title)):
-        found.setdefault(page.pk, Known(page, _("Its title is nearly the same."), False))
+        found.setdefault(page.pk, Known(page, _("Its title is nearly the same.")))
     return list(found.values())[:MOST_SHOWN]
 
 

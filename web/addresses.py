@@ -1,7 +1,11 @@
-"""Addresses of the web, as strangers write them."""
+"""Addresses: of the web, as strangers write them, and of this site's admins."""
 
 from urllib.parse import SplitResult, urlsplit
 
+from django.http import HttpRequest
+
+# As in config.urls.
+ADMINS = ("/cms/", "/admin/")
 NO_ADDRESS = SplitResult("", "", "", "", "")
 
 
@@ -11,3 +15,8 @@ def parts_of(address: str) -> SplitResult:
         return urlsplit(address)
     except ValueError:
         return NO_ADDRESS
+
+
+def is_in_admin(request: HttpRequest) -> bool:
+    """Whether it is for a page of Wagtail's admin or of Django's. Not reversed: errors in addresses pass here too."""
+    return request.path.startswith(ADMINS)

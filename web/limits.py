@@ -18,6 +18,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import ngettext
 
 from web import kept
+from web.addresses import is_in_admin
 from web.models import Allowance
 
 # The first use makes the row, later ones count on it, all in one statement: it returns nothing where none is left.
@@ -94,8 +95,7 @@ class LimitWritesMiddleware:
             return None
         if match is not None and match.url_name in UNLIMITED:
             return None
-        is_admin = request.path.startswith(("/cms/", "/admin/"))
-        own = WRITES_IN_ADMIN if is_admin else WRITES
+        own = WRITES_IN_ADMIN if is_in_admin(request) else WRITES
         return refuse(request, "write", account=own, address=WRITES_FROM_ONE_ADDRESS)
 
 

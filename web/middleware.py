@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
 
 from web import filling, kept
+from web.addresses import is_in_admin
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -88,14 +89,12 @@ class NotFoundMiddleware:
 class AdminPolicyMiddleware:
     """Loosens the content security policy for the pages of Wagtail's and Django's admin, and only for those."""
 
-    prefixes = ("/cms/", "/admin/")
-
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.path.startswith(self.prefixes):
+        if is_in_admin(request):
             response._csp_replace = settings.ADMIN_CONTENT_SECURITY_POLICY  # type: ignore[attr-defined]
         return response
 
