@@ -77,6 +77,30 @@ def test_a_reply_without_javascript(open_as):
     expect(page.locator(".post").last).to_contain_text("Row, row, row your boat.")
 
 
+def test_a_phone_that_dropped_its_cookies_loses_nothing_that_was_typed(open_as, site):
+    page = open_as("volunteer", viewport=PHONE, java_script_enabled=False)
+    url = open_thread(page, "talking-together", "What do you sing on the bus")
+    words = "We sing the one about the ducks,\nall the way to the baby clinic."
+    page.locator("textarea[name=text]").fill(words)
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Post reply").click()
+    expect(page.get_by_label("What you typed, to copy")).to_have_value(words)
+    page.locator("main").get_by_role("link", name="Sign in").click()
+    expect(page.locator(".notice")).to_contain_text("What you wrote is kept for an hour")
+    email, password = site.logins["volunteer"]
+    page.fill("input[name=login]", email)
+    page.fill("input[name=password]", password)
+    page.locator("main form button[type=submit]").first.click()
+    assert page.url == url
+    box = page.locator("textarea[name=text]")
+    expect(box).to_have_value(words)
+    expect(page.locator("main .notice").first).to_contain_text("It is not sent yet")
+    page.get_by_role("link", name="Go to it").click()
+    assert page.url == f"{url}#{box.get_attribute('id')}"
+    page.get_by_role("button", name="Post reply").click()
+    expect(page.locator(".post").last).to_contain_text("all the way to the baby clinic")
+
+
 def test_a_practitioner_discusses_a_resource(open_as):
     page = open_as("practitioner")
     page.goto("/library/?q=sleep")
