@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
-import math
 import re
+import threading
 import zipfile
 from collections.abc import Callable
 from pathlib import PurePosixPath
@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import UnidentifiedImageError
 
 from files import apart, programs, shrinking
 from files.scanning import UploadRefused, refuse_infected
@@ -21,18 +21,17 @@ MAX_IMAGE_BYTES = 10 * 1024 * 1024
 # What a telephone takes; it is kept much smaller.
 MAX_PHOTO_BYTES = 15 * 1024 * 1024
 PHOTO_SIDE = 1600
-MAX_IMAGE_PIXELS = 40_000_000
-# Other formats than JPEG have to be read whole before they can be made smaller.
-MAX_PIXELS_READ_WHOLE = 20_000_000
 LONGEST_SIDE = 2560
 MAX_DOCUMENT_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED_BYTES = 200 * 1024 * 1024
 MAX_PARTS = 5000
 
-SHRINKING_SECONDS, SHRINKING_MEGABYTES = 15, 700
+DRAWN_HERE_BYTES, DRAWN_HERE_PIXELS = 128 * 1024, 5_000_000
+# Some pictures of 20 million points take 400 MB for a moment: each process of the site draws one of them at a time.
+DRAWING_SECONDS, DRAWING_MEGABYTES, WAIT_SECONDS = 8, 700, 10
+_drawing = threading.Lock()
+_JPEG, _END_OF_PNG = b"\xff\xd8", b"IEND\xaeB`\x82"
 PAGE_SECONDS, PAGE_MEGABYTES = 4, 400
-_HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
-IMAGE_FORMATS = ("GIF", "JPEG", "PNG", "WEBP")
 DOCUMENT_TYPES = {
     "csv": "text/csv",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -46,6 +45,7 @@ DOCUMENT_TYPES = {
     "txt": "text/plain",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+_PART_IN_LIST = b"PK\x01\x02"
 _CONTROL_CHARACTERS = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 
 
@@ -59,7 +59,7 @@ def is_heic(upload: UploadedFile) -> bool:
     upload.seek(0)
     head = upload.read(12)
     upload.seek(0)
-    return head[4:8] == b"ftyp" and head[8:12] in _HEIC_BRANDS
+    return shrinking.is_heic(head)
 
 
 def clean_image(
@@ -75,66 +75,44 @@ def clean_image(
             _("This picture is larger than %(size)d MB. Please choose a smaller one.") % {"size": most_bytes // 2**20}
         )
     refuse_infected(upload)
+    upload.seek(0)
     try:
-        if is_heic(upload):
-            upload = _shrunk(upload)
-        upload.seek(0)
-        with Image.open(upload, formats=IMAGE_FORMATS) as opened:
-            most = MAX_IMAGE_PIXELS if opened.format == "JPEG" else MAX_PIXELS_READ_WHOLE
-            if opened.width * opened.height > most:
-                raise UploadRefused(_("This picture has too many pixels. Please make it smaller first."))
-            return _redrawn(_reduced(opened, longest, square), upload.name or "", longest, square)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        drawn = _drawn(upload.read(), longest, square)
+    except shrinking.TooManyPixels as error:
         raise UploadRefused(_("This picture has too many pixels. Please make it smaller first.")) from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise UploadRefused(
             _("We cannot read this picture. Please choose a JPEG, PNG, GIF, WebP or HEIC file.")
         ) from error
+    kind, ending = ("jpeg", "jpg") if drawn.startswith(_JPEG) else ("png", "png")
+    return SimpleUploadedFile(safe_name(upload.name or "", ending), drawn, f"image/{kind}")
 
 
-def _shrunk(upload: UploadedFile) -> SimpleUploadedFile:
-    """A photo in a format that is costly to read, as a JPEG from a process apart. Raises UploadRefused."""
-    upload.seek(0)
-    # Its decoder works in threads.
-    limits = apart.Limits(SHRINKING_SECONDS, SHRINKING_MEGABYTES, shrinking.MOST_BYTES_OUT, threads=True)
-    drawn = apart.run(shrinking.__file__, (str(LONGEST_SIDE),), upload.read(), limits)
-    if not (drawn.startswith(b"\xff\xd8") and drawn.endswith(b"\xff\xd9")):
-        raise UploadRefused(
-            _("We cannot read this photo: it is broken or has too many pixels. Please choose another, or a JPEG file.")
-        )
-    return SimpleUploadedFile(upload.name or "photo.heic", drawn, "image/jpeg")
+def _drawn(content: bytes, longest: int, square: bool) -> bytes:
+    """What is small in every way is drawn here, what could be made to take minutes in a process apart."""
+    if len(content) <= DRAWN_HERE_BYTES and not shrinking.is_heic(content):
+        with shrinking.open_picture(content) as opened:
+            if opened.width * opened.height <= DRAWN_HERE_PIXELS:
+                return shrinking.draw(opened, longest, square)
+    return _drawn_apart(content, longest, square)
 
 
-def _reduced(opened: Image.Image, longest: int, square: bool) -> Image.Image:
-    """Upright, and no larger than it is wanted, before anything else is done with it.
-
-    Of a JPEG only every second, fourth or eighth point is read where that is enough: a telephone's 40 million points
-    would take 120 MB, for a picture of which four million are kept.
-    """
-    share = min(1.0, longest / (min(opened.size) if square else max(opened.size)))
-    size = (math.ceil(opened.width * share), math.ceil(opened.height * share))
-    opened.draft("RGB", size)
-    smooth = opened.convert("RGBA") if opened.mode in ("1", "P", "PA", "LA") else opened
-    smooth.thumbnail(size, reducing_gap=2.0)
-    return ImageOps.exif_transpose(smooth)
-
-
-def _redrawn(picture: Image.Image, name: str, longest: int, square: bool) -> SimpleUploadedFile:
-    see_through = not square and picture.has_transparency_data
-    if see_through:
-        picture = picture.convert("RGBA")
-    else:
-        whole = picture.convert("RGBA")
-        picture = Image.new("RGB", whole.size, "white")
-        picture.paste(whole, mask=whole)
-    if square:
-        side = min(longest, *picture.size)
-        picture = ImageOps.fit(picture, (side, side))
-    picture.thumbnail((longest, longest))
-    kind, ending = ("PNG", "png") if see_through else ("JPEG", "jpg")
-    drawn = io.BytesIO()
-    picture.save(drawn, kind, quality=85, optimize=True)
-    return SimpleUploadedFile(safe_name(name, ending), drawn.getvalue(), f"image/{kind.lower()}")
+def _drawn_apart(content: bytes, longest: int, square: bool) -> bytes:
+    """Waits for its turn, but not so long that pictures keep everybody else waiting too. Raises UploadRefused."""
+    # The decoder of HEIC works in threads.
+    limits = apart.Limits(DRAWING_SECONDS, DRAWING_MEGABYTES, shrinking.MOST_BYTES_OUT, threads=True)
+    arguments = (str(longest), "square" if square else "whole")
+    if not _drawing.acquire(timeout=WAIT_SECONDS):
+        raise UploadRefused(_("Very many pictures are being added just now. Please try again in a minute."))
+    try:
+        drawn = apart.run(shrinking.__file__, arguments, content, limits)
+    finally:
+        _drawing.release()
+    if drawn == shrinking.TOO_MANY:
+        raise shrinking.TooManyPixels
+    if not (drawn.startswith(_JPEG) and drawn.endswith(b"\xff\xd9")) and not drawn.endswith(_END_OF_PNG):
+        raise ValueError("It is broken, or takes too long to read.")
+    return drawn
 
 
 def clean_document(upload: UploadedFile) -> UploadedFile:
@@ -197,6 +175,9 @@ def _is_html(content: bytes, ending: str) -> bool:
 
 def _parts(content: bytes) -> tuple[zipfile.ZipFile, list[str]] | None:
     """The archive and its parts' names in lower case; None where it is broken, locked or swells."""
+    # The library reads the whole list of parts into memory first, and 20 MB have room for half a million.
+    if content.count(_PART_IN_LIST) > MAX_PARTS:
+        return None
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
     except (zipfile.BadZipFile, ValueError, NotImplementedError):

@@ -1,13 +1,14 @@
 """Uploads: what is kept, what is refused, what is taken out."""
 
 import io
+import struct
 import zipfile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, PngImagePlugin
 
-from files import checks
+from files import checks, shrinking
 from files.checks import UploadRefused, clean_document, clean_image, safe_name
 
 SECRET = b"<script>alert(1)</script>"
@@ -50,12 +51,37 @@ def test_camera_and_place_are_taken_out_and_the_picture_stands_upright():
     assert not picture.getexif() and "exif" not in picture.info
 
 
+@pytest.mark.parametrize(
+    ("orientation", "size"), [(1, (120, 80)), (3, (120, 80)), (5, (80, 120)), (8, (80, 120)), (77, (120, 80))]
+)
+def test_every_way_to_hold_a_camera_stands_upright(orientation, size):
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    assert opened(clean_image(upload("x.jpg", drawn(exif=exif.tobytes())))).size == size
+
+
+def test_a_camera_that_writes_nonsense_still_has_its_photo_kept():
+    content = photo_with_place()
+    # What the camera is called now stands where a number should: it cannot be written anew.
+    broken = content.replace(b"\x01\x0f\x00\x02", b"\x01\x00\x00\x02")
+    assert broken != content
+    assert opened(clean_image(upload("x.jpg", broken))).size == (80, 120)
+
+
 def test_notes_and_what_hangs_behind_the_picture_are_taken_out():
     notes = PngImagePlugin.PngInfo()
     notes.add_text("Comment", SECRET.decode())
-    for content in (drawn("PNG", pnginfo=notes), drawn("JPEG") + SECRET, drawn("GIF") + SECRET, drawn(comment=SECRET)):
+    hidden = drawn("PNG", mode="RGBA", icc_profile=SECRET)
+    for content in (
+        hidden,
+        drawn("PNG", pnginfo=notes),
+        drawn("JPEG") + SECRET,
+        drawn("GIF") + SECRET,
+        drawn(comment=SECRET),
+    ):
         cleaned = clean_image(upload("x.png", content))
-        assert SECRET not in cleaned.read()
+        kept = cleaned.read()
+        assert SECRET not in kept and b"iCCP" not in kept
 
 
 @pytest.mark.parametrize(
@@ -210,6 +236,13 @@ def test_an_archive_of_too_many_parts_is_refused(monkeypatch):
         clean_document(upload("a.docx", office("docx", **{f"part{n}.xml": "x" for n in range(4)})))
 
 
+def test_a_list_of_parts_without_end_is_refused_before_it_is_read(monkeypatch):
+    monkeypatch.setattr(checks, "MAX_PARTS", 3)
+    monkeypatch.setattr(zipfile, "ZipFile", lambda *arguments: pytest.fail("read"))
+    with pytest.raises(UploadRefused):
+        clean_document(upload("a.docx", b"PK\x01\x02" * 4))
+
+
 def test_a_locked_archive_is_refused():
     content = bytearray(office("docx"))
     # The bit that says "needs a password", in the directory at the end of the archive.
@@ -242,7 +275,7 @@ def test_a_large_photo_is_read_at_the_size_that_is_kept():
     """What Pillow keeps of it while it works is counted: the whole would be 100 MB."""
     content = drawn(size=(6000, 4000))
     with Image.open(io.BytesIO(content)) as whole:
-        reduced = checks._reduced(whole, 640, square=True)
+        reduced = shrinking.reduced(whole, 640, square=True)
     assert reduced.size == (960, 640)
     with Image.open(io.BytesIO(content)) as whole:
         whole.draft("RGB", (960, 640))
@@ -257,7 +290,46 @@ def test_every_kind_of_png_is_reduced(mode):
 
 
 def test_what_must_be_read_whole_may_have_half_the_pixels(monkeypatch):
-    monkeypatch.setattr("files.checks.MAX_PIXELS_READ_WHOLE", 100)
+    monkeypatch.setattr("files.shrinking.MOST_PIXELS_READ_WHOLE", 100)
     clean_image(upload("x.jpg", drawn(size=(20, 20))))
     with pytest.raises(UploadRefused, match="too many pixels"):
         clean_image(upload("x.png", drawn("PNG", size=(20, 20))))
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "MPO"])
+def test_a_photo_with_further_pictures_behind_it_is_a_photo(monkeypatch, kind):
+    monkeypatch.setattr("files.shrinking.MOST_PIXELS_READ_WHOLE", 100)
+    behind = {"save_all": True, "append_images": [Image.new("RGB", (10, 10))]} if kind == "MPO" else {}
+    assert opened(clean_image(upload("x.jpg", drawn(kind, size=(20, 20), **behind)))).size == (20, 20)
+
+
+def segment(mark, content):
+    return b"\xff" + bytes([mark]) + struct.pack(">H", len(content) + 2) + content
+
+
+def picture_of_many_scans(scans):
+    """Grey, 6300 points each way: each scan says in 50 bytes that nothing changes, and goes through all points."""
+    side, blocks = 6300, 788 * 788
+    runs = "".join("0" + format(min(left, 32767) - 16384, "014b") for left in range(blocks, 16384, -32767))
+    nothing = (
+        int(f"{runs}{'1' * (-len(runs) % 8)}", 2).to_bytes((len(runs) + 7) // 8, "big").replace(b"\xff", b"\xff\0")
+    )
+    tables = segment(0xC4, b"\x00\x01" + b"\0" * 16) + segment(0xC4, b"\x10\x01" + b"\0" * 15 + b"\xe0")
+    head = segment(0xDB, b"\0" + b"\1" * 64) + segment(0xC2, struct.pack(">BHHB3B", 8, side, side, 1, 1, 0x11, 0))
+    first = segment(0xDA, b"\1\1\0\0\0\0") + b"\0" * (blocks // 8 + 1)
+    return b"\xff\xd8" + head + tables + first + (segment(0xDA, b"\1\1\0\1\x3f\0") + nothing) * scans + b"\xff\xd9"
+
+
+def test_a_picture_that_would_take_minutes_is_ended(monkeypatch):
+    clean_image(upload("x.jpg", picture_of_many_scans(1)))
+    monkeypatch.setattr(checks, "DRAWING_SECONDS", 1)
+    with pytest.raises(UploadRefused, match="cannot read this picture"):
+        clean_image(upload("x.jpg", picture_of_many_scans(3000)))
+
+
+def test_large_pictures_are_drawn_one_after_another(monkeypatch):
+    monkeypatch.setattr(checks, "WAIT_SECONDS", 0.01)
+    monkeypatch.setattr(checks, "DRAWN_HERE_PIXELS", 1)
+    with checks._drawing, pytest.raises(UploadRefused, match="in a minute"):
+        clean_image(upload("x.jpg", drawn()))
+    clean_image(upload("x.jpg", drawn()))
