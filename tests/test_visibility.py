@@ -16,7 +16,8 @@ from django.test import Client
 from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
-from accounts.models import User
+from accounts.actions import update_profile
+from accounts.models import ProfileChange, User
 from forum import actions
 from forum.digests import new_where_followed
 from forum.models import Attachment, Draft, Follow, PollVote, Post, SavedPost, Space, SpaceMembership, Thread
@@ -326,6 +327,37 @@ def test_reports_decisions_and_allegations_are_for_those_whom_they_are_for(scene
         ("the year", "/desk/yearly/", "What was reported"): {"moderator", "second"},
     }
     _agree(scene, after)
+
+
+def test_what_somebody_wants_to_say_about_themselves_is_theirs_and_the_moderators_until_it_is_let_through():
+    """On every surface that says anything about a person."""
+    writer = factories.make_user(display_name="Ann Quill", is_listed=True)
+    old, new = "I sing.", "Aunt of Jayden Quokka, aged 3."
+    update_profile(person=writer, changes={"about_source": old})
+    form = {"display_name": "Ann Quill", "role": "volunteer", "time_zone": "Europe/London"}
+    signed_in(writer).post("/me/profile/", {**form, "about_source": new, "why": "My own nephew."})
+    change = ProfileChange.objects.get()
+    people = {"visitor": None, "writer": writer, "member": factories.make_user()}
+    people |= {"editor": factories.make_user("editor"), "moderator": factories.make_user("moderator")}
+    clients = {who: signed_in(person) if person else Client() for who, person in people.items()}
+    desk = f"/desk/profile-change/{change.pk}/"
+    table = {
+        writer.get_absolute_url(): set(), "/search/?q=Quokka": set(), "/search/?q=Ann+Quill": set(), "/": set(),
+        f"/report/profile-change/{change.pk}/": {"moderator"}, f"/report/profile/{writer.pk}/": set(),
+        f"/desk/person/{writer.pk}/": set(), "/desk/log/": set(), "/inbox/": set(),
+        "/me/profile/": {"writer"}, "/me/data/": set(), desk: {"moderator"}, "/desk/": {"moderator"},
+    }  # fmt: skip
+
+    def readers(url: str) -> set[str]:
+        pages = {who: client.get(url) for who, client in clients.items()}
+        return {who for who, page in pages.items() if page.status_code == 200 and "Jayden" in page.getvalue().decode()}
+
+    drain()
+    assert {url: readers(url) for url in table} == table
+    seen = clients["moderator"].get(desk).context["item"].seen
+    moderation.restore(subject=change, actor=people["moderator"], reason="He may.", seen=seen)
+    drain()
+    assert {"writer", "member", "moderator"} <= readers(writer.get_absolute_url())
 
 
 def _agree(scene: Scene, table: dict[tuple[str, str, str], set[str]]) -> None:

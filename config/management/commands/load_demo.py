@@ -54,7 +54,7 @@ class Command(BaseCommand):
         self._show("Reviews", life.count(), lambda: life.load(members, now), quiet)
         self._show("Imports", 1, lambda: imported.load(members), quiet)
         self._show("Threads", conversations.count(), lambda: conversations.load_threads(members, spaces, now), quiet)
-        self._show("Moderation", 2, lambda: keeping.load(members), quiet)
+        self._show("Moderation", 3, lambda: keeping.load(members), quiet)
         self._show("Quiet", quiet_rooms.count(), lambda: quiet_rooms.load(members, now), quiet)
         self._show("Photos", attached.count(), attached.load, quiet)
         self._show("Polls", polls.count(), lambda: polls.load(members, now), quiet)
