@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from forum.actions.following import set_thread_wish
+from forum.actions import set_thread_wish
 from forum.models import Follow, Post, Space, Thread
 from forum.nameless import writer_of
 from markup.mentions import mentions

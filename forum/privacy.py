@@ -11,8 +11,7 @@ from django.urls import reverse
 
 from accounts import privacy
 from accounts.models import User
-from forum.actions.attaching import erase_of
-from forum.actions.membership import hand_on_circles
+from forum.actions import erase_attachments_of, hand_on_circles
 from forum.models import (
     Attachment,
     CircleVisit,
@@ -104,7 +103,7 @@ def visits(person: User) -> Rows:
 
 
 def register_all() -> None:
-    privacy.before_leaving(erase_of)
+    privacy.before_leaving(erase_attachments_of)
     privacy.before_leaving(lambda person: hand_on_circles(person=person))
     for name, rows in {
         "threads": threads,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from files.extraction import words_of
 from files.models import DocumentText, SiteDocument
 from files.reader import FORMATS
-from forum.actions.attaching import JOB, changed
+from forum.actions import ATTACHMENT_JOB, attachments_changed
 from forum.models import Attachment
 from moderation import actions as moderation
 from moderation.actions import Hold
@@ -52,7 +52,7 @@ def _look_through(attachment: Attachment) -> None:
         if (why or is_unread) and row.hidden_at is None and row.removed_at is None:
             moderation.hold(subject=row, hold=Hold("", why, said=_said(why, is_unread)))
         elif row.post is not None:
-            changed(row.post)
+            attachments_changed(row.post)
 
 
 def _said(why: tuple[Kind | Caution, ...], is_unread: bool) -> str:
@@ -73,4 +73,4 @@ def _plain(document: SiteDocument) -> str:
 
 
 def register_all() -> None:
-    handlers.register(JOB, read_attachments, repeat_safe=True)
+    handlers.register(ATTACHMENT_JOB, read_attachments, repeat_safe=True)

@@ -70,6 +70,13 @@ def test_a_room_imports_only_from_rows_beneath_it():
     assert wrong == []
 
 
+def test_actions_are_called_through_what_their_room_names():
+    """`forum.actions` says what is for others; its modules are for one another."""
+    inner = re.compile(r"^\s*from (forum|moderation)\.actions\.", re.MULTILINE)
+    wrong = [str(path) for path in code() if path.parent.name != "actions" and inner.search(path.read_text())]
+    assert wrong == []
+
+
 def test_no_module_has_a_vague_name():
     assert [str(path) for path in code() if path.stem in VAGUE] == []
 

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 
 from config.demo.source import DATA, read
 from files.actions import store_attached_document, store_photo
-from forum.actions.attaching import erase
+from forum.actions import erase_attachments
 from forum.models import Attachment, Post
 
 PAPER, INK, WOOD = "#faf7f2", "#1d2a26", "#d9a65c"
@@ -35,7 +35,7 @@ def count() -> int:
 def remove() -> None:
     """Before the threads go: the bytes go with the rows."""
     hung = Attachment.objects.filter(post__thread__space__is_demo=True)
-    erase(hung.select_related("image", "document"))
+    erase_attachments(hung.select_related("image", "document"))
 
 
 def _hang(row: dict, post: Post, position: int) -> None:

@@ -12,7 +12,7 @@ from django.utils.timezone import localtime
 
 from accounts.models import User
 from config.demo.source import read, thread_files
-from forum.actions.linking import renew_links
+from forum.actions import renew_links
 from forum.models import Follow, Post, Space, SpaceMembership, Thread
 from knowledge.models import ResourcePage
 from markup.render import RENDERER_VERSION, render

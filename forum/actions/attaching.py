@@ -33,7 +33,7 @@ MOST_WAITING = 24
 KEPT_UNSENT = dt.timedelta(days=1)
 KEPT_FOR_REPORTS = dt.timedelta(days=30)
 ERASED_AT_ONCE = 200
-JOB = "attachment"
+ATTACHMENT_JOB = "attachment"
 PHOTOS = frozenset({"gif", "heic", "heif", "jpe", "jpeg", "jpg", "png", "webp"})
 # A page of somebody's own making, opened on somebody else's computer, is a way to ask for passwords.
 FILES = [ending for ending in DOCUMENT_TYPES if ending != "html"]
@@ -117,7 +117,7 @@ def attach(post: Post, attachments: Iterable[Attachment]) -> None:
         if not row.is_photo:
             row.waits_for = Attachment.Wait.READING
             _name(row)
-            enqueue(JOB, subject=f"attachment:{row.pk}")
+            enqueue(ATTACHMENT_JOB, subject=f"attachment:{row.pk}")
         row.save(update_fields=["post", "position", "waits_for", "text", "people"])
         _hold_faces(row)
         added += 1
@@ -147,10 +147,10 @@ def rearrange(post: Post, changes: Changes) -> None:
     Attachment.objects.filter(post=post, pk__in=gone, removed_at=None).update(removed_at=timezone.now())
     attach(post, changes.added)
     _count(post)
-    changed(post)
+    attachments_changed(post)
 
 
-def changed(post: Post) -> None:
+def attachments_changed(post: Post) -> None:
     """What others read beneath a post is no longer the same: search has it with the post, or with its thread."""
     sender, pk = (Thread, post.thread_id) if post.number == 1 else (Post, post.pk)
     content_changed.send(sender=sender, ids=[pk])
@@ -179,7 +179,7 @@ def said_of(post: Post) -> str:
 def hide_attachment(*, attachment: Attachment, actor: User | None) -> None:
     Attachment.objects.filter(pk=attachment.pk, hidden_at=None).update(hidden_at=timezone.now())
     if attachment.post is not None:
-        changed(attachment.post)
+        attachments_changed(attachment.post)
 
 
 @transaction.atomic
@@ -189,10 +189,10 @@ def restore_attachment(*, attachment: Attachment, actor: User | None) -> None:
     row.update(hidden_at=None)
     row.filter(waits_for=Attachment.Wait.READING).update(waits_for="")
     if attachment.post is not None:
-        changed(attachment.post)
+        attachments_changed(attachment.post)
 
 
-def erase(attachments: Iterable[Attachment]) -> int:
+def erase_attachments(attachments: Iterable[Attachment]) -> int:
     """Takes them away for good, the bytes too, and says how many; within the caller's transaction."""
     erased = 0
     for row in attachments:
@@ -207,28 +207,28 @@ def erase(attachments: Iterable[Attachment]) -> int:
 def remove_attachment(*, attachment: Attachment) -> None:
     """What a moderator removed goes for good."""
     post = attachment.post
-    erase([attachment])
+    erase_attachments([attachment])
     if post is not None:
         _count(post)
-        changed(post)
+        attachments_changed(post)
 
 
 @transaction.atomic
-def discard(*, attachment: Attachment, person: User) -> None:
+def discard_upload(*, attachment: Attachment, person: User) -> None:
     """Somebody takes back what they added to a form that is not sent."""
-    erase(Attachment.objects.filter(pk=attachment.pk, uploader=person, post=None))
+    erase_attachments(Attachment.objects.filter(pk=attachment.pk, uploader=person, post=None))
 
 
 @transaction.atomic
-def erase_of(person: User) -> None:
+def erase_attachments_of(person: User) -> None:
     """Somebody leaves: their photos and files go with them, from posts too."""
     mine = Attachment.objects.filter(uploader=person).select_related("image", "document")
     posts = set(mine.filter(post__isnull=False, removed_at=None).values_list("post", flat=True))
-    erase(mine)
+    erase_attachments(mine)
     left = Count("attachments", filter=Q(attachments__removed_at=None))
     for post in Post.objects.filter(pk__in=posts).annotate(left=left).order_by("pk"):
         Post.objects.filter(pk=post.pk).update(attachment_count=post.left)
-        changed(post)
+        attachments_changed(post)
     # The log would say who wrote what carries no name.
     named = Post.objects.filter(pk__in=posts, is_nameless=False).order_by("pk").values_list("pk", flat=True)
     if named:
@@ -254,4 +254,4 @@ def erase_unused() -> int:
     for rows in (unsent, free, old):
         due |= set(rows.order_by("pk").values_list("pk", flat=True)[:ERASED_AT_ONCE])
     with transaction.atomic():
-        return erase(Attachment.objects.filter(pk__in=due).select_related("image", "document"))
+        return erase_attachments(Attachment.objects.filter(pk__in=due).select_related("image", "document"))

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.actions import record
-from forum.actions.attaching import erase
+from forum.actions.attaching import erase_attachments
 from forum.actions.hiding import show_post, show_thread
 from forum.actions.linking import renew_links
 from forum.actions.polls import erase_poll
@@ -138,5 +138,5 @@ def take_words(post: Post) -> None:
     fields = ["source", "html", "renderer_version", "link_count", "has_poll", "thanks", "same", "attachment_count"]
     post.save(update_fields=fields)
     post.revisions.all().delete()
-    erase(post.attachments.select_related("image", "document"))
+    erase_attachments(post.attachments.select_related("image", "document"))
     Reaction.objects.filter(post=post).delete()

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from files.actions import UploadRefused
-from forum.actions.attaching import Changes, add_upload, discard
+from forum.actions import Changes, add_upload, discard_upload
 from forum.forms.fields import CleanField
 from forum.models import Attachment, Post
 from moderation.forms import ScreenedForm
@@ -121,7 +121,7 @@ class Attaching:
     def _kept(self, waiting: list[Attachment]) -> Iterator[Attachment]:
         for row in waiting:
             if self.data is not None and self.data.get(f"file{row.pk}-remove"):
-                discard(attachment=row, person=self.person)
+                discard_upload(attachment=row, person=self.person)
             else:
                 yield row
 

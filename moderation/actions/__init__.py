@@ -1,3 +1,8 @@
+"""Every change of moderation. All keyword-only and atomic; whether the actor may do it has been asked before.
+
+What is named here is for the rest of moderation and the rooms above it; all else in these modules is for one another.
+"""
+
 from moderation.actions.alleging import Route, allege, pass_allegations_on, take_up
 from moderation.actions.assessing import assess, remind_of_reviews
 from moderation.actions.case import AlreadyDecidedError

@@ -18,7 +18,7 @@ from accounts.models import User
 from accounts.privacy import everything_about
 from audit.models import Entry
 from forum import actions, nameless, permissions
-from forum.actions.attaching import erase_of
+from forum.actions import erase_attachments_of
 from forum.answering import answer, read_by
 from forum.digests import new_where_followed
 from forum.models import Nameless, Post, Space, Thread
@@ -374,7 +374,7 @@ def test_the_audit_log_names_nobody_for_what_they_do_with_it(scene):
     )  # fmt: skip
     poll = actions.save_poll(post=scene.opening, question="Tea?", options=["Yes", "No"])
     actions.close_poll(poll=poll, actor=scene.author)
-    erase_of(scene.author)
+    erase_attachments_of(scene.author)
     assert Entry.objects.get(verb="poll.closed").actor_id is None
     assert not Entry.objects.filter(verb="attachments.erased").exists()
     other = actions.save_poll(post=scene.reply, question="Tea?", options=["Yes", "No"])

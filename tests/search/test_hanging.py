@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from files.actions import store_photo
 from forum import actions
-from forum.actions.attaching import Changes
+from forum.actions import Changes
 from forum.models import Attachment
 from search.finding import find
 from search.hanging import words_with

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from events import actions
 from events.models import Session, WebinarPage
-from forum.actions.reactions import set_reaction
+from forum.actions import set_reaction
 from forum.models import Thread
 from search import opening
 from search.finding import find

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db.models import Q
 
-from forum.actions.linking import link_again
+from forum.actions import link_again
 from forum.models import Post
 
 POSTS_AT_ONCE = 500
