@@ -5,12 +5,15 @@ Nobody is shown an answer of `writer_of` or `writers` but through `actions.look_
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import Trust
 from forum.models import Nameless, Post, Space, SpaceMembership, Thread
 from vocabulary.models import Sector
 
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
 
 # Of fewer, "a member, health visiting" would say who it is.
 FEWEST_OF_A_SECTOR = 5
+# Nor does an account count that somebody has just made to be one of five: whoever had four would know the fifth.
+KNOWN_AFTER = dt.timedelta(days=14)
 
 
 def writer_of(post: Post) -> User | None:
@@ -88,8 +93,14 @@ def sectors_shown(space: Space, sectors: Iterable[int]) -> dict[int, tuple[str, 
 
 
 def _crowded(space: Space, sectors: Iterable[int]) -> QuerySet[Sector]:
+    """Those of which enough people belong to the space for some time, and have settled in on the site."""
     joined = SpaceMembership.objects.filter(
-        space=space, state=SpaceMembership.State.JOINED, person__is_active=True, person__sector__in=list(sectors)
+        space=space,
+        state=SpaceMembership.State.JOINED,
+        created_at__lte=timezone.now() - KNOWN_AFTER,
+        person__is_active=True,
+        person__trust__gte=Trust.MEMBER,
+        person__sector__in=list(sectors),
     )
     numbers = joined.order_by().values("person__sector").annotate(n=Count("pk")).filter(n__gte=FEWEST_OF_A_SECTOR)
     return Sector.objects.filter(pk__in=numbers.values("person__sector"))

@@ -79,6 +79,11 @@ class Item:
         return self.reports[0].created_at if self.reports else None
 
     @property
+    def is_held_only(self) -> bool:
+        """Whether it waits because the site held it, and for no person's report."""
+        return bool(self.reports) and all(report.is_by_itself for report in self.reports)
+
+    @property
     def looked_at(self) -> Report | None:
         """Of its waiting reports one that a moderator is looking at, if any."""
         return next((report for report in self.reports if report.is_looked_at), None)

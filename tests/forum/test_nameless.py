@@ -14,14 +14,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Trust, User
 from accounts.privacy import everything_about
 from audit.models import Entry
 from forum import actions, nameless, permissions
 from forum.actions import erase_attachments_of
 from forum.answering import answer, read_by
 from forum.digests import new_where_followed
-from forum.models import Nameless, Post, Space, Thread
+from forum.models import Nameless, Post, Space, SpaceMembership, Thread
 from forum.permissions import can_delete, can_edit, can_mark_answer, can_react
 from moderation import actions as moderation
 from moderation.models import Decision, Report
@@ -33,6 +33,7 @@ from tests import factories
 from tests.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
+FEWEST = nameless.FEWEST_OF_A_SECTOR
 NAME, WORD = "Quetzalcoatl", "marmalade"
 
 
@@ -187,13 +188,33 @@ def test_a_form_sent_twice_posts_once_with_or_without_the_tick(scene):
     assert one == two == first.thread
 
 
-def test_the_sector_stands_there_only_where_enough_have_it(scene):
-    others = [factories.make_user(sector=scene.sector) for _ in range(nameless.FEWEST_OF_A_SECTOR - 1)]
-    factories.join(scene.space, scene.author)
-    for person in others[1:]:
-        factories.join(scene.space, person)
+def join_long_ago(space, person, days=15):
+    factories.join(space, person)
+    long_ago = timezone.now() - dt.timedelta(days=days)
+    SpaceMembership.objects.filter(space=space, person=person).update(created_at=long_ago)
+
+
+@pytest.mark.parametrize(("trust", "days"), [(Trust.NEW, 15), (Trust.WATCHED, 15), (Trust.MEMBER, 13)])
+def test_accounts_made_to_find_out_do_not_count(scene, trust, days):
+    """Whoever had the four others would know the fifth."""
+    User.objects.filter(pk=scene.author.pk).update(trust=Trust.MEMBER)
+    join_long_ago(scene.space, scene.author)
+    puppets = [factories.make_user(sector=scene.sector, trust=trust) for _ in range(FEWEST - 1)]
+    for person in puppets:
+        join_long_ago(scene.space, person, days)
     assert nameless.byline(scene.author, scene.space) == "A member"
-    factories.join(scene.space, others[0])
+    User.objects.filter(pk__in=[person.pk for person in puppets]).update(trust=Trust.MEMBER)
+    SpaceMembership.objects.update(created_at=timezone.now() - dt.timedelta(days=15))
+    assert nameless.byline(scene.author, scene.space) == "A member, Falconry"
+
+
+def test_the_sector_stands_there_only_where_enough_have_it(scene):
+    User.objects.filter(pk=scene.author.pk).update(trust=Trust.MEMBER)
+    others = [factories.make_user(sector=scene.sector, trust=Trust.MEMBER) for _ in range(FEWEST - 1)]
+    for person in [scene.author, *others[1:]]:
+        join_long_ago(scene.space, person)
+    assert nameless.byline(scene.author, scene.space) == "A member"
+    join_long_ago(scene.space, others[0])
     assert nameless.byline(scene.author, scene.space) == "A member, Falconry"
     actions.post_reply(thread=scene.thread, author=scene.author, source="Third.", is_nameless=True)
     assert "Falconry" in text_of(Client(), scene.thread.get_absolute_url())

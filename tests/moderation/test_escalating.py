@@ -195,7 +195,7 @@ def test_a_stand_in_lets_a_held_post_through_or_keeps_it_hidden(post, verb, is_s
     actions.escalate()
     client, url = signed_in(stand_in), Escalation.objects.get().get_absolute_url()
     page = client.get(url).content.decode()
-    assert "It must stay." in page and "Show it again" in page and "Keep it hidden" in page
+    assert "It must stay." in page and "Let others read it" in page and "Keep it hidden" in page
     typed = {"seen_decision": str(decided.pk), "seen_report": str(Report.objects.get().pk), "note": "I have read it."}
     assert client.post(f"{url}{verb}/", typed).url == "/inbox/"
     assert (Post.objects.get(pk=post.pk).hidden_at is None) is is_shown

@@ -86,6 +86,7 @@ def test_what_stays_for_a_reason_waits_and_others_read_what_stood_there(as_membe
     assert "a moderator looks at it first" in page and STORY in page
     desk = as_moderator.get("/desk/").content.decode()
     assert STORY in desk and "He is my own son." in desk and "Urgent" in desk
+    assert "Held by the site" in desk and "Let others read it" in desk and "Reported by" not in desk
     assert everything_about(before)["account"]["waiting_for_moderators"][0]["about_source"] == STORY
 
 
