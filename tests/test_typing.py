@@ -29,10 +29,10 @@ WORDS = "Half an hour of typing, about sleep."
 # The CMS saves drafts by itself; programs send no forms.
 APART = ("cms/", "admin/", "api/")
 VALUES = {"id": "1", "int": "1", "uuid": "00000000-0000-4000-8000-000000000000"}
-# These answer whoever is signed out; by the name of the address.
+# These answer whoever is signed out, or take no form ("listing" is a page of the CMS); by the name of the address.
 FOR_VISITORS = {
     "account_login", "account_logout", "account_signup", "account_request_login_code", "account_confirm_login_code",
-    "account_reset_password", "account_complete_password_reset", "wagtailcore_login", "feed", "oai",
+    "account_reset_password", "account_complete_password_reset", "wagtailcore_login", "feed", "oai", "listing",
 }  # fmt: skip
 # At the door passwords, codes and addresses are asked for; imports are in the CMS; why something did not help is
 # taken from anybody, signed in or not.

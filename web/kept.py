@@ -109,7 +109,11 @@ def forget(request: HttpRequest, address: str) -> None:
 
 
 def move(request: HttpRequest, page: str, to: str) -> None:
-    """The page on which something was typed leads elsewhere now: it is shown there."""
+    """The page on which something was typed leads elsewhere on this site now: it is shown there."""
+    place = urlsplit(to)
+    if place.netloc not in ("", request.get_host()):
+        return
+    to = f"{place.path}?{place.query}" if place.query else place.path
     entries = _entries(request).items()
     _store(request, {place: typed._replace(page=to) if typed.page == page else typed for place, typed in entries})
 

@@ -95,6 +95,14 @@ def test_a_page_that_leads_elsewhere_takes_it_along(member, typed):
     assert page.redirect_chain == [("/ask/", 302)] and long in page.content.decode()
 
 
+def test_a_preview_leads_back_to_the_page_on_which_somebody_began(member):
+    """What a POST shows stands at an address that may not open; the page before it does."""
+    shown = signed_in(member).post("/preview/", typed_by(member, "/write/?about=sleep"))
+    mark = BeautifulSoup(shown.content.decode(), "html.parser").find(attrs={"name": kept.FIELD})["value"]
+    answer = Client().post("/write/", {kept.FIELD: mark, "text": WORDS})
+    assert answer.url == "/account/login/?next=/write/%3Fabout%3Dsleep"
+
+
 def test_somebody_else_at_the_same_computer_gets_nothing_and_wipes_it(member, typed):
     client = Client()
     client.post("/write/", typed)

@@ -32,6 +32,12 @@ def write(request):
 
 
 @require_POST
+def preview(request):
+    """Shows the form once more, as a mistake does."""
+    return HttpResponse(engines["django"].from_string(FORM).render({}, request))
+
+
+@require_POST
 def hidden(request):
     """Takes what another page's form sends, and tells a visitor that there is nothing here."""
     if not request.user.is_authenticated:
@@ -58,6 +64,7 @@ def ask(request):
 urlpatterns = [
     path("write/", write),
     path("write-more/", write),
+    path("preview/", preview),
     path("hidden/", hidden),
     path("moved/", moved),
     path("send/", send),

@@ -4,7 +4,6 @@ from django import template
 from django.template.base import Parser, Token
 from django.template.defaulttags import CsrfTokenNode
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 
 from web import kept
 
@@ -14,7 +13,7 @@ register = template.Library()
 class FormNode(CsrfTokenNode):
     """Django's hidden field against forged forms, and ours that says who is typing (`web.kept`)."""
 
-    def render(self, context: Any) -> SafeString:
+    def render(self, context: Any) -> str:
         token = super().render(context)
         request = context.get("request")
         marker = kept.marker(request) if token and request is not None else ""
