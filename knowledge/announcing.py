@@ -21,6 +21,11 @@ def refresh(pages: Iterable[int] | None = None) -> int:
     return _announce(wanted) + _take_down(wanted)
 
 
+def forget(pages: Iterable[int]) -> None:
+    """Of pages that were there for show alone: no catalogue took them, so none is told that they are gone."""
+    Announced.objects.filter(page_number__in=list(pages)).delete()
+
+
 def _announce(wanted: list[int] | None) -> int:
     rows = ResourcePage.objects.visible_to(AnonymousUser()).order_by("pk")
     if wanted is not None:

@@ -14,6 +14,7 @@ from wagtail.models import Page
 from config.demo.source import DATA, read
 from files.actions import store_document
 from files.models import SiteDocument, library_collection
+from knowledge import announcing
 from knowledge.models import Evidence, LibraryPage, ResourceDocument, ResourcePage
 from vocabulary.models import Sector, Topic
 from web.signals import content_changed
@@ -71,11 +72,13 @@ def _attach(rows: list[dict]) -> list[int]:
 
 
 def remove() -> None:
+    pages = list(ResourcePage.objects.filter(is_demo=True).values_list("pk", flat=True))
     SiteDocument.objects.filter(pk__in=ResourceDocument.objects.filter(page__is_demo=True).values("document")).delete()
     library = LibraryPage.objects.first()
     if library:
         for page in ResourcePage.objects.child_of(library).filter(is_demo=True):
             page.delete()
+    announcing.forget(pages)
 
 
 class _Maker:

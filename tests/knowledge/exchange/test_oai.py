@@ -14,6 +14,7 @@ from django.test import Client
 from django.utils import timezone
 from lxml import etree
 
+from config.demo import resources as demo
 from knowledge import announcing
 from knowledge.actions import harvesting
 from knowledge.actions.harvesting import harvest
@@ -209,6 +210,15 @@ def test_what_is_gone_is_told_to_be_deleted_with_a_new_date():
         str(erased_number): "deleted",
     }
     assert announcing.refresh() == 0
+
+
+def test_the_demo_leaves_no_word_of_what_was_never_harvested():
+    ours, shown = resources(1) + resources(1, is_demo=True)
+    assert len(found(ask("verb=ListIdentifiers&metadataPrefix=oai_dc"))) == 2
+    demo.remove()
+    announcing.refresh()
+    assert found(ask("verb=ListIdentifiers&metadataPrefix=oai_dc")) == [str(ours.pk)]
+    assert not Announced.objects.filter(page_number=shown.pk).exists()
 
 
 def test_it_answers_posts_and_counts_requests(client, monkeypatch):
