@@ -37,6 +37,8 @@ def send(
     response["ETag"] = etag
     response["Cache-Control"] = cache_control(request, audience)
     response["X-Content-Type-Options"] = "nosniff"
+    # Search engines lead to pages, which say what a file is; and to no file of a post in a space closed to them.
+    response["X-Robots-Tag"] = "noindex"
     response["Content-Security-Policy"] = POLICIES.get(content_type, f"{NOTHING}; sandbox")
     return response
 

@@ -48,16 +48,15 @@ def _names(of: str) -> list[str]:
     return [f"{of}{place}" for place in range(AT_ONCE)]
 
 
-def _some(reader: Reader, columns: tuple[str, ...], **ids: int) -> QuerySet[Any, Any]:
+def _some(reader: Reader, columns: tuple[str, ...], is_for_page: bool, **ids: int) -> QuerySet[Any, Any]:
     asked = {column: [ids[name] for name in _names(column)] for column in columns}
     found = []
+    threads = Thread.objects.shown_elsewhere_to(reader) if is_for_page else Thread.objects.visible_to(reader).listed()
     if "thread" in asked:
-        threads = Thread.objects.visible_to(reader).listed().filter(pk__in=asked["thread"])
-        found.append(_row(threads, "thread", "title", "slug"))
+        found.append(_row(threads.filter(pk__in=asked["thread"]), "thread", "title", "slug"))
     if "post" in asked:
-        posts = Post.objects.visible_to(reader).filter(hidden_at__isnull=True, thread__hidden_at__isnull=True)
-        shown = posts.filter(pk__in=asked["post"])
-        found.append(_row(shown, "post", "thread__title", "thread__slug", "thread", "number"))
+        posts = Post.objects.filter(pk__in=asked["post"], hidden_at__isnull=True, thread__in=threads)
+        found.append(_row(posts, "post", "thread__title", "thread__slug", "thread", "number"))
     if "page" in asked:
         pages = pages_visible_to(Page.objects.filter(pk__in=asked["page"]), reader)
         found.append(_row(pages, "page", "title", "url_path"))
@@ -68,21 +67,23 @@ def _some(reader: Reader, columns: tuple[str, ...], **ids: int) -> QuerySet[Any,
 
 
 @cache
-def _cards(columns: tuple[str, ...]) -> PreparedForReader[Any]:
+def _cards(columns: tuple[str, ...], is_for_page: bool) -> PreparedForReader[Any]:
     """The query for what there is to ask for, and no more: most often threads alone, beside a thread."""
     names = (name for column in columns for name in _names(column))
-    return PreparedForReader(lambda reader, **ids: _some(reader, columns, **ids), *names)
+    return PreparedForReader(lambda reader, **ids: _some(reader, columns, is_for_page, **ids), *names)
 
 
-def cards(keys: Iterable[str], user: Reader) -> dict[str, Card]:
+def cards(keys: Iterable[str], user: Reader, *, is_for_page: bool = False) -> dict[str, Card]:
     """What this reader may see of the documents with these keys, in their order.
+
+    For a page that outside search engines may have, what spaces do not open to those is left out.
 
     A query for each dozen, and one for people where there are any.
     """
     wanted = list(keys)
     found: dict[str, Card] = {}
     for start in range(0, len(wanted), AT_ONCE):
-        found |= _dozen(wanted[start : start + AT_ONCE], user)
+        found |= _dozen(wanted[start : start + AT_ONCE], user, is_for_page)
     people = {_number(key.partition(":")[2]): key for key in wanted if key.startswith("person:")}
     if people and user.is_authenticated:
         seen = User.objects.visible_to(user).listed().filter(pk__in=people)
@@ -91,7 +92,7 @@ def cards(keys: Iterable[str], user: Reader) -> dict[str, Card]:
     return {key: found[key] for key in wanted if key in found}
 
 
-def _dozen(keys: list[str], user: Reader) -> dict[str, Card]:
+def _dozen(keys: list[str], user: Reader, is_for_page: bool) -> dict[str, Card]:
     """Everything but people."""
     ids: dict[str, int] = {}
     asked = {}
@@ -106,7 +107,7 @@ def _dozen(keys: list[str], user: Reader) -> dict[str, Card]:
     columns = tuple(sorted({column for column, _number in asked}))
     ids = dict.fromkeys((name for column in columns for name in _names(column)), 0) | ids
     addresses = Addresses() if "page" in columns else None
-    rows = ((asked.get((row[0], row[3])), row) for row in _cards(columns).rows(user, **ids))
+    rows = ((asked.get((row[0], row[3])), row) for row in _cards(columns, is_for_page).rows(user, **ids))
     return {key: _card(key, row, addresses) for key, row in rows if key}
 
 

@@ -38,12 +38,12 @@ def similar_to(text: str, user: Reader, limit: int = MOST) -> list[Card]:
     if len(text) < SHORTEST:
         return []
     query = Query(text=text, counted=(), size=limit * 2, chosen={"kind": KINDS})
-    return _first(ask(query, readable_containers(user)).found.matches, user, limit)
+    return list(_seen(ask(query, readable_containers(user)).found.matches, user).values())[:limit]
 
 
 def more_like(key: str, user: Reader, limit: int = MOST) -> list[Card]:
-    """Threads and pages about the same as this document that this reader may see. One query."""
-    return _first(alike(key), user, limit)
+    """Threads and pages about the same as this document that this reader may see on its page. One query."""
+    return list(_seen(alike(key), user, is_for_page=True).values())[:limit]
 
 
 def alike(key: str) -> tuple[Match, ...]:
@@ -74,7 +74,7 @@ def _more_like(text: str, containers: frozenset[str], limit: int, without: Itera
     return engines.embedded().more_like(text, containers, limit, without)
 
 
-def _first(matches: Iterable[Match], user: Reader, limit: int) -> list[Card]:
+def _seen(matches: Iterable[Match], user: Reader, *, is_for_page: bool = False) -> dict[str, Card]:
     """By group: of a reply its thread, of a file its resource. People are like nobody else."""
     groups = dict.fromkeys(match.group for match in matches if not match.group.startswith("person:"))
-    return list(cards(groups, user).values())[:limit]
+    return cards(groups, user, is_for_page=is_for_page)

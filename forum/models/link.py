@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 class PostLinkQuerySet(models.QuerySet["PostLink"]):
-    def visible_to(self, user: User | AnonymousUser) -> PostLinkQuerySet:
-        """Links in posts that this reader may see. What they lead to has its own rule."""
-        return self.filter(post__in=Post.objects.visible_to(user))
+    def shown_elsewhere_to(self, user: User | AnonymousUser) -> PostLinkQuerySet:
+        """Those in posts of threads that other pages may name; never in a post that is hidden."""
+        return self.filter(post__thread__in=Thread.objects.shown_elsewhere_to(user), post__hidden_at__isnull=True)
 
     def shown(self) -> PostLinkQuerySet:
         """Without those in what is hidden, which back-links leave out for moderators too, and in reflective spaces."""

@@ -60,6 +60,16 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         """What lists show, to moderators too: the indexes of lists leave hidden threads out."""
         return self.filter(hidden_at__isnull=True)
 
+    def shown_elsewhere_to(self, user: User | AnonymousUser) -> ThreadQuerySet:
+        """Of the visible threads those that other pages name, not only their space's and the search.
+
+        Nothing of a circle. To visitors, and so to outside search engines, only what its space opened to those: the
+        pages that name it are indexed.
+        """
+        if not user.is_authenticated:
+            return self.exclude(space__in=Space.objects.filter(open_to_search_engines=False)).listed()
+        return self.visible_to(user).listed().filter(space__is_reflective=False)
+
     def unanswered(self) -> ThreadQuerySet:
         """Questions and problems that nobody has replied to."""
         return self.filter(reply_count=0, kind__in=ASKING)

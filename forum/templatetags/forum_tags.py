@@ -38,8 +38,12 @@ class Line(NamedTuple):
 
 def _seen(user: User | AnonymousUser) -> Any:
     """Threads this reader sees in lists, with what a line of a list shows and no more: one query."""
-    found = Thread.objects.visible_to(user).listed().filter(space__is_reflective=False)
-    return found.select_related("space", "author", "last_post_by").only(*COLUMNS).order_by(*NEWEST_FIRST)
+    return (
+        Thread.objects.shown_elsewhere_to(user)
+        .select_related("space", "author", "last_post_by")
+        .only(*COLUMNS)
+        .order_by(*NEWEST_FIRST)
+    )
 
 
 def _about(reader: User | AnonymousUser, page: int) -> Any:

@@ -48,9 +48,7 @@ def _of_posts(ids: list[int], user: Reader) -> dict[int | None, Card]:
     """By post. What is hidden has no card, for moderators neither."""
     if not ids:
         return {}
-    # A circle shows nowhere but on its own pages.
-    outside = Post.objects.visible_to(user).filter(thread__space__is_reflective=False)
-    shown = outside.filter(pk__in=ids, hidden_at=None, thread__hidden_at=None)
+    shown = Post.objects.filter(thread__in=Thread.objects.shown_elsewhere_to(user), pk__in=ids, hidden_at=None)
     rows = shown.select_related("thread__space").only(
         "number", "thread__slug", "thread__title", "thread__kind", "thread__reply_count", "thread__last_post_at",
         "thread__space__name",
@@ -76,7 +74,7 @@ def _of_pages(ids: list[int], user: Reader) -> dict[int | None, Card]:
 
 def mentions_of(thread: Thread, user: Reader) -> tuple[tuple[str, str], ...]:
     """Title and address of the posts elsewhere that point at this thread, the newest first, each thread once."""
-    rows = PostLink.objects.visible_to(user).shown().filter(thread=thread).order_by("-pk")
+    rows = PostLink.objects.shown_elsewhere_to(user).filter(thread=thread).order_by("-pk")
     columns = ("post__thread", "post__thread__slug", "post__thread__title", "post__number")
     found: dict[int, tuple[str, str]] = {}
     for pk, slug, title, number in rows.values_list(*columns)[: MOST_MENTIONS * 4]:

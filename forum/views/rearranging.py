@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,6 +19,11 @@ from forum.forms import MergeForm, MoveForm, SplitForm
 from forum.models import POSTS_A_PAGE, Post, Rearrangement, Space, Thread
 from forum.views.loading import for_robots, load_thread
 from web.limits import limited
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
 
 AGREED = "agreed"
 MOST_TRACES = 10
@@ -136,7 +141,7 @@ def traces(request: HttpRequest, thread: Thread) -> list[dict[str, Any]]:
     rows = Rearrangement.objects.about(thread).select_related("thread__space", "other__space", "from_space")
     found = list(rows[:MOST_TRACES])
     others = {made.thread_id for made in found} | {made.other_id for made in found if made.other_id}
-    threads = Thread.objects.visible_to(request.user).listed().in_bulk(others - {thread.pk})
+    threads = _named_beside(thread, request.user).in_bulk(others - {thread.pk})
     spaces = set(Space.objects.visible_to(request.user).values_list("pk", flat=True))
     may_undo = _undoable(request, thread, found)
     return [
@@ -149,6 +154,13 @@ def traces(request: HttpRequest, thread: Thread) -> list[dict[str, Any]]:
         }
         for made in found
     ]
+
+
+def _named_beside(thread: Thread, user: User | AnonymousUser) -> QuerySet[Thread]:
+    """Threads that the page of this one may name. A circle's name each other, on pages that are nobody else's."""
+    if thread.space.is_indexable:
+        return Thread.objects.shown_elsewhere_to(user)
+    return Thread.objects.visible_to(user).listed()
 
 
 def _undoable(request: HttpRequest, thread: Thread, found: list[Rearrangement]) -> set[int]:

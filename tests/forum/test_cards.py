@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def space():
-    return factories.make_space(visibility="public")
+    return factories.make_space(visibility="public", open_to_search_engines=True)
 
 
 @pytest.fixture
@@ -209,7 +209,9 @@ def test_the_library_counts_them_as_citations(space, page):
 
 def test_cards_cost_the_same_however_many_there_are(client, space, page):
     others = [factories.make_resource() for _ in range(4)]
-    threads = [factories.make_thread(factories.make_space(visibility="public")) for _ in range(5)]
+    threads = [
+        factories.make_thread(factories.make_space(visibility="public", open_to_search_engines=True)) for _ in range(5)
+    ]
     few = write(space, f"{settings.BASE_URL}{page.url} {settings.BASE_URL}{threads[0].get_absolute_url()}")
     many = write(space, " ".join(settings.BASE_URL + each.url for each in others))
     for thread in threads:

@@ -180,7 +180,7 @@ def test_a_resource_page_costs_the_same_whatever_it_shows(client, as_member, dja
         page = factories.make_resource(topics=topics, sectors=[factories.make_sector() for _ in range(number)])
         for _ in range(number):
             factories.make_resource(topics=topics)
-            factories.make_thread(factories.make_space(visibility="public"), page=page)
+            factories.make_thread(factories.make_space(visibility="public", open_to_search_engines=True), page=page)
         as_visitor = query_count(client, page.url, django_assert_max_num_queries, 10)
         return as_visitor, query_count(as_member, page.url, django_assert_max_num_queries, 14)
 
@@ -192,7 +192,7 @@ def test_the_home_page_costs_the_same_whatever_it_shows(client, member, as_membe
         for _ in range(number):
             factories.make_resource()
             factories.make_session()
-            thread = factories.make_thread(factories.make_space(visibility="public"))
+            thread = factories.make_thread(factories.make_space(visibility="public", open_to_search_engines=True))
             set_follow(thread=thread, person=member, wanted=True)
             post_reply(thread=thread, author=factories.make_user(), source="Yes.")
         drain()

@@ -32,7 +32,9 @@ def text_of(client, url="/topics/teeth/"):
 @pytest.mark.postgres
 def test_a_topic_that_nobody_composed_has_a_page(client, topic):
     factories.make_resource(title="Brushing twice", topics=[topic])
-    factories.make_thread(factories.make_space(visibility="public"), title="Sweet drinks").topics.add(topic)
+    factories.make_thread(
+        factories.make_space(visibility="public", open_to_search_engines=True), title="Sweet drinks"
+    ).topics.add(topic)
     session = factories.make_session()
     session.page.topics.add(topic)
     session.page.save()
@@ -160,7 +162,9 @@ def test_topic_pages_cost_the_same_whatever_they_show(client, member, django_ass
         page.chosen = [ChosenResource(resource=each) for each in resources]
         page.save_revision().publish()
         for _ in range(number):
-            factories.make_thread(factories.make_space(visibility="public")).topics.add(topic)
+            factories.make_thread(factories.make_space(visibility="public", open_to_search_engines=True)).topics.add(
+                topic
+            )
             webinar = factories.make_session().page
             webinar.topics.add(topic)
             webinar.save()

@@ -80,7 +80,9 @@ def build() -> Community:
     _people(made)
     for name, visibility in (("public", "public"), ("members", "members"), ("ask", "ask"), ("ask joined", "ask"),
                              ("invited", "invited")):  # fmt: skip
-        made.spaces[name] = factories.make_space(name=f"The {name} space", visibility=visibility)
+        made.spaces[name] = factories.make_space(
+            name=f"The {name} space", visibility=visibility, open_to_search_engines=name == "public"
+        )
         thread(made, made.spaces[name], f"{name} thread")
     factories.join(made.spaces["ask joined"], made.people["joined"])
     factories.join(made.spaces["invited"], made.people["invited"])
