@@ -170,7 +170,9 @@ def _is_secret(name: str) -> bool:
 def _entries(request: HttpRequest) -> dict[str, Typed]:
     """All that is kept in this browser's session and not yet too old."""
     oldest = time.time() - SECONDS
-    entries = {address: Typed(*typed) for address, typed in request.session.get(SESSION_KEY, {}).items()}
+    stored = request.session.get(SESSION_KEY, {})
+    # A session that began before an upgrade may hold them in another form, which is an hour old soon.
+    entries = {address: Typed(*typed) for address, typed in stored.items() if isinstance(typed, list)}
     return {address: typed for address, typed in entries.items() if typed.at >= oldest}
 
 

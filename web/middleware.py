@@ -113,11 +113,21 @@ class KeptTypingMiddleware:
         is_fragment = "HX-Request" in request.headers
         waiting = kept.waiting(request) if is_signed_in else {}
         response = self.get_response(request)
-        if request.method == "POST" and not is_signed_in and not is_fragment:
+        if is_fragment and not is_signed_in and kept.is_refused(response):
+            return self._said(request)
+        if request.method == "POST" and not is_signed_in:
             return self._kept(request, response)
         if request.method == "GET" and waiting and not is_fragment:
             self._give_back(request, response, waiting)
         return response
+
+    def _said(self, request: HttpRequest) -> HttpResponse:
+        """Instead of the page to sign in, which htmx would put into the form that somebody is writing in."""
+        if request.method != "POST":
+            return HttpResponse(status=204)
+        return HttpResponse(
+            _("You are signed out. Nothing is lost: send the form, sign in, and what you wrote is back.")
+        )
 
     def _kept(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         # A form that may be forged has been answered by a page of its own, `web.views.csrf_failure`.

@@ -3,6 +3,7 @@ from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from accounts.sessions import SEEN, SHARED
 from tests.conftest import signed_in, typed_by
 from tests.factories import make_user
 from web import kept
@@ -172,9 +173,29 @@ def test_a_button_alone_is_nothing_to_speak_of(member):
     assert not read(client).find(class_="messages")
 
 
-def test_what_a_script_sends_by_itself_is_not_kept(typed):
+def test_what_a_script_sends_by_itself_is_not_kept_and_says_so_in_a_sentence(typed):
     client = Client()
-    client.post("/write/", typed, headers={"HX-Request": "true"})
+    answer = client.post("/write/", typed, headers={"HX-Request": "true"})
+    assert answer.content.decode().startswith("You are signed out. Nothing is lost")
+    assert client.get("/write/", headers={"HX-Request": "true"}).status_code == 204
+    assert kept.SESSION_KEY not in client.session
+
+
+def test_a_shared_computer_that_was_left_alone_keeps_it_too(member, typed):
+    client = signed_in(member)
+    session = client.session
+    session[SHARED], session[SEEN] = True, 1
+    session.save()
+    assert client.post("/write/", typed).url == "/account/login/?next=/write/"
+    assert fields(come_back(client, member))["text"] == WORDS
+
+
+def test_a_session_from_before_an_upgrade_is_read_past(member):
+    client = signed_in(member)
+    session = client.session
+    session[kept.SESSION_KEY] = {"/write/": {"by": member.pk, "at": 1, "fields": {}}}
+    session.save()
+    assert fields(read(client)) == EMPTY
     assert kept.SESSION_KEY not in client.session
 
 
