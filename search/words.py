@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from itertools import chain
+from collections.abc import Iterable, Iterator
+from itertools import islice, pairwise, starmap
 
 from vocabulary.folding import STOP_WORDS as STOP_WORDS
 from vocabulary.folding import WORD, fold
@@ -21,11 +21,11 @@ _ENDINGS = ("ations", "ation", "ingly", "ments", "ment", "ness", "ings", "ing", 
             "ed", "ly", "y", "s", "e")  # fmt: skip
 _SHORTEST_STEM = 3
 LONGEST_WORD = 60
-# Of plain letters this does what folding and looking for words do, in a tenth of their time.
-_PLAIN = bytes(
+# Small letters, and what parts words a space. Bytes of other alphabets' letters stay as they are.
+_APART = bytes(
     ord(character.lower()) if character.isalnum() or character in "'-" else ord(" ")
     for character in map(chr, range(128))
-) + bytes(128)
+) + bytes(range(128, 256))
 
 # How something is asked, not what ("the best way to …"): it counts for little in a question that says something else.
 FILLERS = frozenset(
@@ -82,35 +82,39 @@ def clean(text: str) -> str:
     return line
 
 
-class _Readings(dict[str, tuple[str, ...]]):
+class _Readings(dict[str, str]):
     """The words that a chunk is read as, worked out once: two or more where a hyphen only keeps them together.
 
     `odd` are those that are no single word, or one that others write with the next as one; with each, what of it some
-    write as one word: "drop-in" as "dropin".
+    write as one word: "drop-in" as "dropin". `starting` are those that others write with the next as one.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.odd: dict[str, tuple[str, ...]] = {}
+        self.starting: set[str] = set()
         self.letters = 0
 
-    def __missing__(self, chunk: str) -> tuple[str, ...]:
+    def __missing__(self, chunk: str) -> str:
         parts = [part for written in WRITTEN.findall(chunk) for part in _HYPHENS.split(written)]
         plain = (part.removesuffix("'s").replace("'", "")[:LONGEST_WORD] for part in parts)
-        self[chunk] = read = tuple(" ".join(map(one_spelling, plain)).split())
+        self[chunk] = read = " ".join(filter(None, map(one_spelling, plain)))
         self.letters += len(chunk)
-        if len(read) > 1 or not STARTS.isdisjoint(read):
+        words = read.split()
+        if not STARTS.isdisjoint(words):
+            self.starting.add(chunk)
+        if len(words) > 1 or chunk in self.starting:
             self.odd[chunk] = tuple(self._closed(chunk))
         return read
 
     def _closed(self, chunk: str) -> Iterator[str]:
         for written in WRITTEN.findall(chunk):
-            if len(self[written]) > 1 and len(written) <= LONGEST_WORD:
-                yield one_spelling("".join(self[written]))
+            if " " in self[written] and len(written) <= LONGEST_WORD:
+                yield one_spelling(self[written].replace(" ", ""))
 
-    def closed(self, written: list[str]) -> dict[str, None]:
-        """Of chunks that were read before, in their order."""
-        return dict.fromkeys(one for chunk in filter(self.odd.__contains__, written) for one in self.odd[chunk])
+    def closed(self, odd: Iterable[str]) -> dict[str, None]:
+        """Of odd chunks, in their order."""
+        return dict.fromkeys(one for chunk in odd for one in self.odd[chunk])
 
 
 _known = _Readings()
@@ -136,9 +140,7 @@ def chunks(text: str) -> list[str]:
     """Written words of a text, folded; hyphens and apostrophes may stand around them, or alone."""
     if not text.isascii():
         text = _FOREIGN.sub(_as_written, fold(text))
-        if not text.isascii():
-            return WRITTEN.findall(text)
-    return text.encode().translate(_PLAIN).decode().split()
+    return text.encode().translate(_APART).decode().split()
 
 
 def _as_written(character: re.Match[str]) -> str:
@@ -150,17 +152,13 @@ def _as_written(character: re.Match[str]) -> str:
 
 def read(text: str) -> list[str]:
     """The words of a clean text, as they are indexed and asked for."""
-    return _read(_readings(), chunks(text))
-
-
-def _read(readings: _Readings, written: list[str]) -> list[str]:
-    return list(chain.from_iterable(map(readings.__getitem__, written)))
+    return " ".join(map(_readings().__getitem__, chunks(text))).split()
 
 
 def closed(text: str) -> list[str]:
     """The words with hyphens of a clean text as one word each, as some write them: "drop-in" as "dropin"."""
     readings, written = _readings(), chunks(text)
-    return list(readings.closed([chunk for chunk in written if readings[chunk]]))
+    return list(readings.closed([chunk for chunk in written if readings[chunk] and chunk in readings.odd]))
 
 
 def typed(text: str) -> list[str]:
@@ -170,20 +168,30 @@ def typed(text: str) -> list[str]:
 
 def indexed(written: list[str]) -> str:
     """What is indexed for the chunks of a text: its words, and after them those that some write as one."""
+    if not written:
+        return ""
     readings = _readings()
-    found = _read(readings, written)
-    if readings.odd.keys().isdisjoint(written):
-        return " ".join(found)
-    ones = readings.closed(written)
-    if not STARTS.isdisjoint(found):
-        pairs = dict.fromkeys(pair for pair in zip(found, found[1:], strict=False) if pair[0] in STARTS)
-        ones |= dict.fromkeys(one for pair in pairs if (one := together(*pair)))
-    return " ".join([*found, *ones])
+    text = " ".join(filter(None, map(readings.__getitem__, written)))
+    odd = [place for place, chunk in enumerate(written) if chunk in readings.odd]
+    if not odd:
+        return text
+    ones = readings.closed(written[place] for place in odd)
+    ones |= dict.fromkeys(_neighbours(readings, written, odd))
+    return " ".join([text, *ones])
+
+
+def _neighbours(readings: _Readings, written: list[str], odd: list[int]) -> Iterator[str]:
+    """Of these places those words that others write with the next as one, so written."""
+    for place in odd:
+        if written[place] in readings.starting:
+            following = next(filter(None, map(readings.__getitem__, islice(written, place + 1, None))), "")
+            pairs = pairwise(f"{readings[written[place]]} {following}".split())
+            yield from filter(None, starmap(together, pairs))
 
 
 def read_one(written: str) -> list[str]:
     """The words that one written word is read as; with a hyphen, also as one."""
-    found = list(_readings()[written])
+    found = _readings()[written].split()
     return found if len(found) == 1 else [*found, one_spelling("".join(found))]
 
 
