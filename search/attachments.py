@@ -6,18 +6,22 @@ from collections import defaultdict
 from collections.abc import Iterable
 from itertools import islice
 
+from django.db import transaction
 from wagtail.models import Collection
 
 from files import extraction, page_uses
-from files.models import DocumentText, SiteDocument
+from files.models import DocumentText, Passage, SiteDocument
 from files.reader import FORMATS
 from knowledge.models import ResourceDocument, ResourcePage
 from outbox.actions import enqueue, enqueue_each
 from outbox.models import Job
 from search import indexing
 from search.passages import documents_of
+from search.sources import SOURCES
 
 KIND = "document"
+# What a job is about whose resources are to be indexed again, and nothing read.
+PAGES = "pages"
 BATCH = 200
 
 
@@ -70,7 +74,11 @@ def read_again(document: SiteDocument) -> None:
 def read(jobs: list[Job]) -> None:
     """The outbox's handler: read a document, then index the resources that offer it."""
     for job in jobs:
-        pk = int(job.subject.partition(":")[2])
+        name, _colon, number = job.subject.partition(":")
+        if name == PAGES:
+            indexing.rows_changed(ResourcePage, job.payload["pages"])
+            continue
+        pk = int(number)
         document = SiteDocument.objects.select_related("reading").filter(pk=pk).first()
         if document is None:
             continue
@@ -79,14 +87,19 @@ def read(jobs: list[Job]) -> None:
         indexing.rows_changed(ResourcePage, {*job.payload.get("pages", ()), *pages_with([pk])})
 
 
-def collection_moved(pk: int) -> None:
-    """It may lie under another's privacy now, or no more."""
+def collection_changed(pk: int) -> None:
+    """Who may see the documents of a collection and of those beneath it has changed, or where it lies.
+
+    What may not be found any more counts at once; the rest is the worker's.
+    """
     path = Collection.objects.filter(pk=pk).values_list("path", flat=True).first()
-    if path:
-        collection_changed(path)
-
-
-def collection_changed(path: str) -> None:
-    """Who may see the documents of a collection and of those beneath it has changed."""
+    if path is None:
+        return
     documents = SiteDocument.objects.filter(collection__path__startswith=path, passages__number=0)
-    indexing.rows_changed(ResourcePage, pages_with(documents.values_list("pk", flat=True)))
+    pages = pages_with(documents.values_list("pk", flat=True))
+    hidden = Passage.objects.filter(document__collection__path__startswith=path)
+    hidden = hidden.exclude(pk__in=Passage.objects.findable().values("pk"))
+    with transaction.atomic(savepoint=False):
+        indexing.close_parts(SOURCES["resource"], pages, set(hidden.values_list("pk", flat=True)))
+        batches = (pages[start : start + BATCH] for start in range(0, len(pages), BATCH))
+        enqueue_each(KIND, {f"{PAGES}:{batch[0]}": {"pages": batch} for batch in batches})

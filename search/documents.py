@@ -14,10 +14,14 @@ from search import words
 
 PUBLIC = "public"
 PEOPLE = "people"
+# What nobody may find for now.
+CLOSED = "closed"
 
 # PostgreSQL refuses a document of more than a megabyte of words; the tail of a long transcript can go unfound.
 LONGEST_BODY = 200_000
 _TAG = re.compile(r"<[^>]*>")
+# Inside a line: what stands around them is one word, or a word and its comma.
+_IN_LINE = re.compile(r"</?(?:a|b|code|del|em|i|mark|s|span|strong|sub|sup|u)(?:\s[^>]*)?>", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -100,4 +104,4 @@ WEIGHTS = {"title": 8.0, "keywords": 4.0, "summary": 3.0, "body": 1.0, "context"
 
 def plain(markup: str) -> str:
     """The text of HTML that was made safe before; never shown as HTML."""
-    return html.unescape(_TAG.sub(" ", markup))
+    return html.unescape(_TAG.sub(" ", _IN_LINE.sub("", markup)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from outbox.actions import enqueue
 from outbox.handlers import SetAside, SomeFailed, TryLater
 from outbox.models import Job
 from search import engines
-from search.documents import Document
+from search.documents import CLOSED, Document
 from search.engines.base import DocumentsRefused, SearchUnavailable
 from search.events import KIND, announce
 from search.models import Entry, Stamp
@@ -91,6 +91,17 @@ def _place(source: Source, pages: list[Page]) -> None:
         groups[branches.container(page)].append(source.key(page.pk))
     for readers, keys in groups.items():
         Entry.objects.filter(group_key__in=keys).update(container=readers)
+
+
+def close_parts(source: Source, ids: Iterable[int], parts: Container[int]) -> None:
+    """Have nobody find these parts of these rows, at once; the rows are to be indexed again by the worker."""
+    for batch in _batches(ids):
+        engines.embedded().lock(source, batch)
+        inside = Entry.objects.filter(group_key__in=map(source.key, batch)).exclude(key__startswith=f"{source.name}:")
+        rows = inside.values_list("pk", "key")
+        for closed in _batches(pk for pk, key in rows if int(key.rpartition(":")[2]) in parts):
+            Entry.objects.filter(pk__in=closed).update(container=CLOSED)
+        announce(*map(source.key, batch))
 
 
 def store(source: Source, ids: Iterable[int], rows: Sequence[Any] = ()) -> None:

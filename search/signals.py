@@ -50,7 +50,7 @@ def on_document_gone(sender: type[SiteDocument], instance: SiteDocument, **kwarg
 
 
 def on_collection(sender: type[CollectionViewRestriction], instance: CollectionViewRestriction, **kwargs: Any) -> None:
-    attachments.collection_changed(instance.collection.path)
+    attachments.collection_changed(instance.collection_id)
 
 
 def on_collection_saved(sender: type[Collection], instance: Collection, created: bool, **kwargs: Any) -> None:
@@ -58,7 +58,7 @@ def on_collection_saved(sender: type[Collection], instance: Collection, created:
         # It holds nothing yet; and the first ones are made by a migration, before there is anything to index.
         return
     # The CMS moves a collection after it has saved it, in one transaction, and nothing tells of the move.
-    transaction.on_commit(lambda: attachments.collection_moved(instance.pk))
+    transaction.on_commit(lambda: attachments.collection_changed(instance.pk))
 
 
 def on_move(sender: type[Page], instance: Page, **kwargs: Any) -> None:

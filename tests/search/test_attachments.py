@@ -171,7 +171,10 @@ def test_a_closed_collection_hides_what_is_in_it_from_search(client, as_editor):
     closed = CollectionViewRestriction.objects.create(collection=above, restriction_type="login")
     for reader in (client, as_editor):
         assert reader.get("/search/?q=heron").context["results"].total == 0
+    drain([attachments.KIND])
+    assert not Entry.objects.filter(key__startswith="document:").exists()
     closed.delete()
+    drain([attachments.KIND])
     assert [hit.url for hit in hits(client)] == [page.url]
 
 
@@ -187,8 +190,26 @@ def test_a_collection_that_is_moved_under_a_closed_one_is_closed_too(client, dja
             assert operator.post(f"/cms/collections/{moved.pk}/", fields).url == "/cms/collections/"
         moved.refresh_from_db()
         assert moved.path.startswith(parent.path)
+        # What is closed counts at once, what is opened when the worker has indexed it.
+        assert client.get("/search/?q=heron").context["results"].total == 0
+        drain([attachments.KIND])
         results = client.get("/search/?q=heron").context["results"]
         assert (results.total, [hit.url for hit in results.hits]) == (total, [page.url] * total)
+
+
+def test_a_collection_that_changes_has_nothing_indexed_in_the_request(monkeypatch):
+    closed, other = (Collection.get_first_root_node().add_child(name=name) for name in ("Papers", "Minutes"))
+    page = attach(store(documents.pdf("A heron"), collection=closed))
+    attach(store(documents.pdf("An egret"), collection=other), page)
+    entries = Entry.objects.filter(key__startswith="document:").order_by("pk").values_list("container", flat=True)
+    before = list(entries.all())
+    with monkeypatch.context() as request:
+        request.setattr(attachments.indexing, "store", lambda *args: pytest.fail("That is the worker's."))
+        restriction = CollectionViewRestriction.objects.create(collection=closed, restriction_type="login")
+        assert list(entries.all()) == ["closed", before[1]]
+        restriction.delete()
+    drain([attachments.KIND])
+    assert list(entries.all()) == before
 
 
 def test_the_last_word_about_a_closed_collection_is_the_databases(client):

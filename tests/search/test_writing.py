@@ -163,9 +163,9 @@ def test_documents_that_hang_on_many_resources_are_asked_for_once():
         jobs = Job.objects.filter(kind=attachments.KIND).order_by("-pk")[:size]
         assert [sorted(job.payload["pages"]) for job in jobs] == [sorted(page.pk for page in pages)] * size
         drain([attachments.KIND])
-        path = library_collection().path
+        collection = library_collection().pk
         assert Entry.objects.filter(key__startswith="document:", group_key=f"resource:{pages[0].pk}").count() == size
-        counts.append(queries_of(lambda path=path: attachments.collection_changed(path)))
+        counts.append(queries_of(lambda pk=collection: attachments.collection_changed(pk)))
     assert counts[0] == counts[2] and counts[1] == counts[3]
 
 
