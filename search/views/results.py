@@ -51,12 +51,17 @@ class Way(NamedTuple):
 
 
 @require_safe
-@limited("search", address=BY_ADDRESS, methods=("GET",))
 def search(request: HttpRequest) -> HttpResponse:
     """Everything on the site, by words, by filters, or both."""
     query = read_query(request.GET)
     if query.is_empty:
+        # Nothing is looked for, so nothing is counted.
         return render(request, "search/start.html", {"query": query, "examples": examples()[:3]})
+    return _found(request, query)
+
+
+@limited("search", address=BY_ADDRESS, methods=("GET",))
+def _found(request: HttpRequest, query: Query) -> HttpResponse:
     return render(request, "search/search.html", _context(find(query, request.user)))
 
 
