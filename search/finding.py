@@ -122,14 +122,15 @@ def _put_right(answer: Answer, containers: frozenset[str]) -> tuple[Answer, str,
     if query.exact or answer.complete > FEW or is_question:
         return answer, "", ""
     engine = engines.embedded()
-    text = spelling.corrected(query, lambda words: engine.known(words, containers))
-    if text:
-        # "helth visiter": the second slip may be one that the vocabulary knows.
-        text = expansion.well_spelt(text)
-    if not text or answer.complete:
+    meant = spelling.corrected(query, lambda words: engine.known(words, containers))
+    if meant is None:
+        return answer, "", ""
+    # "helth visiter": the second slip may be one that the vocabulary knows.
+    text = expansion.well_spelt(meant.text)
+    if answer.complete:
         return answer, "", text
     better = ask(replace(query, text=text, needs_all=True, additions=()), containers)
-    if better.complete or (better.found.total and not answer.found.total):
+    if better.complete or (better.found.total and (meant.is_sure or not answer.found.total)):
         return better, text, ""
     return answer, "", ""
 

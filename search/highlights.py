@@ -40,8 +40,11 @@ class Marker:
         found: Spans = []
         if self.pattern is None:
             return found
-        folded = words.fold(text)
+        folded, end = words.fold(text), 0
         for match in self.pattern.finditer(folded):
+            if match.start() < end:
+                # The second half of "breast feeding", which was read as one word.
+                continue
             root, end = self._root(match.group(), match.end(), folded)
             if root:
                 found.append((match.start(), end, root))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from django.db.models import Q
 
@@ -23,22 +24,28 @@ RARE, MORE_USUAL = 2, 10
 Known = Callable[[Iterable[str]], dict[str, int]]
 
 
-def corrected(query: Query, known: Known) -> str:
-    """The text with its misspelt words put right; empty where nothing is misspelt or nothing is near. Two queries.
+class Correction(NamedTuple):
+    """A text put right; `is_sure` where none of the words that were replaced stands in anything."""
+
+    text: str
+    is_sure: bool
+
+
+def corrected(query: Query, known: Known) -> Correction | None:
+    """The text with its misspelt words put right; None where nothing is misspelt or nothing is near. Two queries.
 
     `known` counts the documents that have each of some words, of those that the reader may see.
     """
     typed = list(dict.fromkeys(_words_of(query)))[:MOST_WORDS]
     near = {word: candidates for word, candidates in nearest(typed).items() if candidates}
     if not near:
-        return ""
+        return None
     counts = known({*near, *(one for each in near.values() for one in each)})
+    better = {word: found for word, candidates in near.items() if (found := _better(word, candidates, counts))}
     text = query.text
-    for word, candidates in near.items():
-        better = _better(word, candidates, counts)
-        if better:
-            text = _put(text, word, better)
-    return text if text != query.text else ""
+    for word, found in better.items():
+        text = _put(text, word, found)
+    return Correction(text, not any(counts.get(word, 0) for word in better)) if text != query.text else None
 
 
 def _words_of(query: Query) -> Iterable[str]:
@@ -51,11 +58,12 @@ def _words_of(query: Query) -> Iterable[str]:
 
 
 def _better(word: str, candidates: list[str], counts: dict[str, int]) -> str:
-    """The nearest candidate that is known; of a word that is known too, one that is far more usual."""
-    least = MORE_USUAL * counts.get(word, 0) if counts.get(word, 0) <= RARE else None
-    if least is None:
+    """The nearest candidate that is known; of a word that is known too, one that is far more usual and begins alike."""
+    count = counts.get(word, 0)
+    if count > RARE:
         return ""
-    return next((each for each in candidates if counts.get(each, 0) > least), "")
+    alike = (each for each in candidates if not count or each[0] == word[0])
+    return next((each for each in alike if counts.get(each, 0) > MORE_USUAL * count), "")
 
 
 def _put(text: str, word: str, better: str) -> str:

@@ -1,5 +1,6 @@
 import pytest
 
+from search.documents import plain
 from search.highlights import LENGTH, Marker
 from search.query import Query
 from search.words import clean, fold, stem
@@ -15,6 +16,7 @@ def whole(query, text):
     [
         ("feed", "Feeding at night", "<mark>Feeding</mark> at night"),
         ("babies", "A baby", "A <mark>baby</mark>"),
+        ("breast feeding", "On breast feeding", "On <mark>breast feeding</mark>"),
         ("housing", "Two houses", "Two <mark>houses</mark>"),
         ("cafe", "Our café", "Our <mark>café</mark>"),
         ("sleep", "asleep, sleeper", "asleep, <mark>sleeper</mark>"),
@@ -72,3 +74,9 @@ def test_stems_are_at_least_three_letters():
         "ed",
         "ing",
     }
+
+
+def test_emphasis_parts_no_words_and_blocks_do():
+    assert plain("<p><em>Pre</em>school, <strong>how</strong>, <a href='/x'>it</a>.</p><p>So<br>on</p>") == (
+        " Preschool, how, it.  So on "
+    )

@@ -67,6 +67,24 @@ def test_a_rare_spelling_of_a_usual_word_is_asked_about():
     assert (results.corrected, results.did_you_mean, results.total) == ("", "sleep", 1)
 
 
+@pytest.mark.parametrize(
+    ("typed", "corrected"), [("autisim waiting list", "autism waiting list"), ("autism waiting lits", ""), ("lits", "")]
+)
+def test_a_word_that_stands_in_nothing_is_put_right_where_nothing_has_all_words(typed, corrected):
+    resource("Autism: what helps")
+    resource("Waiting together")
+    results = find(Query(text=typed), VISITOR)
+    assert (results.corrected, results.did_you_mean) == (corrected, "")
+    assert results.total == (2 if "autism" in corrected + typed else 0)
+
+
+def test_a_rare_word_is_no_slip_of_one_that_begins_otherwise():
+    resource("Uptake of clinics")
+    for number in range(22):
+        resource(f"Take a clinic {number}")
+    assert find(Query(text="uptake"), VISITOR).did_you_mean == ""
+
+
 def test_what_the_vocabulary_has_a_name_for_is_not_misspelt(monkeypatch):
     named = expansion.Expansion(0, 1, "depressed", ("low mood",), 1)
     monkeypatch.setattr(expansion, "expand", lambda words, typed=(): [named] if words[0] == "depressed" else [])
