@@ -40,13 +40,21 @@ PROFILE = frozenset(
 
 
 @transaction.atomic
-def confirm_member(*, person: User) -> None:
-    """Somebody has shown that the address is theirs: now they may take part."""
+def confirm_member(*, person: User, forget_password: bool = False) -> bool:
+    """Somebody has shown that the address is theirs: now they may take part. Whether a password was forgotten.
+
+    `forget_password`: they have not shown that they know it, and whoever does could come in beside them.
+    """
     if person.groups.filter(name=MEMBER).exists():
-        return
+        return False
     person.groups.add(Group.objects.get_or_create(name=MEMBER)[0])
     _forget_rights(person)
     record(actor=person, verb="accounts.confirmed", subject=person)
+    if not (forget_password and person.has_usable_password()):
+        return False
+    person.set_unusable_password()
+    person.save(update_fields=["password"])
+    return True
 
 
 @transaction.atomic

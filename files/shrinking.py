@@ -97,7 +97,7 @@ def _upright(picture: Image.Image) -> Image.Image:
     """Pillow's own way writes all of EXIF anew, and fails on what some cameras put there."""
     from PIL.Image import Transpose
 
-    turns = {
+    turns: dict[object, Transpose] = {
         2: Transpose.FLIP_LEFT_RIGHT,
         3: Transpose.ROTATE_180,
         4: Transpose.FLIP_TOP_BOTTOM,

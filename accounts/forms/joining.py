@@ -8,7 +8,7 @@ from typing import Any
 from allauth.account import forms as allauth_forms
 from django import forms
 from django.contrib.auth.hashers import make_password
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
@@ -24,6 +24,7 @@ from accounts.models import MEMBER, Organisation, User
 class SignupForm(SharedComputerMixin, PersonFields, allauth_forms.SignupForm):
     """An account, and what others see of a person."""
 
+    account_already_exists: bool
     agree = forms.BooleanField(label=_("I agree to the privacy notice"))
     field_order = [
         "email",
@@ -69,6 +70,17 @@ class SignupForm(SharedComputerMixin, PersonFields, allauth_forms.SignupForm):
         if self.account_already_exists:
             # A new account costs the hash of a password: without it the clock would tell who has joined.
             make_password(self.cleaned_data["password1"])
+            return super().try_save(request)
+        try:
+            return super().try_save(request)
+        except IntegrityError:
+            made = User.objects.filter(email__iexact=self.cleaned_data["email"]).first()
+            if made is None:
+                raise
+        # The same form twice at the same moment, by a double click, goes on with the account that it has just made.
+        if made.check_password(self.cleaned_data["password1"]) and not made.is_member:
+            return made, None
+        self.account_already_exists = True
         return super().try_save(request)
 
     @transaction.atomic

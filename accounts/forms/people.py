@@ -22,8 +22,11 @@ MOST_SUGGESTIONS = 300
 # Persian, Hindi and other scripts join letters with these; the blanks are letters of Hangul that draw nothing.
 JOINERS, BLANKS = "\u200c\u200d", "\u115f\u1160\u3164\uffa0"
 # Alphabets with letters that look the same: of two of them one makes the name of somebody else.
-LOOK_ALIKE = frozenset({"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"})
-OFFICES = re.compile(r"\b(?:moderators?|administrators?|admins?|safeguarding leads?)\b", re.IGNORECASE)
+LOOK_ALIKE = frozenset({"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC"})
+OFFICES = re.compile(
+    r"\b(?:moderators?|moderation|administrators?|administration|admins?|safeguarding leads?|support team)\b"
+)
+DIGITS_AS_LETTERS = str.maketrans("01345$", "oieass")
 NO_NAMES = (_("A member"), _("Somebody"), _("Somebody who has left"), _("The site"), settings.SITE_NAME)
 
 
@@ -117,7 +120,11 @@ class PersonFields(forms.Form):
         """Whether nobody would take it for those who look after the site, or for what stands in place of a name."""
         letters = unicodedata.normalize("NFKD", name)
         plain = "".join(letter for letter in letters if not unicodedata.combining(letter)).casefold()
-        return not (OFFICES.search(plain) or plain in {said.casefold() for said in NO_NAMES})
+        # "A member, health visiting" stands beside posts without a name.
+        if any(re.match(rf"{re.escape(said.casefold())}(?:$|\s*,)", plain) for said in map(str, NO_NAMES)):
+            return False
+        joined = re.sub(r"[^\w\s]", "", plain)
+        return not any(OFFICES.search(read.translate(DIGITS_AS_LETTERS)) for read in (plain, joined))
 
     def clean_organisation(self) -> Organisation | None:
         """The organisation of that name, whatever its capitals; made when it is new, and only with the rest."""

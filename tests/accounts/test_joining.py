@@ -121,7 +121,10 @@ def _without_tokens(page: str) -> list[str]:
         ({"display_name": "   "}, "display_name"),
         ({"display_name": "Site Moderator"}, "display_name"),
         ({"display_name": "𝐌öderators"}, "display_name"),
+        ({"display_name": "M0derat0r Jo"}, "display_name"),
+        ({"display_name": "Moder\u00b7ation"}, "display_name"),
         ({"display_name": "a member"}, "display_name"),
+        ({"display_name": "A member, health visiting"}, "display_name"),
         ({"display_name": "Somebody who has left"}, "display_name"),
         ({"display_name": "Аsha Patel"}, "display_name"),  # with a Cyrillic А
         ({"role": "queen"}, "role"),
@@ -208,6 +211,51 @@ def test_who_has_not_confirmed_is_asked_for_a_code_again_when_signing_in():
     assert page.url == reverse("account_email_verification_sent")
     confirm(client)
     assert client.get(reverse("accounts:me")).status_code == 200
+
+
+def sign_in_by_code(client):
+    client.post(reverse("account_request_login_code"), {"email": "asha@example.org"})
+    return client.post(reverse("account_confirm_login_code"), {"code": newest_code()})
+
+
+def test_who_joined_with_an_address_of_somebody_else_does_not_come_in_beside_them():
+    """The owner is told that the address is a member's, and signs in by a code."""
+    join(Client())
+    cache.clear()
+    owner = Client()
+    assert sign_in_by_code(owner).status_code == 302
+    assert "is forgotten" in owner.get(reverse("accounts:me")).content.decode()
+    assert not User.objects.get().has_usable_password()
+    stranger = Client()
+    refused = stranger.post(
+        reverse("account_login"), {"login": "asha@example.org", "password": "violet-kettle-harbour"}
+    )
+    assert refused.status_code == 200
+    assert stranger.get(reverse("accounts:me")).status_code == 302
+
+
+def test_a_member_who_signs_in_by_a_code_keeps_the_password():
+    client = Client()
+    join(client)
+    confirm(client)
+    cache.clear()
+    assert sign_in_by_code(Client()).status_code == 302
+    assert User.objects.get().has_usable_password()
+
+
+@pytest.mark.parametrize("password", ["violet-kettle-harbour", "another-kettle-harbour"])
+def test_the_same_address_twice_at_the_same_moment_is_one_account(monkeypatch, password):
+    """The second form looked for the address before the first one had taken it."""
+    join(Client())
+    monkeypatch.setattr("allauth.account.forms.flows.manage_email.email_already_exists", lambda email: (email, False))
+    client = Client()
+    assert join(client, email="Asha@example.org", password1=password).url == reverse("account_email_verification_sent")
+    assert User.objects.count() == 1
+    if password == "violet-kettle-harbour":
+        confirm(client)
+        assert client.get(reverse("accounts:me")).status_code == 200
+    else:
+        assert "already a member" in mail.outbox[-1].subject
 
 
 def test_nobody_is_taken_for_a_practitioner_before_they_say_so():
