@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from knowledge.exchange import dates, latex, names
-from knowledge.exchange.record import BadItem, Failure, Item, Record, line, tidy
+from knowledge.exchange.record import LONGEST_VALUE, MOST_NAMES, BadItem, Failure, Item, Record, line, tidy
 
 if TYPE_CHECKING:
     from bibtexparser.model import Block, Entry, String
@@ -105,7 +105,10 @@ def _string(block: Block) -> String | None:
 
 
 def _value(raw: object, strings: Mapping[str, str]) -> str:
-    """What stands behind "=": texts in braces or quotation marks, numbers and names of strings, joined by "#"."""
+    """What stands behind "=": texts in braces or quotation marks, numbers and names of strings, joined by "#".
+
+    Cut behind the part that makes it longer than a value may be.
+    """
     parts, begin, depth, quoted, text = [], 0, 0, False, str(raw)
     for place, sign in enumerate(text):
         depth += {"{": 1, "}": -1}.get(sign, 0)
@@ -114,7 +117,13 @@ def _value(raw: object, strings: Mapping[str, str]) -> str:
             parts.append(text[begin:place])
             begin = place + 1
     parts.append(text[begin:])
-    return "".join(_part(part.strip(), strings) for part in parts)
+    found = ""
+    for part in parts:
+        found += _part(part.strip(), strings)
+        # Strings made of strings made of strings: a page of them would fill any memory.
+        if len(found) > LONGEST_VALUE:
+            break
+    return found
 
 
 def _part(text: str, strings: Mapping[str, str]) -> str:
@@ -240,7 +249,8 @@ def people(text: str) -> list[names.Name]:
     """The names of an author field: particles apart, what stands in braces whole."""
     from bibtexparser.middlewares.names import split_multiple_persons_names
 
-    return [found for one in split_multiple_persons_names(text) if (found := _person(one.strip()))]
+    named = split_multiple_persons_names(text)[:MOST_NAMES]
+    return [found for one in named if (found := _person(one.strip()))]
 
 
 def _person(text: str) -> names.Name:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
 from knowledge.exchange import dates, names
-from knowledge.exchange.record import BadItem, Failure, Item, Record, line, tidy
+from knowledge.exchange.record import MOST_NAMES, BadItem, Failure, Item, Record, line, tidy
 
 if TYPE_CHECKING:
     from rispy import RisParser
@@ -96,13 +97,15 @@ def _parser() -> RisParser:
     return Parser(mapping={tag: tag for tag in tags}, list_tags=tags, delimiter_tags_mapping={})
 
 
+# Of one record; what stands behind them is passed over.
+MOST_LINES = 20_000
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 # Tags of which a further line says another value; a further line of any other goes on with the text.
 _LISTS = frozenset(("KW", "AU", "A1", "A2", "A3", "A4", "ED", "UR"))
 
 
 def _values(lines: list[str]) -> dict[str, list[str]]:
-    lines = [lines[0], *_joined(lines[1:-1]), "ER  - "]
+    lines = [lines[0], *islice(_joined(lines[1:-1]), MOST_LINES), "ER  - "]
     found = _parser().parse_lines(iter(lines))[0]
     return {tag: values if isinstance(values, list) else [values] for tag, values in found.items()}
 
@@ -137,7 +140,7 @@ def _item(values: dict[str, list[str]]) -> Item:
             raw[name] = text
     editors = ("ED", "A2") if raw["type"] in ("chapter", "paper-conference", "article-journal") else ("ED", "A2", "A3")
     for name, tags in (("author", ("AU", "A1")), ("editor", editors), ("translator", ("A4",))):
-        raw[name] = [_person(value) for tag in tags for value in values.get(tag, ())]
+        raw[name] = [_person(value) for tag in tags for value in values.get(tag, ())[:MOST_NAMES]]
     first, last = (values.get(tag, [""])[0] for tag in ("SP", "EP"))
     raw["page"] = f"{first}-{last}" if first and last and last not in first else first
     raw["issued"] = _date(values, "DA", "PY", "Y1")

@@ -7,6 +7,7 @@ import datetime as dt
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
@@ -68,6 +69,8 @@ _TARGET = {alias: target for target, aliases in _ALIASES.items() for alias in al
 MOST_COLUMNS = 100
 MOST_UNPACKED = 200 * 1024 * 1024
 MOST_PARTS = 1000
+MOST_TAGS = 10_000_000
+PIECE = 1024 * 1024
 MOST_EMPTY_ROWS = 1000
 
 Row = Sequence[Any]
@@ -119,12 +122,22 @@ def excel_rows(content: bytes) -> Iterator[tuple[int, Row]]:
 
 
 def _check_archive(content: bytes) -> None:
+    too_large = Unreadable(_("This Excel file is too large. Please cut it into smaller ones."))
     try:
-        parts = zipfile.ZipFile(io.BytesIO(content)).infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OverflowError) as error:
+        archive = zipfile.ZipFile(io.BytesIO(content))
+        parts = archive.infolist()
+        if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
+            raise too_large
+        # Packed, a million empty cells are a few kilobytes; read one by one they hold a worker up for minutes.
+        if sum(_tags(archive, part) for part in parts) > MOST_TAGS:
+            raise too_large
+    except (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, OverflowError, RuntimeError) as error:
         raise Unreadable(_("This is no Excel file (.xlsx).")) from error
-    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
-        raise Unreadable(_("This Excel file is too large. Please cut it into smaller ones."))
+
+
+def _tags(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> int:
+    with archive.open(part) as unpacked:
+        return sum(piece.count(b"<") for piece in iter(lambda: unpacked.read(PIECE), b""))
 
 
 def headings(rows: Iterator[tuple[int, Row]]) -> list[str]:

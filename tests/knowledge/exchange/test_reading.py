@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from knowledge.exchange import dates, formats, names, tables
+from knowledge.exchange import dates, dublincore, formats, names, tables
 from knowledge.exchange.record import Failure, Record, Unreadable
 
 DATA = Path(__file__).with_name("data")
@@ -184,6 +184,40 @@ def test_a_workbook_that_swells_is_refused(monkeypatch):
     monkeypatch.setattr(tables, "MOST_UNPACKED", 2_000_000)
     with pytest.raises(Unreadable, match="too large"):
         read(swollen, "xlsx")
+
+
+def test_a_workbook_of_a_million_small_things_is_refused(monkeypatch):
+    """A few kilobytes that are packed, and minutes of a worker when they are read one by one."""
+    monkeypatch.setattr(tables, "MOST_TAGS", 100_000)
+    crowded = repacked(workbook(TABLE), "xl/worksheets/sheet1.xml", b"<c/>" * 100_001)
+    with pytest.raises(Unreadable, match="too large"):
+        read(crowded, "xlsx")
+
+
+def test_strings_made_of_strings_stay_short():
+    """Each is ten times the one before: eleven lines would be a billion letters."""
+    ten = "".join(f"@string{{a{n} = {' # '.join([f'a{n - 1}'] * 10)}}}\n" for n in range(1, 12))
+    text = f'@string{{a0 = "ten letters"}}\n{ten}@article{{k, title = a11, author = a11, year = 2019}}'
+    (record,) = read(text, "bibtex")
+    assert record.item["title"].startswith("ten lettersten letters") and len(record.item["title"]) < 25_000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "TY  - JOUR\nTI  - Sleep\n" + "AU  - Smith, Ann\n" * 600 + "ER  - \n",
+        "@article{k, title = {Sleep}, author = {" + " and ".join(["Smith, Ann"] * 600) + "}}",
+    ],
+)
+def test_more_names_than_anybody_reads_are_left_out(text):
+    (record,) = read(text, "ris" if text.startswith("TY") else "bibtex")
+    assert len(record.item["author"]) == 500
+
+
+def test_an_answer_of_millions_of_tags_is_refused(monkeypatch):
+    monkeypatch.setattr(dublincore, "MOST_TAGS", 1000)
+    with pytest.raises(Unreadable, match="too large"):
+        read(b"<a>" * 501 + b"</a>" * 501, "oai")
 
 
 def test_a_workbook_with_entities_or_damage_is_refused():
