@@ -95,6 +95,13 @@ def signed_in(user, **options) -> Client:
     return client
 
 
+def text_of(client, url) -> str:
+    """What a page says that must be there."""
+    answer = client.get(url)
+    assert answer.status_code == 200, url
+    return answer.getvalue().decode()
+
+
 def typed_by(user, page="/") -> dict[str, str]:
     """What every form says of itself that `user` opened on `page`."""
     request = RequestFactory().get(page)

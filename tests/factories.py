@@ -4,7 +4,7 @@ from itertools import count
 from typing import Any
 
 from django.contrib.auth.models import Group
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 
 from accounts.models import MEMBER, User
 from events.models import Session, WebinarIndexPage, WebinarPage
@@ -128,3 +128,8 @@ def make_session(page: WebinarPage | None = None, **fields: Any) -> Session:
     tomorrow = datetime.date.today() + datetime.timedelta(days=1)
     defaults = {"page": page or make_webinar(), "date": tomorrow, "start_time": datetime.time(13)}
     return Session.objects.create(**{**defaults, **fields})
+
+
+def for_members_only(page: Page) -> None:
+    """Close a page of the CMS to visitors."""
+    PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)

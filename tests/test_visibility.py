@@ -549,6 +549,6 @@ def test_programs_are_shown_only_what_is_open_to_all(privacy):
 def test_what_is_closed_after_it_was_announced_is_announced_no_more():
     shelf = Shelf("open")
     announcing.refresh()
-    PageViewRestriction.objects.create(page=shelf.page, restriction_type=PageViewRestriction.LOGIN)
+    factories.for_members_only(shelf.page)
     for name, (url, words) in for_programs(shelf).items():
         assert words not in shelf.text("editor", url), name

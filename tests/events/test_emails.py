@@ -133,7 +133,7 @@ def test_doing_the_work_twice_sends_once(session, member, editor, worked):
 
 
 def test_a_page_that_is_not_public_sends_its_link_and_no_words(session, member, worked):
-    PageViewRestriction.objects.create(page=session.page, restriction_type=PageViewRestriction.LOGIN)
+    factories.for_members_only(session.page)
     actions.register(session=session, person=member)
     (mail,) = worked()
     assert parts(mail) == ["multipart/alternative", "text/plain", "text/html"]

@@ -1,7 +1,6 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.template import Context, Template
-from wagtail.models import PageViewRestriction
 
 from tests import factories
 from tests.events.conftest import JOIN_URL, session_in
@@ -57,7 +56,7 @@ def test_only_what_the_reader_may_see(draw, member, tag):
     page.topics = [topic]
     page.save()
     session_in(page)
-    PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+    factories.for_members_only(page)
     assert titles(draw(tag, page=resource, topics=[topic])) == []
     assert titles(draw(tag, member, page=resource, topics=[topic])) == ["For members"]
     page.unpublish()

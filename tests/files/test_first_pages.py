@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
-from wagtail.models import PageViewRestriction, ReferenceIndex
+from wagtail.models import ReferenceIndex
 
 from files import extraction
 from files.actions import store_document
@@ -46,7 +46,7 @@ def test_the_first_page_is_for_those_who_may_open_the_document(client, as_member
     assert shown["Content-Type"] == "image/jpeg" and b"".join(shown.streaming_content).startswith(b"\xff\xd8")
     text = client.get(page.url).content.decode()
     assert f'src="{address}"' in text and "PDF, 1 page" in text
-    PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+    factories.for_members_only(page)
     assert client.get(address).status_code == 404
     assert as_member.get(address).status_code == 200
     assert as_member.post(address).status_code == 405

@@ -6,6 +6,22 @@ from tests.conftest import signed_in
 
 VISIBILITIES = [Space.Visibility.PUBLIC, Space.Visibility.MEMBERS, Space.Visibility.ASK, Space.Visibility.INVITED]
 
+NO_SUCH = 10**15
+
+
+@pytest.fixture
+def thread(db):
+    """Of three posts, in a space that one asks to join."""
+    space = factories.make_space(visibility="ask", slug="nook")
+    thread = factories.make_thread(space, posts=3)
+    factories.join(space, thread.author)
+    return thread
+
+
+@pytest.fixture
+def author(thread):
+    return signed_in(thread.author)
+
 
 @pytest.fixture
 def people(db):

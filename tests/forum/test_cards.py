@@ -8,7 +8,6 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from wagtail.models import PageViewRestriction
 
 from forum import actions
 from forum.citations import posts_that_point
@@ -97,7 +96,7 @@ def test_cards_say_what_stands_there(client, space, thread, page):
 
 def test_what_a_reader_may_not_see_stays_a_plain_link(client, space, page):
     closed = factories.make_thread(factories.make_space(visibility="ask"), title="Secret of the room")
-    PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+    factories.for_members_only(page)
     post = write(space, f"{settings.BASE_URL}{closed.get_absolute_url()}\n\n{settings.BASE_URL}{page.url}")
     url = post.thread.get_absolute_url()
     assert client.get(url).context["posts"][0]["cards"] == ()

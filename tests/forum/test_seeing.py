@@ -228,13 +228,11 @@ def test_mentions_link_for_members_only(house, people, client):
 
 
 def test_what_a_thread_is_about_shows_only_to_who_may_see_it(house, people, client):
-    from wagtail.models import PageViewRestriction
-
     page = factories.make_resource(title="About sleep")
     thread = house["public"]
     Thread.objects.filter(pk=thread.pk).update(page=page)
     assert "About sleep" in client.get(thread.get_absolute_url()).content.decode()
-    PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+    factories.for_members_only(page)
     assert "About sleep" not in client.get(thread.get_absolute_url()).content.decode()
     assert "About sleep" in signed_in(people["member"]).get(thread.get_absolute_url()).content.decode()
     page.live = False

@@ -4,14 +4,9 @@ import pytest
 
 from forum.models import Thread
 from tests import factories
+from tests.conftest import text_of
 
 pytestmark = pytest.mark.django_db
-
-
-def text(client, url):
-    answer = client.get(url)
-    assert answer.status_code == 200
-    return answer.getvalue().decode()
 
 
 def test_only_what_was_opened_to_search_engines_is_on_the_map(client):
@@ -23,16 +18,16 @@ def test_only_what_was_opened_to_search_engines_is_on_the_map(client):
         for number, space in enumerate((opened, opened, public, inside))
     )
     Thread.objects.filter(pk=hidden.pk).update(hidden_at=hidden.created_at)
-    index = text(client, "/sitemap.xml")
+    index = text_of(client, "/sitemap.xml")
     assert "/sitemap-threads-0.xml</loc>" in index and "/sitemap-spaces-0.xml</loc>" in index
-    threads = text(client, "/sitemap-threads-0.xml")
+    threads = text_of(client, "/sitemap-threads-0.xml")
     assert f"<loc>http://localhost:8000{shown.get_absolute_url()}</loc><lastmod>" in threads
     assert not any(each.get_absolute_url() in threads for each in (hidden, other, private))
-    spaces = text(client, "/sitemap-spaces-0.xml")
+    spaces = text_of(client, "/sitemap-spaces-0.xml")
     assert "/community/open/</loc>" in spaces and "public" not in spaces and "inside" not in spaces
 
 
 def test_a_site_without_such_spaces_names_no_file_of_them(client):
     factories.make_thread(factories.make_space(visibility="public"))
-    index = text(client, "/sitemap.xml")
+    index = text_of(client, "/sitemap.xml")
     assert "sitemap-pages-0.xml" in index and "threads" not in index

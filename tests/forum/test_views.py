@@ -9,21 +9,7 @@ from django.utils import timezone
 from forum.models import Draft, Follow, Post, Space, SpaceMembership, Thread, ThreadRead
 from tests import factories
 from tests.conftest import signed_in
-
-NO_SUCH = 10**15
-
-
-@pytest.fixture
-def thread(db):
-    space = factories.make_space(visibility="ask", slug="nook")
-    thread = factories.make_thread(space, posts=3)
-    factories.join(space, thread.author)
-    return thread
-
-
-@pytest.fixture
-def author(thread):
-    return signed_in(thread.author)
+from tests.forum.conftest import NO_SUCH
 
 
 def opening(where, **fields):

@@ -3,13 +3,12 @@ from xml.etree import ElementTree
 
 import pytest
 from django.core.cache import cache
-from wagtail.models import PageViewRestriction
 
 from knowledge.drawing import draw
 from knowledge.evidence_map import TOPIC, evidence_map
 from knowledge.models import Evidence, ResourcePage
 from tests import factories
-from tests.conftest import signed_in
+from tests.conftest import signed_in, text_of
 from tests.search.community import announce
 
 pytestmark = [pytest.mark.django_db]
@@ -23,16 +22,6 @@ def programme(title="Talking together", ratings=(), **fields):
         Evidence.objects.create(page=page, scheme=scheme, value=value, **(more[0] if more else {}))
     announce(ResourcePage, page)
     return page
-
-
-def close(page):
-    PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
-
-
-def text_of(client, url):
-    answer = client.get(url)
-    assert answer.status_code == 200
-    return answer.content.decode()
 
 
 def address(*pages):
@@ -73,7 +62,7 @@ def test_nothing_chosen_leads_to_the_programmes(client, query):
 def test_only_programmes_that_the_reader_may_see_are_compared(client, member):
     open_one, closed, draft = programme("Open one"), programme("Closed one"), programme("Draft", live=False)
     research = factories.make_resource(title="A study")
-    close(closed)
+    factories.for_members_only(closed)
     text = text_of(client, address(open_one, closed, draft, research))
     assert "Open one" in text
     for hidden in ("Closed one", "Draft", "A study"):
@@ -180,7 +169,7 @@ def test_a_map_without_ratings_or_outcomes_says_so(client, topic):
 
 
 def test_private_resources_and_drafts_are_counted_for_nobody_else(client, member, topic):
-    close(programme("Closed", [("eif", "3")], topics=[topic]))
+    factories.for_members_only(programme("Closed", [("eif", "3")], topics=[topic]))
     programme("Draft", [("eif", "3")], topics=[topic], live=False)
     assert "Nothing in the library has a rating" in text_of(client, "/evidence-map/")
     assert "Speech, rated 3: 1 resource" in text_of(signed_in(member), "/evidence-map/")

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
-from wagtail.models import PageViewRestriction, Revision
+from wagtail.models import Revision
 
 from accounts import privacy
 from knowledge.actions import experience as actions
@@ -170,7 +170,7 @@ def test_who_may_see_it_follows_the_page(page, asked, member, editor):
     assert not seen(visitor).exists() and not seen(other).exists() and seen(member).exists()
     actions.approve(experience=asked, name_shown="")
     assert seen(visitor).exists()
-    PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+    factories.for_members_only(page)
     assert not seen(visitor).exists() and seen(other).exists()
 
 

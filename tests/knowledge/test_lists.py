@@ -3,7 +3,6 @@ import re
 import pytest
 from django.core import mail
 from django.db import IntegrityError, transaction
-from wagtail.models import PageViewRestriction
 
 from accounts.actions import delete_account
 from accounts.privacy import everything_about
@@ -15,7 +14,7 @@ from moderation.models import Report
 from notifications.models import Notification
 from outbox.actions import drain
 from tests import factories
-from tests.conftest import signed_in
+from tests.conftest import signed_in, text_of
 
 pytestmark = [pytest.mark.django_db]
 
@@ -28,16 +27,6 @@ def make_list(keeper, *pages, **fields):
     for page in pages:
         actions.save_to(reading_list=made, page=page, actor=keeper, note=notes.get(page.pk, ""))
     return made
-
-
-def close(page):
-    PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
-
-
-def text_of(client, url):
-    answer = client.get(url)
-    assert answer.status_code == 200
-    return answer.content.decode()
 
 
 def titles(text):
@@ -148,7 +137,7 @@ def test_a_collection_is_for_editors_until_it_is_public(client, editor, as_edito
 def test_what_a_reader_may_not_see_is_left_out_of_a_list_and_of_its_number(client, member, as_member):
     hidden = factories.make_resource(title="Only for us")
     made = make_list(member, factories.make_resource(title="For all"), hidden, notes={hidden.pk: "Quite private."})
-    close(hidden)
+    factories.for_members_only(hidden)
     text = text_of(client, made.get_absolute_url())
     assert titles(text) == ["For all"]
     assert "Only for us" not in text and "Quite private." not in text

@@ -5,7 +5,6 @@ import re
 import pytest
 from django.test import Client
 from django.urls import reverse
-from wagtail.models import PageViewRestriction
 
 from forum.models import Space
 from knowledge.models import Relation, ResourcePage
@@ -31,7 +30,7 @@ def page(member):
     factories.make_session(webinar)
     other = factories.make_resource(title=CLOSED)
     for each in (webinar, other):
-        PageViewRestriction.objects.create(page=each, restriction_type=PageViewRestriction.LOGIN)
+        factories.for_members_only(each)
     found.relations = [Relation(other=other)]
     found.save()
     return found

@@ -6,7 +6,6 @@ import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
-from wagtail.models import PageViewRestriction
 
 from files.actions import store_document
 from knowledge.models import (
@@ -36,7 +35,7 @@ def published(page):
 
 
 def closed(page):
-    PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+    factories.for_members_only(page)
     return page
 
 

@@ -4,7 +4,6 @@ import io
 
 import pytest
 from django.utils import timezone
-from wagtail.models import PageViewRestriction
 
 from config.apps import ConfigConfig  # noqa: F401  (its ready() brings the forum in)
 from knowledge.actions import lists, statistics
@@ -95,7 +94,7 @@ def test_nonsense_is_not_counted(client, data):
 
 
 def test_what_somebody_may_not_see_they_do_not_count(client, page, member):
-    PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+    factories.for_members_only(page)
     assert tell(client, page).status_code == 404
     assert tell(signed_in(member), page).status_code == 204
 

@@ -77,7 +77,7 @@ def test_a_draft_of_a_topic_leaves_the_automatic_page(client, topic):
 
 def test_a_chosen_resource_that_the_reader_may_not_see_is_left_out(client, topic, member):
     hidden = factories.make_resource(title="Only for us")
-    PageViewRestriction.objects.create(page=hidden, restriction_type=PageViewRestriction.LOGIN)
+    factories.for_members_only(hidden)
     page = composed(topic)
     page.chosen = [ChosenResource(resource=hidden)]
     page.save_revision().publish()
@@ -87,7 +87,7 @@ def test_a_chosen_resource_that_the_reader_may_not_see_is_left_out(client, topic
 
 def test_a_private_topic_asks_visitors_to_sign_in(client, topic, member):
     page = composed(topic, key_messages=[("message", "Among ourselves.")])
-    PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+    factories.for_members_only(page)
     answer = client.get("/topics/teeth/")
     assert answer.status_code == 302
     assert answer.url.startswith("/account/login/")
@@ -101,7 +101,7 @@ def test_what_is_published_or_withdrawn_shows_at_once(client, topic):
     assert "Brushing twice" not in text_of(client)
     page.save_revision().publish()
     assert "Brushing twice" in text_of(client)
-    PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+    factories.for_members_only(page)
     assert "Brushing twice" not in text_of(client)
 
 

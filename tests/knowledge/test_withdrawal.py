@@ -4,7 +4,6 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
-from wagtail.models import PageViewRestriction
 
 from knowledge.actions import withdrawal
 from knowledge.models import ResourcePage
@@ -47,7 +46,7 @@ def test_the_lasting_address_survives_a_move_and_a_new_name(client):
 def test_what_a_reader_does_not_see_has_no_lasting_address(client, as_member, path):
     draft = factories.make_resource(live=False, families="<p>Sing.</p>")
     private = published(title="Only for us", families="<p>Sing.</p>")
-    PageViewRestriction.objects.create(page=private, restriction_type=PageViewRestriction.LOGIN)
+    factories.for_members_only(private)
     assert client.get(f"/r/{draft.pk}/{path}").status_code == 404
     assert as_member.get(f"/r/{draft.pk}/{path}").status_code == 404
     assert client.get(f"/r/{private.pk}/{path}").status_code == 404
@@ -83,7 +82,7 @@ def test_what_is_withdrawn_leaves_every_list(client, moderator):
 
 def test_the_stone_of_a_private_resource_is_seen_by_nobody_else(client, as_member, moderator):
     page = published(title="Only for us")
-    PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+    factories.for_members_only(page)
     withdrawal.withdraw(page=page, actor=moderator, reason="The law has changed.")
     assert client.get(page.url).status_code == client.get(f"/r/{page.pk}/").status_code == 404
     assert as_member.get(page.url).status_code == 410

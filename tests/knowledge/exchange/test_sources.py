@@ -11,6 +11,7 @@ from knowledge.models import Harvested, ResourcePage, Source
 from outbox.fetching import FetchFailed
 from outbox.models import Job
 from tests import factories
+from tests.conftest import text_of
 from tests.knowledge.exchange.test_oai import answer
 
 pytestmark = pytest.mark.django_db
@@ -22,12 +23,6 @@ NEW = {"url": URL, "subset": "health", "kind": "policy", "is_daily": "on"}
 def source():
     factories.library_page()
     return Source.objects.create(url=URL, kind="policy")
-
-
-def text_of(client, url):
-    response = client.get(url)
-    assert response.status_code == 200
-    return response.content.decode()
 
 
 def jobs():

@@ -5,12 +5,12 @@ import re
 import xml.etree.ElementTree as ElementTree
 
 import pytest
-from wagtail.models import PageViewRestriction
 
 from knowledge import announcing
 from knowledge.models import Author, ReadingList, ResourcePage
 from search.indexing import rows_changed
 from tests import factories
+from tests.conftest import text_of
 
 pytestmark = pytest.mark.django_db
 SECRET = "Xylophone"
@@ -36,15 +36,9 @@ def full():
     return page
 
 
-def text(client, url):
-    answer = client.get(url)
-    assert answer.status_code == 200, url
-    return answer.getvalue().decode()
-
-
 def test_the_head_of_a_page_says_what_zotero_scholar_and_others_read(client):
     page = full()
-    html = text(client, page.url)
+    html = text_of(client, page.url)
     for tag in (
         '<meta name="citation_title" content="Xylophone &amp; &lt;b&gt;sleep&lt;/b&gt;">',
         '<meta name="citation_author" content="Smith, Ann">', '<meta name="citation_author" content="NHS England">',
@@ -75,28 +69,28 @@ def test_the_head_of_a_page_says_what_zotero_scholar_and_others_read(client):
     [("recording", "VideoObject"), ("guidance", "Guide"), ("training", "LearningResource"), ("policy", "Report")],
 )
 def test_the_type_of_each_kind(client, kind, name):
-    html = text(client, resource(kind=kind).url)
+    html = text_of(client, resource(kind=kind).url)
     assert f'"@type": "{name}"' in html
 
 
 def test_text_cannot_end_the_block_of_data(client):
     page = factories.make_resource(title="</script><script>alert(1)</script>", summary="]]><!-- </script>")
-    html = text(client, page.url)
+    html = text_of(client, page.url)
     assert "<script>alert" not in html and html.count("ld+json") == 1
 
 
 def test_citing_a_resource(client):
     page = full()
-    html = text(client, f"/r/{page.pk}/reference/")
+    html = text_of(client, f"/r/{page.pk}/reference/")
     for words in ("APA", "Harvard", "Vancouver", "Smith, A., &amp; NHS England. (2019", "Copy as APA"):
         assert words in html
-    assert f"/r/{page.pk}/reference/" in text(client, page.url)
+    assert f"/r/{page.pk}/reference/" in text_of(client, page.url)
     answer = client.get(f"/r/{page.pk}/reference/ris/")
     assert (
         answer["Content-Disposition"] == 'attachment; filename="xylophone.ris"'
         and b"DO  - 10.1000/ab" in answer.content
     )
-    assert "Smith, A." in text(client, f"/r/{page.pk}/reference/apa/")
+    assert "Smith, A." in text_of(client, f"/r/{page.pk}/reference/apa/")
     assert client.get(f"/r/{page.pk}/reference/docx/").status_code == 404
     assert client.post(f"/r/{page.pk}/reference/").status_code == 405
 
@@ -104,10 +98,10 @@ def test_citing_a_resource(client):
 def test_feeds_show_the_newest_and_are_well_formed(client):
     page = resource(authors="Ann Smith")
     for url in FEEDS:
-        root = ElementTree.fromstring(text(client, url))
+        root = ElementTree.fromstring(text_of(client, url))
         titles = [element.text for element in root.iter() if element.tag.endswith("title")]
         assert any(SECRET in title for title in titles), url
-        assert f"http://localhost:8000{page.url}" in text(client, url)
+        assert f"http://localhost:8000{page.url}" in text_of(client, url)
     for url in ("/feeds/resources.json", "/feeds/topics/none.atom", "/feeds/kinds/none.atom", "/search/feed.atom"):
         assert client.get(url).status_code == 404
 
@@ -115,26 +109,26 @@ def test_feeds_show_the_newest_and_are_well_formed(client):
 def test_a_search_has_a_feed(client):
     page, other = resource(), factories.make_resource(title="Teeth", summary="About teeth.")
     rows_changed(ResourcePage, [page.pk, other.pk])
-    feed = text(client, "/search/feed.atom?q=sleep")
+    feed = text_of(client, "/search/feed.atom?q=sleep")
     assert SECRET in feed and "Teeth" not in feed
-    assert "/search/feed.atom?q=sleep" in text(client, "/library/?q=sleep")
+    assert "/search/feed.atom?q=sleep" in text_of(client, "/library/?q=sleep")
 
 
 def test_the_sitemap_names_every_public_page(client):
     page = resource()
-    index = text(client, "/sitemap.xml")
+    index = text_of(client, "/sitemap.xml")
     assert "<loc>http://localhost:8000/sitemap-pages-0.xml</loc>" in index
-    block = text(client, "/sitemap-pages-0.xml")
+    block = text_of(client, "/sitemap-pages-0.xml")
     assert f"<loc>http://localhost:8000{page.url}</loc>" in block and "/about/</loc>" in block
     ElementTree.fromstring(block)
     assert (
         client.get("/sitemap-pages-99999999.xml").status_code == 404 == client.get("/sitemap-people-0.xml").status_code
     )
-    assert "Sitemap: http://localhost:8000/sitemap.xml" in text(client, "/robots.txt")
+    assert "Sitemap: http://localhost:8000/sitemap.xml" in text_of(client, "/robots.txt")
 
 
 def hide_private(page):
-    PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
+    factories.for_members_only(page)
 
 
 def test_a_closed_collection_is_in_no_answer_and_closed_resources_in_no_collection(client):
@@ -145,7 +139,7 @@ def test_a_closed_collection_is_in_no_answer_and_closed_resources_in_no_collecti
     for position, each in enumerate([closed, page]):
         shown.items.create(page=each, position=position)
     hide_private(closed)
-    listed = text(client, "/api/collections")
+    listed = text_of(client, "/api/collections")
     assert "Open shelf" in listed and "Shut shelf" not in listed and "Own shelf" not in listed
     one = client.get(f"/api/collections/{shown.pk}").json()
     assert [each["id"] for each in one["resources"]] == [page.pk]
