@@ -6,6 +6,8 @@ class WebConfig(AppConfig):
     name = "web"
 
     def ready(self) -> None:
+        from web import wording
         from web.converters import IdConverter
 
+        wording.speak_plainly()
         register_converter(IdConverter, "id")

@@ -98,7 +98,7 @@ def test_a_draft_changes_nothing_yet(edit, session):
         ({"capacity": "0"}, "greater than or equal to 1"),
         ({"date": "2035-03-25", "start_time": "01:30"}, "clocks go forward"),
         ({"time_zone": "Mars/Olympus"}, "is not a time zone"),
-        ({"time_zone": ""}, "This field is required"),
+        ({"time_zone": ""}, "Please fill this in"),
         ({"join_url": "javascript:alert(1)"}, "Enter a valid URL"),
         ({"join_url": "http://meet.example.org/"}, "Enter a valid URL"),
         ({"transcript": "Just words."}, "This is not WebVTT"),

@@ -233,7 +233,8 @@ def test_discussions_about_it(client, db):
     page = session.page
     assert "Nobody has started a discussion" in client.get(page.url).text
     assert f"{reverse('forum:start')}?page={page.pk}" in client.get(page.url).text
-    factories.make_thread(factories.make_space(visibility="public"), page=page, title="What I took away")
+    space = factories.make_space(visibility="public", open_to_search_engines=True)
+    factories.make_thread(space, page=page, title="What I took away")
     factories.make_thread(factories.make_space(visibility="members"), page=page, title="Among members")
     text = client.get(page.url).text
     assert "What I took away" in text and "Among members" not in text

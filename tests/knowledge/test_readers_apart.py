@@ -53,10 +53,10 @@ def test_each_reader_sees_their_own_whoever_read_it_before(page, client, as_memb
 
 
 def test_what_is_no_longer_open_is_gone_at_once(page, client, as_member):
-    space = factories.make_space(visibility=Space.Visibility.PUBLIC)
+    space = factories.make_space(visibility=Space.Visibility.PUBLIC, open_to_search_engines=True)
     factories.make_thread(space, title="For everybody", page=page)
     assert "For everybody" in client.get(page.url).content.decode()
-    Space.objects.filter(pk=space.pk).update(visibility=Space.Visibility.MEMBERS)
+    Space.objects.filter(pk=space.pk).update(visibility=Space.Visibility.MEMBERS, open_to_search_engines=False)
     assert "For everybody" not in client.get(page.url).content.decode()
     assert "For everybody" in as_member.get(page.url).content.decode()
 
