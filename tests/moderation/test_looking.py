@@ -1,5 +1,6 @@
 """Who is looking at a report: said by a moderator, seen by the others, and in nobody's way."""
 
+import dataclasses
 import datetime as dt
 
 import pytest
@@ -8,7 +9,7 @@ from django.utils import timezone
 from accounts import privacy
 from audit.models import Entry
 from forum.models import Post
-from moderation import actions
+from moderation import actions, registry
 from moderation.actions import Seen
 from moderation.models import Report
 from tests import factories
@@ -96,6 +97,21 @@ def test_it_goes_with_whoever_leaves_and_is_theirs_to_see(as_moderator, ann, rep
     assert held["reference"] == report.reference
     ann.delete()
     assert TAKE in page(as_moderator, report)
+
+
+def test_of_what_stands_in_a_circle_the_others_see_it_and_cannot_take_it(
+    as_moderator, ann, report, address, monkeypatch
+):
+    """Who came in because of the report looks at it; nobody else reads it."""
+    signed_in(ann).post(address)
+    monkeypatch.setattr(Post.objects._queryset_class, "visible_to", lambda self, user: self.none(), raising=True)
+    closed = dataclasses.replace(registry.of_kind("post"), closed_url=lambda pk: "/community/quiet/enter/")
+    monkeypatch.setitem(registry._by_kind, "post", closed)
+    monkeypatch.setitem(registry._by_model, Post, closed)
+    seen = page(as_moderator, report)
+    assert "Ann Bell has been looking at this since" in seen and TAKE_OVER not in seen
+    assert as_moderator.post(address, {"instead_of": ann.pk}).status_code == 403
+    assert "warn somebody" not in as_moderator.get("/desk/").content.decode()
 
 
 class TestWhoMay:
