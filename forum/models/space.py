@@ -10,12 +10,12 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from forum.models.audience import AUDIENCES, CIRCLE_AUDIENCE, OPEN, REPLIES, STARTS, Visibility, Who
 from forum.models.membership import SpaceMembership, Standing, is_member
 from markup.render import RENDERER_VERSION, render
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
-    from django_stubs_ext import StrPromise
 
     from accounts.models import User
 
@@ -129,20 +129,9 @@ class SpaceQuerySet(models.QuerySet["Space"]):
 class Space(models.Model):
     """A room of the forum, for a purpose, a place or a sector."""
 
-    class Visibility(models.TextChoices):
-        PUBLIC = "public", _("Public: anyone on the internet can read")
-        MEMBERS = "members", _("Members: everyone who has joined this site can read")
-        ASK = "ask", _("Ask to join: only people who were let in can read")
-        INVITED = "invited", _("Invited: only people who were invited can read, others do not see it")
-
-    OPEN = (Visibility.PUBLIC, Visibility.MEMBERS)
-
-    class Who(models.TextChoices):
-        """Of those who can read a space, the ones who may write there."""
-
-        MEMBERS = "members", _("Every member who can read it")
-        NAMED = "named", _("Those who keep it, and people whom they have named")
-        KEEPERS = "keepers", _("Only those who keep it, and the site’s moderators")
+    Visibility = Visibility
+    Who = Who
+    OPEN = OPEN
 
     name = models.CharField(_("name"), max_length=80, unique=True)
     slug = models.SlugField(
@@ -381,20 +370,3 @@ class Space(models.Model):
         if membership is None:
             return Standing()
         return Standing(membership.state, membership.is_keeper and membership.state == SpaceMembership.State.JOINED)
-
-
-STARTS: dict[str, StrPromise] = {
-    Space.Who.NAMED: _("Only people whom its keepers have named start threads here."),
-    Space.Who.KEEPERS: _("Only moderators and those who keep this space start threads here."),
-}
-REPLIES: dict[str, StrPromise] = {
-    Space.Who.NAMED: _("Only people whom its keepers have named reply here."),
-    Space.Who.KEEPERS: _("Only moderators and those who keep this space reply here."),
-}
-CIRCLE_AUDIENCE = _("the people in this circle; a moderator only after a report")
-AUDIENCES: dict[str, StrPromise] = {
-    Space.Visibility.PUBLIC: _("anyone on the internet"),
-    Space.Visibility.MEMBERS: _("everyone who has joined this site"),
-    Space.Visibility.ASK: _("people who were let in to this space, and the moderators"),
-    Space.Visibility.INVITED: _("people who were invited to this space, and the moderators"),
-}

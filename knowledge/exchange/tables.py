@@ -117,7 +117,7 @@ def excel_rows(content: bytes) -> Iterator[tuple[int, Row]]:
             yield number, row
         book.close()
     # Whatever is wrong inside: openpyxl names no errors of its own for most of it.
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         raise Unreadable(_("This Excel file is damaged. Please save it again, or as CSV.")) from error
 
 
