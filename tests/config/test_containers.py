@@ -47,6 +47,15 @@ def test_nothing_runs_as_root_and_gunicorn_loads_the_site_before_it_forks():
     assert command("CMD ")[:3] == ["gunicorn", "config.wsgi", "--preload"]
 
 
+def test_a_slow_sender_holds_no_thread_of_the_site():
+    """Of the usual proxies only nginx takes a request in whole before it hands it on, unless that is turned off."""
+    text = (site.ROOT / "compose.yaml").read_text()
+    assert '"--to", "buffer:80"' in text and "set $$web http://web:8000;" in text and "image: nginx" in text
+    assert "proxy_request_buffering" not in text
+    # A single dollar would be compose's own variable.
+    assert not re.findall(r"(?<!\$)\$(?:http_|web|host|scheme|remote)", text)
+
+
 def test_compose_accepts_the_file():
     docker = shutil.which("docker")
     if not docker or subprocess.run([docker, "compose", "version"], capture_output=True).returncode:

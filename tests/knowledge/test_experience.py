@@ -229,4 +229,4 @@ def test_only_those_who_edit_a_resource_withdraw_for_others(as_member, page, ask
 def test_what_is_missing_is_said_in_plain_words(client, page, editor):
     client.force_login(editor)
     text = client.post(reverse("add_experience", args=[page.pk]), {"aim": ""}).content.decode()
-    assert "Say how they took part." in text and "This field is required" not in text
+    assert "Say how they took part." in text and "Please fill this in" not in text
