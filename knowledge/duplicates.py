@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -33,6 +34,20 @@ class Known(NamedTuple):
     page: ResourcePage
     why: str | Promise
 
+    @property
+    def url(self) -> str:
+        """Where its reader finds it: of a draft, the page on which it is looked at before it is published."""
+        if self.page.live:
+            return self.page.url or ""
+        return reverse("cite" if self.page.withdrawn_at else "resource_check", args=[self.page.pk])
+
+    @property
+    def said(self) -> str:
+        """What is alike, and where it is if not in the library."""
+        if self.page.live:
+            return str(self.why)
+        return f"{self.why} {_('It was withdrawn.') if self.page.withdrawn_at else _('It is not published yet.')}"
+
 
 def bare_address(url: str) -> str:
     """Host and path as they are compared: without scheme, "www.", a slash at the end, fragment and trackers."""
@@ -54,10 +69,22 @@ def bare_title(title: str) -> str:
 
 
 def find(
-    *, reader: User | AnonymousUser, doi: str = "", address: str = "", title: str = "", apart_from: int | None = None
+    *,
+    reader: User | AnonymousUser,
+    doi: str = "",
+    address: str = "",
+    title: str = "",
+    apart_from: int | None = None,
+    with_drafts: bool = False,
 ) -> list[Known]:
-    """At most five that this reader may see, the certain ones first. Three queries at most."""
-    pages = ResourcePage.objects.visible_to(reader).exclude(pk=apart_from or 0)
+    """At most five that this reader may see, the certain ones first. Three queries at most.
+
+    `with_drafts`: what is withdrawn or not published yet too, for those who decide what comes into the library.
+    """
+    pages = ResourcePage.objects.visible_to(reader)
+    if with_drafts:
+        pages = ResourcePage.objects.filter(Q(live=False) | Q(pk__in=pages.order_by().values("pk")))
+    pages = pages.exclude(pk=apart_from or 0)
     found: dict[int, Known] = {}
     if doi:
         for page in _light(pages.filter(doi__iexact=doi)):
@@ -74,7 +101,8 @@ def find(
 
 
 def _light(pages: QuerySet[ResourcePage]) -> QuerySet[ResourcePage]:
-    return pages.only("title", "url_path", "kind", "source_url", "summary", "year", "publisher")[:MOST_LOOKED_AT]
+    light = ("title", "url_path", "kind", "source_url", "summary", "year", "publisher", "live", "withdrawn_at")
+    return pages.only(*light)[:MOST_LOOKED_AT]
 
 
 def _titled_like(pages: QuerySet[ResourcePage], wanted: str) -> list[ResourcePage]:

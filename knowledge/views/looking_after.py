@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import dateformat, timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -148,7 +148,7 @@ def reviewed(request: MemberRequest, pk: int) -> HttpResponse:
     if not page.live:
         return _not_any_more(request, page)
     made = reviews.review(page=page, actor=request.user)
-    words = {"day": f"{made.next_due_on:%d.%m.%Y}"}
+    words = {"day": dateformat.format(made.next_due_on, _("l j F Y"))}
     messages.success(request, _("Thank you. It is to be reviewed again by %(day)s.") % words)
     return _back(request, page)
 

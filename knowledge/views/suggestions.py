@@ -108,7 +108,12 @@ def _page(request: MemberRequest, found: Suggestion, **invalid: Form) -> HttpRes
     rows = list(steps.select_related("actor"))
     mark_read_for(request.user, *rows)
     known = duplicates.find(
-        reader=request.user, doi=found.doi, address=found.address, title=found.title, apart_from=found.page_id
+        reader=request.user,
+        doi=found.doi,
+        address=found.address,
+        title=found.title,
+        apart_from=found.page_id,
+        with_drafts=is_keeper,
     )
     context = {
         "suggestion": found,

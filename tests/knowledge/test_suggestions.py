@@ -9,6 +9,7 @@ from wagtail.models import PageViewRestriction
 
 from knowledge import duplicates
 from knowledge.actions import suggestions as actions
+from knowledge.actions.withdrawal import withdraw
 from knowledge.models import ResourcePage, Suggestion, SuggestionStep
 from moderation.screening import Kind
 from notifications.models import Notification
@@ -329,3 +330,26 @@ def test_doubles(member, fields, found):
         title="Meals and talk in early childhood", doi="10.1000/abc", source_url="https://example.org/paper"
     )
     assert bool(duplicates.find(reader=member, **fields)) is found
+
+
+def test_who_decides_sees_drafts_and_what_was_withdrawn_too(member, as_member, as_moderator, moderator):
+    draft, gone = (
+        factories.make_resource(title=f"Meals and talk in {when} childhood", doi="10.1000/abc", live=live)
+        for when, live in (("early", False), ("later", True))
+    )
+    withdraw(page=gone, actor=moderator, reason="The trial was repeated.")
+    made = make(member, doi="10.1000/abc")
+    shown = as_moderator.get(made.get_absolute_url()).content.decode()
+    assert f"/r/{draft.pk}/check/" in shown and "It is not published yet." in shown
+    assert f'"/r/{gone.pk}/"' in shown and "It was withdrawn." in shown
+    asked = as_member.get("/suggest/?what=10.1000/abc").content.decode()
+    assert "childhood" not in asked and "childhood" not in as_member.get(made.get_absolute_url()).content.decode()
+
+
+def test_whoever_suggested_what_was_withdrawn_since_is_led_to_the_reason(member, as_member, moderator):
+    made = make(member, summary="Talk at meals helps.")
+    page = actions.accept(suggestion=made, actor=moderator, kind="research")
+    page.get_latest_revision().publish()
+    withdraw(page=page, actor=moderator, reason="The trial was repeated.")
+    shown = as_member.get(made.get_absolute_url()).content.decode()
+    assert "Why it is not there any more" in shown and f'"/r/{page.pk}/"' in shown
