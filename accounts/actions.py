@@ -61,7 +61,10 @@ def confirm_member(*, person: User, forget_password: bool = False) -> bool:
 def update_profile(
     *, person: User, changes: dict[str, Any], photo: UploadedFile | None = None, remove_photo: bool = False
 ) -> None:
-    """Write what a member says about themselves. Raises files.actions.UploadRefused for a photo."""
+    """Write what a member says about themselves.
+
+    Errors: files.actions.UploadRefused for a photo; ValueError for what is not in PROFILE.
+    """
     unknown = changes.keys() - PROFILE
     if unknown:
         raise ValueError(f"Not a part of the profile: {sorted(unknown)}")

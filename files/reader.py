@@ -45,6 +45,7 @@ class BrokenError(Exception):
 
 
 def pages_of_pdf(content: bytes) -> Iterator[Page]:
+    """Number and text of each page. Errors: LockedError, BrokenError."""
     from pypdf import PdfReader
     from pypdf.errors import DependencyError, PyPdfError
 

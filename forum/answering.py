@@ -44,6 +44,28 @@ def has_other_readers(thread: Thread, *, since: dt.datetime) -> bool:
 
 def answer(event: Event, person: User, text: str, token: UUID, files: Sequence[File] = ()) -> str:
     """Posts what somebody wrote by e-mail, looked through as on the page. Raises NotTaken."""
+    thread = _thread_to_answer(event, person)
+    # Nobody can be asked whether what was found has to stay, so a moderator looks at it.
+    form = ReplyForm({"text": text, "why": _("It came by e-mail.")}, writer=person)
+    if not form.is_valid():
+        raise NotTaken(" ".join(str(error) for errors in form.errors.values() for error in errors))
+    attached, refused = _attached(person, token, files)
+    # Their names are looked through too.
+    form = ReplyForm(form.data, writer=person, attached=attached)
+    form.is_valid()
+    source = form.cleaned_data["text"]
+    try:
+        post = actions.post_reply(
+            thread=thread, author=person, source=source, form_token=token, hold=form.hold, attachments=attached.added
+        )
+    except Thread.DoesNotExist:
+        raise NotTaken(_("The conversation is no longer there, or you can no longer read it.")) from None
+    held = _("It is kept, and nobody else reads it yet: a moderator looks at it first. You will hear what they decide.")
+    return "\n\n".join(filter(None, [held if form.hold else "", _about_photos(post, attached), *refused]))
+
+
+def _thread_to_answer(event: Event, person: User) -> Thread:
+    """Where a reply by e-mail goes; raises NotTaken where this person would not reply like that on the page."""
     thread = Thread.objects.get_visible(cast(Post, event.subject).thread_id, person)
     if thread is None:
         raise NotTaken(_("The conversation is no longer there, or you can no longer read it."))
@@ -62,23 +84,7 @@ def answer(event: Event, person: User, text: str, token: UUID, files: Sequence[F
         raise NotTaken(
             _("The conversation has moved, or others can read it now. Reply on the site, if you still want to.")
         )
-    # Nobody can be asked whether what was found has to stay, so a moderator looks at it.
-    form = ReplyForm({"text": text, "why": _("It came by e-mail.")}, writer=person)
-    if not form.is_valid():
-        raise NotTaken(" ".join(str(error) for errors in form.errors.values() for error in errors))
-    attached, refused = _attached(person, token, files)
-    # Their names are looked through too.
-    form = ReplyForm(form.data, writer=person, attached=attached)
-    form.is_valid()
-    source = form.cleaned_data["text"]
-    try:
-        post = actions.post_reply(
-            thread=thread, author=person, source=source, form_token=token, hold=form.hold, attachments=attached.added
-        )
-    except Thread.DoesNotExist:
-        raise NotTaken(_("The conversation is no longer there, or you can no longer read it.")) from None
-    held = _("It is kept, and nobody else reads it yet: a moderator looks at it first. You will hear what they decide.")
-    return "\n\n".join(filter(None, [held if form.hold else "", _about_photos(post, attached), *refused]))
+    return thread
 
 
 def _attached(person: User, token: UUID, files: Sequence[File]) -> tuple[Attaching, list[str]]:

@@ -185,15 +185,16 @@ def _shown(page: ResourcePage, topics: list[Tag]) -> dict[str, Any]:
 def _open_to_all(page: ResourcePage) -> Any:
     """The text; of the pages that it points at only those which every reader may see. One query, or none."""
     blocks = [block for block in page.body if block.block_type == "related"]
-    if blocks:
-        chosen = {each.pk for block in blocks for each in block.value["pages"] if each}
-        visible = pages_visible_to(Page.objects.filter(pk__in=chosen), AnonymousUser())
-        seen = set(visible.values_list("pk", flat=True))
-        for block in blocks:
-            pages = block.value["pages"]
-            for place in reversed(range(len(pages))):
-                if pages[place] is None or pages[place].pk not in seen:
-                    del pages[place]
+    if not blocks:
+        return page.body
+    chosen = {each.pk for block in blocks for each in block.value["pages"] if each}
+    visible = pages_visible_to(Page.objects.filter(pk__in=chosen), AnonymousUser())
+    seen = set(visible.values_list("pk", flat=True))
+    for block in blocks:
+        pages = block.value["pages"]
+        for place in reversed(range(len(pages))):
+            if pages[place] is None or pages[place].pk not in seen:
+                del pages[place]
     return page.body
 
 

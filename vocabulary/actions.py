@@ -100,7 +100,10 @@ class Brought(NamedTuple):
 
 @transaction.atomic
 def load_concepts() -> int:
-    """Add the project's own concepts that are missing, renew those that nobody has changed. Returns how many."""
+    """Add the project's own concepts that are missing, renew those that nobody has changed. Returns how many.
+
+    Errors: Refused.
+    """
     concepts, problems = table.read((DATA / "concepts.csv").read_text(encoding="utf-8"))
     if problems:
         raise Refused(problems)

@@ -29,15 +29,15 @@ class Shown(NamedTuple):
     is_photo: bool
     url: str
     text: str
-    thumbnail: str
-    width: int
-    height: int
-    kind: str
-    size: int
     waits: str
     asks: bool
     is_hidden: bool
     is_mine: bool
+    thumbnail: str = ""
+    width: int = 0
+    height: int = 0
+    kind: str = ""
+    size: int = 0
 
 
 def add_attachments(rows: list[dict[str, Any]], user: User | AnonymousUser) -> None:
@@ -63,11 +63,10 @@ def _rows(posts: list[int]) -> Any:
 
 
 def _shown(row: dict[str, Any], is_mine: bool) -> Shown:
-    waits = str(WAITS.get(row["waits_for"], ""))
     common = {
         "key": row["pk"],
         "text": row["text"],
-        "waits": waits,
+        "waits": str(WAITS.get(row["waits_for"], "")),
         "asks": is_mine and row["waits_for"] == Attachment.Wait.ANSWERS,
         "is_hidden": bool(row["hidden_at"]),
         "is_mine": is_mine,
@@ -82,17 +81,12 @@ def _shown(row: dict[str, Any], is_mine: bool) -> Shown:
             thumbnail=f"{base}thumbnail/",
             width=round(row["image__width"] * share),
             height=round(row["image__height"] * share),
-            kind="",
-            size=0,
         )
     name = PurePosixPath(row["document__file"]).name
     return Shown(
         **common,
         is_photo=False,
         url=reverse("files:document", args=[row["document"], name]),
-        thumbnail="",
-        width=0,
-        height=0,
         kind=PurePosixPath(name).suffix.lstrip(".").upper(),
         size=row["document__file_size"] or 0,
     )

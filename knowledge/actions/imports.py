@@ -282,18 +282,22 @@ def _take_back(job: Import, until: Callable[[], bool]) -> bool:
     while batch := list(job.lines.filter(state=LineState.MADE).order_by("-number").select_related("page")[:BATCH]):
         with transaction.atomic():
             for line in batch:
-                line.state = LineState.UNDONE
-                if line.page and not _is_as_made(line, job):
-                    line.state = LineState.CHANGED
-                elif line.page:
-                    line.page.delete(user=job.actor)  # type: ignore[call-arg]
-                    line.page = None
+                _take_line_back(line, job)
             ImportLine.objects.bulk_update(batch, ["state", "page"])
         if until():
             return False
     _set_state(job, State.UNDONE)
     record(actor=job.actor, verb="import.undo", subject=job)
     return True
+
+
+def _take_line_back(line: ImportLine, job: Import) -> None:
+    line.state = LineState.UNDONE
+    if line.page and not _is_as_made(line, job):
+        line.state = LineState.CHANGED
+    elif line.page:
+        line.page.delete(user=job.actor)  # type: ignore[call-arg]
+        line.page = None
 
 
 def _is_as_made(line: ImportLine, job: Import) -> bool:

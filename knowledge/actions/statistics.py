@@ -46,7 +46,7 @@ def register(name: str, *rows: Found) -> None:
 
 
 def count(*, page: ResourcePage, name: str) -> None:
-    """One view or download more this month."""
+    """One view or download more this month. Errors: ValueError for a name that is not in COUNTED."""
     if name not in COUNTED:
         raise ValueError(f"Nothing counts {name!r}.")
     first = ", ".join("1" if each == name else "0" for each in COUNTED)

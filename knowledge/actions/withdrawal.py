@@ -23,7 +23,10 @@ class NotPossibleError(Exception):
 
 @transaction.atomic
 def withdraw(*, page: ResourcePage, actor: User, reason: str, replaced_by: ResourcePage | None = None) -> None:
-    """Out of every list, search and feed; its address and its number answer with the reason from now on."""
+    """Out of every list, search and feed; its address and its number answer with the reason from now on.
+
+    Errors: NotPossibleError.
+    """
     page = _locked(page)
     if not page.live:
         raise NotPossibleError
@@ -47,7 +50,7 @@ def leave_stone(*, page: ResourcePage, reason: str = "") -> None:
 
 @transaction.atomic
 def bring_back(*, page: ResourcePage, actor: User) -> None:
-    """As it was published last. What was written since then stays among its revisions."""
+    """As it was published last. What was written since then stays among its revisions. Errors: NotPossibleError."""
     page = _locked(page)
     if page.withdrawn_at is None:
         raise NotPossibleError

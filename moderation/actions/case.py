@@ -83,6 +83,7 @@ def open_case(subject: models.Model) -> Case:
 def write_decision(
     case: Case, verb: Verb, *, reason: str, actor: User | None, reports: list[Report], **fields: Any
 ) -> Decision:
+    """Into the log of decisions and the audit log, with the reports that it settles. `fields`: what else it keeps."""
     decision = Decision.objects.create(
         content_type=case.content_type,
         object_id=case.pk,
