@@ -12,7 +12,7 @@ WRITTEN_OUT = {
     "row": {"search/_hit.html", "forum/_thread_row.html", "forum/_space_row.html"},
     "avatar": {"search/_hit.html", "forum/_post.html"},
     "tag": {"forum/_post.html"},
-    "field": {"forum/_add_files.html", "events/webinar_index_page.html", "429.html"},
+    "field": {"forum/_add_files.html", "events/webinar_index_page.html"},
     "notice": {"events/transcript.html"},
     "card": set(),
     "empty": set(),
