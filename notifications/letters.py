@@ -35,6 +35,8 @@ SMALLEST_INLINE = 30_000
 # Where mail servers write the address for which a message came in, beside those that its sender wrote.
 RECIPIENTS = ("to", "cc", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to")
 BULK = {"bulk", "junk", "list", "auto_reply", "auto-reply"}
+# A group ("parents: one, two;"), and no colon within quotation marks, as in a name.
+_UNQUOTED_COLON = re.compile(r'^(?:[^":]|"(?:[^"\\]|\\.)*")*+:')
 
 
 class Unreadable(Exception):
@@ -97,9 +99,11 @@ def _addresses(message: Message, name: str) -> list[str]:
 
 
 def _sender(message: Message) -> str:
-    """None where it names several: mail servers that look for forged senders may have looked at another one."""
+    """None where it names several or a group: mail servers that look for forged senders may have looked at another one,
+    or at none."""
     found = set(_addresses(message, "from"))
-    return found.pop() if len(found) == 1 else ""
+    is_group = _UNQUOTED_COLON.search(_header(message, "from")) is not None
+    return found.pop() if len(found) == 1 and not is_group else ""
 
 
 def _is_automatic(message: Message) -> bool:

@@ -40,7 +40,9 @@ def test_what_pythons_own_library_fails_on_is_said_to_be_unreadable(raw, setting
     [
         (FROM, "asha@example.org"),
         (b"From: Patel, Asha <Asha@example.org>\r\n", "asha@example.org"),
+        (b'From: "Asha: Patel" <asha@example.org>\r\n', "asha@example.org"),
         (b"From: asha@example.org, eve@example.net\r\n", ""),
+        (b"From: parents: asha@example.org;\r\n", ""),
         (b"From: asha@example.org\r\nFrom: eve@example.net\r\n", ""),
     ],
 )
