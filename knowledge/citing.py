@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
+from django.urls import reverse
+
 from knowledge.exchange import dates, names
 from knowledge.exchange.record import Item, line, tidy
 from knowledge.models import Author, ResourcePage
@@ -40,7 +42,8 @@ def items(pages: Iterable[ResourcePage], absolute: Callable[[str], str]) -> Iter
         topics = _names(ResourcePage.topics.through, "topic", ids)
         sectors = _names(ResourcePage.sectors.through, "sector", ids)
         for page in chunk:
-            yield _item(page, absolute(page.url or f"/r/{page.pk}"), people[page.pk], topics[page.pk], sectors[page.pk])
+            url = absolute(page.url or reverse("cite", args=[page.pk]))
+            yield _item(page, url, people[page.pk], topics[page.pk], sectors[page.pk])
 
 
 def _names(through: Any, kind: str, ids: list[int]) -> dict[int, list[str]]:

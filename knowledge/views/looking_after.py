@@ -192,7 +192,7 @@ def withdraw(request: MemberRequest, pk: int) -> HttpResponse:
     page = load_kept(request, pk)
     if not page.live:
         return _not_any_more(request, page)
-    initial = {"replaced_by": f"/r/{page.replaced_by_id}/" if page.replaced_by_id else ""}
+    initial = {"replaced_by": reverse("cite", args=[page.replaced_by_id]) if page.replaced_by_id else ""}
     form = WithdrawForm(request.POST or None, page=page, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
