@@ -129,10 +129,20 @@ def _put_right(answer: Answer, containers: frozenset[str]) -> tuple[Answer, str,
     text = expansion.well_spelt(meant.text)
     if answer.complete:
         return answer, "", text
-    better = ask(replace(query, text=text, needs_all=True, additions=()), containers)
-    if better.complete or (better.found.total and (meant.is_sure or not answer.found.total)):
+    better = _ask_instead(query, text, containers)
+    if better.complete:
         return better, text, ""
-    return answer, "", ""
+    if meant.slight not in (query.text, text):
+        # That the words stand nowhere together says that some of them were no slips: "breast pump", not "breast jump".
+        text = meant.slight
+        better = _ask_instead(query, text, containers)
+    if better.found.total and not answer.found.total:
+        return better, text, ""
+    return answer, "", text if better.found.total and meant.slight != query.text else ""
+
+
+def _ask_instead(query: Query, text: str, containers: frozenset[str]) -> Answer:
+    return ask(replace(query, text=text, needs_all=True, additions=()), containers)
 
 
 def ask(query: Query, containers: frozenset[str]) -> Answer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from os.path import commonprefix
 from typing import NamedTuple
 
 from django.db.models import Q
@@ -14,6 +15,8 @@ from search.query import Query
 from search.words import STOP_WORDS, fold
 
 SHORTEST = 4
+# What stands in capitals and is no longer than this is letters that mean something.
+LONGEST_LETTERS = 5
 MOST_WORDS = 6
 MOST_CANDIDATES = 8
 # A word of six letters may be wrong in two places.
@@ -25,10 +28,10 @@ Known = Callable[[Iterable[str]], dict[str, int]]
 
 
 class Correction(NamedTuple):
-    """A text put right; `is_sure` where none of the words that were replaced stands in anything."""
+    """A text put right; `slight` with nothing put right but words that stand in nothing and have one slip each."""
 
     text: str
-    is_sure: bool
+    slight: str
 
 
 def corrected(query: Query, known: Known) -> Correction | None:
@@ -42,10 +45,12 @@ def corrected(query: Query, known: Known) -> Correction | None:
         return None
     counts = known({*near, *(one for each in near.values() for one in each)})
     better = {word: found for word, candidates in near.items() if (found := _better(word, candidates, counts))}
-    text = query.text
+    slight = text = query.text
     for word, found in better.items():
         text = _put(text, word, found)
-    return Correction(text, not any(counts.get(word, 0) for word in better)) if text != query.text else None
+        if not counts.get(word) and _is_slight(word, found):
+            slight = _put(slight, word, found)
+    return Correction(text, slight) if text != query.text else None
 
 
 def _words_of(query: Query) -> Iterable[str]:
@@ -53,8 +58,15 @@ def _words_of(query: Query) -> Iterable[str]:
     left = {None, *query.named}
     for each in query.wanted.typed:
         word = fold(each.text)
+        if each.text.isupper() and len(word) <= LONGEST_LETTERS:
+            continue
         if each.group not in left and SHORTEST <= len(word) <= LONGEST and word.isalpha() and word not in STOP_WORDS:
             yield word
+
+
+def _is_slight(word: str, better: str) -> bool:
+    """Whether these are one word but for a letter: "hire" is no slip of "hide", nor "exclusion" one of "explosion"."""
+    return len(word) > SHORTEST and word[0] == better[0] and distance(word, better, 1) == 1
 
 
 def _better(word: str, candidates: list[str], counts: dict[str, int]) -> str:
@@ -100,7 +112,9 @@ def _nearest(word: str, candidates: Iterable[str]) -> list[str]:
         if abs(len(candidate) - len(word)) <= most and len(pairs - _pairs(candidate)) <= 3 * most:
             far = distance(word, candidate, most)
             if 0 < far <= most:
-                near.append((far, candidate[0] != word[0], abs(len(candidate) - len(word)), candidate))
+                # "todler" has the letters of "toddler", and not those of "toller"; "brest" begins as "breast" does.
+                letters, beginning = len({*word} ^ {*candidate}), len(commonprefix([word, candidate]))
+                near.append((far, candidate[0] != word[0], letters, -beginning, candidate))
     return [candidate for *_, candidate in sorted(near)[:MOST_CANDIDATES]]
 
 
