@@ -62,7 +62,7 @@ def test_the_page_says_nothing_about_anything_else(community, role):
 def test_a_space_made_private_is_gone_at_once(community, settle):
     visitor = AnonymousUser()
     assert "public thread" in titles(find(QUERY, visitor))
-    Space.objects.filter(pk=community.spaces["public"].pk).update(visibility="invited")
+    Space.objects.filter(pk=community.spaces["public"].pk).update(visibility="invited", open_to_search_engines=False)
     results = find(QUERY, visitor)
     assert titles(results) == {"public resource", "public webinar"}
     assert results.total == 2
