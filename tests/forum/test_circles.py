@@ -119,7 +119,8 @@ def test_moderators_invite_the_first_who_then_keeps_it(db):
     space = factories.make_space(slug="new-circle", visibility="invited", is_reflective=True)
     moderator, first, second = factories.make_user("moderator"), factories.make_user(), factories.make_user()
     client = signed_in(moderator)
-    assert "/community/new-circle/people/" in text_of(client, "/community/new-circle/")
+    page = text_of(client, "/community/new-circle/")
+    assert "/community/new-circle/people/" in page and "not open for new people" not in page
     client.post("/community/new-circle/people/invite/", {"handle": first.handle})
     signed_in(first).post("/community/new-circle/join/", {"agreed": "yes"})
     assert SpaceMembership.objects.get(space=space, person=first).is_keeper
