@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,8 @@ from web import filling, kept
 from web.addresses import is_in_admin
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+_WITH_PORT = re.compile(r"\[([^\]]+)\](?::\d{1,5})?|([\d.]+):\d{1,5}")
 
 
 class BodySizeMiddleware:
@@ -53,24 +56,25 @@ class ClientAddressMiddleware:
     def _address(self, request: HttpRequest) -> str:
         """The last address of the chain that is not one of our own proxies."""
         address = request.META.get("REMOTE_ADDR", "")
-        chain = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
-        while chain and self._is_trusted(address):
-            candidate = chain.pop()
-            if not _is_address(candidate):
-                break
-            address = candidate
+        found = _address_in(address)
+        chain = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+        while found is not None:
+            address = str(found)
+            found = _address_in(chain.pop()) if chain and self._is_trusted(found) else None
         return address
 
-    def _is_trusted(self, address: str) -> bool:
-        return _is_address(address) and any(ipaddress.ip_address(address) in network for network in self.trusted)
+    def _is_trusted(self, address: Address) -> bool:
+        return any(address in network for network in self.trusted)
 
 
-def _is_address(text: str) -> bool:
+def _address_in(text: str) -> Address | None:
+    """An address, which some proxies write with the port that it came from, or IPv4 as if it were IPv6."""
+    host = _WITH_PORT.fullmatch(text.strip())
     try:
-        ipaddress.ip_address(text)
+        found = ipaddress.ip_address(host[1] or host[2] if host else text.strip())
     except ValueError:
-        return False
-    return True
+        return None
+    return getattr(found, "ipv4_mapped", None) or found
 
 
 class NotFoundMiddleware:

@@ -99,6 +99,11 @@ def test_static_files_have_hashed_names_and_stay_in_the_browser(production):
         (["10.0.0.0/8"], "10.0.0.1", "", "10.0.0.1"),
         (["2001:db8::/32"], "2001:db8::1", "2001:db9::5", "2001:db9::5"),
         (["127.0.0.1/32"], "", "198.51.100.1", ""),
+        # As Azure's gateway writes it, and as a proxy that listens on IPv6.
+        (["10.0.0.0/8"], "10.0.0.1", "198.51.100.66, 198.51.100.1:50123", "198.51.100.1"),
+        (["10.0.0.0/8"], "10.0.0.1", "[2001:db9::5]:50123", "2001:db9::5"),
+        (["10.0.0.0/8"], "::ffff:10.0.0.1", "::ffff:198.51.100.1", "198.51.100.1"),
+        ([], "::ffff:203.0.113.9", "198.51.100.1", "203.0.113.9"),
     ],
 )
 def test_an_address_is_believed_only_from_our_proxies(settings, trusted, sender, forwarded, believed):
