@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from accounts.models import User
+from config.demo.leaving import take_away
 from config.demo.source import read
 from knowledge.actions.topics import compose
-from knowledge.models import ChosenResource, ListItem, ReadingList, ResourcePage, TopicPage
+from knowledge.models import ChosenResource, ListItem, ReadingList, ResourcePage, TopicIndexPage, TopicPage
 from vocabulary.models import Topic
 from web.signals import content_changed
 
@@ -39,7 +40,9 @@ def _tell_search(collections: list[int]) -> None:
 def remove() -> None:
     topics = [row["topic"] for row in read("browsing")["topics"]]
     for page in TopicPage.objects.filter(topic__slug__in=topics, owner=None):
-        page.delete()
+        take_away(page)
+    for index in TopicIndexPage.objects.filter(numchild=0, introduction=""):
+        take_away(index)
     gone = _collections()
     ReadingList.objects.filter(is_demo=True).delete()
     _tell_search(gone)

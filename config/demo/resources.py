@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from markdown_it import MarkdownIt
 from wagtail.models import Page
 
+from config.demo.leaving import take_away
 from config.demo.source import DATA, read
 from files.actions import store_document
 from files.models import SiteDocument, library_collection
@@ -77,7 +78,7 @@ def remove() -> None:
     library = LibraryPage.objects.first()
     if library:
         for page in ResourcePage.objects.child_of(library).filter(is_demo=True):
-            page.delete()
+            take_away(page)
     announcing.forget(pages)
 
 

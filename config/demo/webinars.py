@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from django.utils.html import format_html
 
 from accounts.models import User
+from config.demo.leaving import take_away
 from config.demo.source import read
 from events.models import Registration, Session, WebinarIndexPage, WebinarPage
 from vocabulary.models import Place, Sector, Topic
@@ -56,7 +57,7 @@ def count() -> int:
 def remove() -> None:
     """Take the webinars away again, with their lists."""
     for page in WebinarPage.objects.filter(is_demo=True):
-        page.delete()
+        take_away(page)
 
 
 def _page(row: dict, now: datetime) -> WebinarPage:

@@ -5,10 +5,15 @@ import re
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
+from wagtail.models import Page, PageLogEntry
 
-from config.demo import people
+from config.demo import browsing, people, resources
+from config.demo.leaving import take_away
+from knowledge.actions.topics import compose
+from knowledge.models import TopicIndexPage
 from outbox.actions import drain
 from search.models import Entry
+from tests import factories
 from tests.conftest import signed_in
 from vocabulary.models import Place
 
@@ -52,3 +57,18 @@ def test_each_place_has_contacts_that_are_clearly_invented():
     assert Place.objects.filter(child_contacts="Our own: 999").exists()
     people.remove()
     assert list(Place.objects.exclude(child_contacts="").values_list("child_contacts", flat=True)) == ["Our own: 999"]
+
+
+def test_pages_that_are_taken_away_leave_nothing_in_the_log_of_the_cms():
+    library, kept = factories.library_page(), factories.make_resource()
+    gone = [factories.make_resource(is_demo=True), compose(topic=factories.make_topic(slug="sleep"), editor=None)]
+    for page in (kept, *gone):
+        page.save_revision().publish()
+    indexes = list(TopicIndexPage.objects.values_list("pk", flat=True))
+    assert PageLogEntry.objects.filter(page_id__in=[page.pk for page in gone]).count() >= 2
+    resources.remove()
+    take_away(gone[1])
+    browsing.remove()
+    assert not Page.objects.filter(pk__in=[*indexes, *[page.pk for page in gone]]).exists()
+    assert set(PageLogEntry.objects.values_list("page_id", flat=True)) <= {kept.pk, library.pk, library.get_parent().pk}
+    assert Page.objects.filter(pk=kept.pk).exists() and PageLogEntry.objects.filter(page_id=kept.pk).exists()
