@@ -42,8 +42,9 @@ def items(pages: Iterable[ResourcePage], absolute: Callable[[str], str]) -> Iter
         topics = _names(ResourcePage.topics.through, "topic", ids)
         sectors = _names(ResourcePage.sectors.through, "sector", ids)
         for page in chunk:
-            url = absolute(page.url or reverse("cite", args=[page.pk]))
-            yield _item(page, url, people[page.pk], topics[page.pk], sectors[page.pk])
+            lasting = absolute(reverse("cite", args=[page.pk]))
+            here = absolute(page.url) if page.url else lasting
+            yield _item(page, here, lasting, people[page.pk], topics[page.pk], sectors[page.pk])
 
 
 def _names(through: Any, kind: str, ids: list[int]) -> dict[int, list[str]]:
@@ -54,7 +55,10 @@ def _names(through: Any, kind: str, ids: list[int]) -> dict[int, list[str]]:
     return found
 
 
-def _item(page: ResourcePage, url: str, people: list[Author], topics: list[str], sectors: list[str]) -> Item:
+def _item(
+    page: ResourcePage, here: str, lasting: str, people: list[Author], topics: list[str], sectors: list[str]
+) -> Item:
+    """`here` is where it stands now, `lasting` what is cited: it stays when the page moves."""
     kept = page.csl if isinstance(page.csl, dict) else {}
     title = kept["title"] if str(kept.get("title", "")).startswith(page.title) else page.title
     issued = kept.get("issued") if dates.text(kept.get("issued")) == page.issued else None
@@ -68,7 +72,7 @@ def _item(page: ResourcePage, url: str, people: list[Author], topics: list[str],
         "DOI": page.doi,
         "ISBN": page.isbn,
         "PMID": page.pmid,
-        "URL": page.source_url or url,
+        "URL": page.source_url or lasting,
         "language": page.language,
         "license": page.licence,
         "keyword": page.subject_headings,
@@ -81,7 +85,7 @@ def _item(page: ResourcePage, url: str, people: list[Author], topics: list[str],
             "topics": topics,
             "sectors": sectors,
             "country": page.country,
-            "page": url,
+            "page": here,
         },
     }
     return tidy(raw)

@@ -6,8 +6,10 @@ from django.utils.translation import gettext, ngettext
 
 
 def spoken(start_months: int | None, end_months: int | None) -> str:
-    """ "birth to 5 years", "from 9 months"; nothing where no age is known."""
+    """ "birth to 5 years", "2 years", "from 9 months"; nothing where no age is known."""
     start, end = _spoken_age(start_months), _spoken_age(end_months)
+    if start == end:
+        return start
     if start and end:
         return gettext("%(start)s to %(end)s") % {"start": start, "end": end}
     if start:

@@ -209,6 +209,14 @@ def test_ages_must_be_in_order():
         page.full_clean()
 
 
+@pytest.mark.parametrize(
+    ("months", "words"),
+    [((0, 60), "birth to 5 years"), ((24, 24), "2 years"), ((9, None), "from 9 months"), ((None, None), "")],
+)
+def test_ages_are_said_as_people_say_them(months, words):
+    assert ResourcePage(age_from_months=months[0], age_to_months=months[1]).ages == words
+
+
 def test_there_is_one_page_of_each_purpose():
     page = InformationPage(title="Another", slug="another", purpose="privacy")
     with pytest.raises(ValidationError, match="already"):

@@ -36,6 +36,13 @@ def full():
     return page
 
 
+def test_what_has_no_address_elsewhere_is_cited_by_the_one_that_stays(client):
+    page = resource(source_url="")
+    for form in ("harvard", "ris", "bibtex"):
+        cited = text_of(client, f"/r/{page.pk}/reference/{form}/")
+        assert f"http://localhost:8000/r/{page.pk}/" in cited and page.url not in cited, form
+
+
 def test_the_head_of_a_page_says_what_zotero_scholar_and_others_read(client):
     page = full()
     html = text_of(client, page.url)
