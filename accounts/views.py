@@ -24,11 +24,13 @@ from accounts.forms import ProfileForm
 from accounts.models import ADMINISTRATOR, MODERATOR, User
 from files.actions import UploadRefused
 from web.confirm import confirmation
-from web.limits import limited
+from web.limits import allow, limited
 
 NAMESAKE = gettext_lazy(
     "Another member has the same name. Add your job or task: it stands beside your name and tells you apart."
 )
+# To draw one can take some seconds of a processor.
+PHOTOS_AN_HOUR = 10
 WITH_NAMES = ("sector", "organisation", "place")
 NAMES_OF_GROUPS = {ADMINISTRATOR: gettext_lazy("administrator"), MODERATOR: gettext_lazy("moderator")}
 
@@ -70,6 +72,9 @@ def _saved(form: ProfileForm, person: User) -> bool:
     if form.why_it_waits:
         answers |= {name: getattr(person, name) for name in holding.TEXTS}
     photo, remove_photo = answers.pop("photo"), answers.pop("remove_photo", False)
+    if photo and not allow("profile-photo", f"account:{person.pk}", limit=PHOTOS_AN_HOUR, seconds=3600):
+        form.add_error("photo", _("You have changed your photo very often. Try again in an hour."))
+        return False
     try:
         actions.update_profile(person=person, changes=answers, photo=photo, remove_photo=remove_photo)
     except UploadRefused as refused:

@@ -103,6 +103,14 @@ def test_a_photo_that_is_none_is_refused_and_says_why(member, as_member):
     assert not SiteImage.objects.exists()
 
 
+def test_a_photo_is_not_drawn_again_and_again(member, as_member, monkeypatch):
+    monkeypatch.setattr("accounts.views.PHOTOS_AN_HOUR", 1)
+    save(as_member, member, photo=picture(300, 300))
+    page = save(as_member, member, photo=picture(300, 301))
+    assert "very often" in str(page.context["form"].errors["photo"])
+    assert save(as_member, member, display_name="Another Name").status_code == 302
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
