@@ -9,7 +9,7 @@ class ForumConfig(AppConfig):
         from django.urls import reverse
 
         from files import uses
-        from forum import actions, digests, following, moderation, notifications, privacy, sitemap, tasks
+        from forum import actions, desk, digests, following, moderation, notifications, privacy, sitemap, tasks
         from forum.models import Post, Space
         from forum.models.attachment import is_attached
         from markup import registry
@@ -31,6 +31,7 @@ class ForumConfig(AppConfig):
         following.register_all()
         digests.register_all()
         moderation.register_all()
+        desk.register_all()
         privacy.register_all()
         tasks.register_all()
         uses.register("attachment", is_attached, may_end=True)

@@ -1,4 +1,4 @@
-"""What of the forum can be reported and hidden, and what of it waits on the moderator's desk."""
+"""What of the forum can be reported and hidden."""
 
 from __future__ import annotations
 
@@ -6,10 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, cast
 
-from django.contrib.contenttypes.models import ContentType
-from django.db.models import Exists, OuterRef
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import closing
@@ -17,9 +14,7 @@ from forum import actions
 from forum.models import Attachment, Poll, Post, Space, SpaceMembership, Thread
 from forum.nameless import writer_of
 from moderation import watching
-from moderation.models import Decision, Report
-from moderation.registry import DeskItem, Summary, Urgency, register, register_queue
-from moderation.trust import LOOKED_AT
+from moderation.registry import Summary, register
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -27,8 +22,7 @@ if TYPE_CHECKING:
     from accounts.models import User
     from moderation.registry import Reader
 
-MOST_WAITING = 50
-FIRST_POSTS_FOR = dt.timedelta(days=14)
+MOST_POSTS = 50
 
 
 def _words_of(post: Post) -> str:
@@ -98,40 +92,6 @@ def _put_back(post: Post, actor: User) -> None:
         actions.edit_post(post=post, editor=actor, source=last.source)
 
 
-def first_posts(user: User) -> list[DeskItem]:
-    """What new people posted and no moderator has looked at, the longest waiting first.
-
-    Of posts without a name too; that their authors are new is all that is said of them.
-    """
-    signed, nameless = _first_posts_of(user, "author"), _first_posts_of(user, "nameless__person")
-    found = sorted([*signed.select_related("author"), *nameless], key=lambda post: post.pk)[:MOST_WAITING]
-    return [
-        DeskItem(
-            title=_("By somebody new: %(title)s") % {"title": post.thread.title},
-            text=post.source,
-            url=reverse("moderation:thing", args=["post", post.pk]),
-            who=post.author.display_name if post.author else str(_("A member")),
-            when=post.created_at,
-        )
-        for post in found
-    ]
-
-
-def _first_posts_of(user: User, writer: str) -> QuerySet[Post]:
-    since = timezone.now() - FIRST_POSTS_FOR
-    about = {"content_type": ContentType.objects.get_for_model(Post), "object_id": OuterRef("pk")}
-    looked_at, reported = Decision.objects.filter(**about), Report.objects.ordinary().filter(**about)
-    rows = Post.objects.visible_to(user).filter(
-        ~Exists(looked_at),
-        ~Exists(reported),
-        created_at__gte=since,
-        hidden_at=None,
-        thread__hidden_at=None,
-        **{f"{writer}__date_joined__gte": since, f"{writer}__trust__in": LOOKED_AT},
-    )
-    return rows.exclude(**{writer: user}).select_related("thread").order_by("pk")[:MOST_WAITING]
-
-
 def _summary_of_attachment(attachment: Attachment) -> Summary:
     """Of whoever added it, whatever name its post carries: they hear what is decided, and decide nothing themselves."""
     post = cast(Post, attachment.post)
@@ -154,23 +114,6 @@ def _circle_of(spaces: QuerySet[Space]) -> str:
     return reverse("forum:enter_circle", args=[slug]) if slug else ""
 
 
-def people_asking(user: User) -> list[DeskItem]:
-    """Those who would like to join a space, the longest waiting first."""
-    asked = SpaceMembership.objects.visible_to(user).filter(state=SpaceMembership.State.ASKED)
-    rows = asked.select_related("space", "person").order_by("id")[:MOST_WAITING]
-    return [
-        DeskItem(
-            title=_("Join request: %(space)s") % {"space": row.space.name},
-            text=row.message,
-            url=reverse("forum:people", args=[row.space.slug]),
-            who=row.person.display_name,
-            when=row.created_at,
-            urgency=Urgency.THIS_WEEK,
-        )
-        for row in rows
-    ]
-
-
 def _visible_attachments(user: Reader) -> QuerySet[Attachment]:
     """On posts: what waits in somebody's form is nobody else's, and nothing to report."""
     on_posts = Attachment.objects.visible_to(user).filter(post__isnull=False)
@@ -180,7 +123,7 @@ def _visible_attachments(user: Reader) -> QuerySet[Attachment]:
 def posted_since(person: User, since: dt.datetime, is_nameless: bool) -> Iterable[tuple[dt.datetime, str]]:
     """What somebody posted under their name, or without it, and when."""
     rows = Post.objects.filter(**{"nameless__person" if is_nameless else "author": person}, created_at__gte=since)
-    return rows.order_by("-pk").values_list("created_at", "source")[:MOST_WAITING]
+    return rows.order_by("-pk").values_list("created_at", "source")[:MOST_POSTS]
 
 
 def _register_posts() -> None:
@@ -257,5 +200,3 @@ def register_all() -> None:
     watching.recent_posts.append(posted_since)
     closing.on_closing(lambda person: actions.withdraw_invitations(person=person))
     closing.on_anonymising(lambda person: actions.take_name_off(person=person))
-    register_queue("first-posts", _("First posts"), items=first_posts)
-    register_queue("join-requests", _("People who ask to join"), items=people_asking)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Trust, User
 from forum import actions
-from forum.moderation import first_posts
+from forum.desk import first_posts
 from moderation import actions as moderation
 from tests import factories
 

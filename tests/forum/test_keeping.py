@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 
 from forum import actions
+from forum.desk import people_asking
 from forum.models import Post, Space, Thread
-from forum.moderation import people_asking
 from markup.registry import registered
 from moderation import registry
 from tests import factories

@@ -99,7 +99,7 @@ def test_a_page_that_leads_elsewhere_takes_it_along(member, typed):
 def test_a_preview_leads_back_to_the_page_on_which_somebody_began(member):
     """What a POST shows stands at an address that may not open; the page before it does."""
     shown = signed_in(member).post("/preview/", typed_by(member, "/write/?about=sleep"))
-    mark = BeautifulSoup(shown.content.decode(), "html.parser").find("input", {"name": kept.FIELD})["value"]
+    mark = BeautifulSoup(shown.content.decode(), "html.parser").select_one(f"input[name={kept.FIELD}]")["value"]
     answer = Client().post("/write/", {kept.FIELD: mark, "text": WORDS})
     assert answer.url == "/account/login/?next=/write/%3Fabout%3Dsleep"
 
