@@ -13,6 +13,10 @@ from vocabulary.spelling import one_spelling
 # Apostrophes and hyphens inside a word belong to it.
 WRITTEN = re.compile(r"[^\W_]+(?:['\u2010\u2011-][^\W_]+)*")
 _POSSESSIVE = re.compile(r"'s\b", re.IGNORECASE)
+# "wont" as "won't" is read: the names of things are written with their apostrophes.
+_UNMARKED = re.compile(
+    r"\b(aren|can|couldn|didn|doesn|don|hadn|hasn|haven|isn|shouldn|wasn|weren|won|wouldn)t\b", re.IGNORECASE
+)
 _HYPHENS = re.compile("[-\u2010\u2011]")
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\u00ad]+")
@@ -163,7 +167,7 @@ def closed(text: str) -> list[str]:
 
 def typed(text: str) -> list[str]:
     """The words of a query as they were typed, without possessive endings, for looking up what they name."""
-    return WORD.findall(_POSSESSIVE.sub("", text))
+    return WORD.findall(_UNMARKED.sub(r"\1 t", _POSSESSIVE.sub("", text)))
 
 
 def indexed(written: list[str]) -> str:

@@ -284,3 +284,12 @@ def test_strings_out_of_real_files_are_understood():
 
 def _lines(path):
     return path.read_text(errors="replace").splitlines()
+
+
+@pytest.mark.parametrize(("short", "whole"), [("baby wont sleep", "baby won't sleep"), ("Cant cope", "can’t cope")])
+def test_an_apostrophe_that_was_left_out_names_the_same(short, whole):
+    def names(text):
+        return [each.text.lower() for each in parse(text).typed]
+
+    assert names(short) == names(whole)
+    assert names("a cantata in kent") == ["a", "cantata", "in", "kent"]
