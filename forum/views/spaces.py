@@ -24,7 +24,7 @@ from forum.models.thread import place_url, thread_url
 from forum.views.loading import for_robots, load_family
 from forum.views.tree import children_of, parent_of
 from moderation.models import Decision
-from web.paging import keyset
+from web.paging import KeysetPage, keyset
 from web.prepared import Prepared
 
 if TYPE_CHECKING:
@@ -55,19 +55,7 @@ def space(request: HttpRequest, slug: str) -> HttpResponse:
     if not permissions.can_read(request.user, found):
         return _closed(request, found)
     show, cursor = _shown(request, KINDS), request.GET.get("cursor")
-    threads, order = _chosen(Thread.objects.listed().filter(space=found), show, request.user)
-    pinned: list[dict] = []
-    if not show:
-        # Only the first page shows what is pinned, and no page shows it twice.
-        pinned = [] if cursor else PINNED.rows(space=found.pk)
-        threads = threads.filter(is_pinned=False)
-    page = keyset(
-        _rows(threads, order),
-        order=order,
-        cursor=cursor,
-        size=THREADS_A_PAGE,
-        first=None if show else lambda: FIRST_PAGE.rows(space=found.pk),
-    )
+    pinned, page = _threads_of(found, request.user, show, cursor)
     context = {
         "space": found,
         "parent": parent_of(found, request.user),
@@ -88,6 +76,21 @@ def space(request: HttpRequest, slug: str) -> HttpResponse:
         "canonical": settings.BASE_URL + found.get_absolute_url() if found.is_indexable else "",
     }
     return for_robots(render(request, "forum/space.html", context), found)
+
+
+def _threads_of(space: Space, user: Reader, show: str, cursor: str | None) -> tuple[list[dict], KeysetPage[dict]]:
+    """What is pinned, which only the first page shows and no page twice, and a page of the others."""
+    threads, order = _chosen(Thread.objects.listed().filter(space=space), show, user)
+    if not show:
+        threads = threads.filter(is_pinned=False)
+    page = keyset(
+        _rows(threads, order),
+        order=order,
+        cursor=cursor,
+        size=THREADS_A_PAGE,
+        first=None if show else lambda: FIRST_PAGE.rows(space=space.pk),
+    )
+    return ([] if show or cursor else PINNED.rows(space=space.pk)), page
 
 
 @require_safe
