@@ -11,6 +11,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 
 from tqdm import tqdm
@@ -21,8 +22,6 @@ from bench.server import Server
 
 PAGES = ("thread", "space", "resource", "library", "search")
 READERS = ("visitor", "member")
-# The search index of a larger database may hold less of it, so that the search page is not the same page there.
-SIZED = ("thread", "space", "resource", "library")
 ALONE, TOGETHER, EACH = 12, 8, 5
 REPLIES_ALONE, REPLIES_EACH = 8, 10
 LONG_ROUNDS, LONG_REQUESTS = 5, 25
@@ -140,17 +139,19 @@ class Measuring:
 def compare(small: Server, large: Server, rounds: int) -> dict[str, Pair]:
     """The same pages of two databases in turns: each Pair holds the larger beside the smaller."""
     found: dict[str, Pair] = {}
-    visitors = [Browser(server) for server in (large, small)]
+    servers = (large, small)
     for _ in range(rounds):
-        for page in SIZED:
-            for server in (large, small):
+        for reader, page in product(READERS, PAGES):
+            turns = []
+            for server in servers:
                 server.forget_limits()
-            addresses = [server.targets["pages"][page][0] for server in (large, small)]
+                session = server.targets["sessions"][0] if reader == "member" else None
+                turns.append((Browser(server, session), server.targets["pages"][page][0]))
             times: tuple[list[float], list[float]] = ([], [])
             for _ in range(ALONE + 2):
-                for which in (0, 1):
-                    times[which].append(timed(visitors[which], addresses[which]))
-            found.setdefault(page, Pair()).add(times[0][2:], times[1][2:])
+                for which, (browser, address) in enumerate(turns):
+                    times[which].append(timed(browser, address))
+            found.setdefault(f"{page}, {reader}", Pair()).add(times[0][2:], times[1][2:])
     return found
 
 
