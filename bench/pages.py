@@ -21,6 +21,7 @@ from bench.report import Figures, Pair, document, table
 from bench.server import Server
 
 PAGES = ("thread", "space", "resource", "library", "search")
+RARE = "search for what stands in few"
 READERS = ("visitor", "member")
 ALONE, TOGETHER, EACH = 12, 8, 5
 REPLIES_ALONE, REPLIES_EACH = 8, 10
@@ -141,12 +142,13 @@ def compare(small: Server, large: Server, rounds: int) -> dict[str, Pair]:
     found: dict[str, Pair] = {}
     servers = (large, small)
     for _ in range(rounds):
-        for reader, page in product(READERS, PAGES):
+        for reader, page in product(READERS, (*PAGES, RARE)):
             turns = []
             for server in servers:
                 server.forget_limits()
                 session = server.targets["sessions"][0] if reader == "member" else None
-                turns.append((Browser(server, session), server.targets["pages"][page][0]))
+                address = server.targets["rare"] if page == RARE else server.targets["pages"][page][0]
+                turns.append((Browser(server, session), address))
             times: tuple[list[float], list[float]] = ([], [])
             for _ in range(ALONE + 2):
                 for which, (browser, address) in enumerate(turns):

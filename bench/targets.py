@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 from typing import Any
+from urllib.parse import quote
 
 import django
 
@@ -66,6 +67,8 @@ def targets() -> dict[str, Any]:
             "library": ["/library/", "/plain/library/"],
             "search": [f"/search/{query}", f"/plain/search/{query}"],
         },
+        # What stands in the same few documents, however many there are.
+        "rare": f"/search/?q=%22{quote(resource.title)}%22",
         "long": [long.get_absolute_url(), f"{long.get_absolute_url()}?page=50"] if long else [],
         "replies": [[f"/community/reply/{thread.pk}/", f"/plain/reply/{thread.pk}/"] for thread in written],
         "sessions": [session_of(person) for person in people],

@@ -84,3 +84,11 @@ def test_postgresql_prepares_it_once_whatever_the_size_of_the_numbers():
     with connection.cursor() as cursor:
         cursor.execute("SELECT COUNT(*) FROM pg_prepared_statements WHERE statement LIKE '%last_number_ <%'")
         assert cursor.fetchone() == (1,)
+
+
+def test_a_plan_is_not_compiled_first():
+    """It takes longer than what it is for."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW jit")
+            assert cursor.fetchall() == [("off",)]
