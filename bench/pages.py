@@ -22,11 +22,15 @@ from bench.server import Server
 
 PAGES = ("thread", "space", "resource", "library", "search")
 RARE = "search for what stands in few"
-READERS = ("visitor", "member")
 ALONE, TOGETHER, EACH = 12, 8, 5
 REPLIES_ALONE, REPLIES_EACH = 8, 10
 LONG_ROUNDS, LONG_REQUESTS = 5, 25
 TEXT = "We had the same question last winter, and asked the housing officer to come along. It helped a great deal."
+
+
+def readers(server: Server) -> dict[str, str | None]:
+    """The session of each kind of reader; the database may have a member of forty spaces and a moderator too."""
+    return {"visitor": None, **server.targets["readers"]}
 
 
 class Measuring:
@@ -34,7 +38,7 @@ class Measuring:
 
     def __init__(self, server: Server) -> None:
         self.server = server
-        self.sessions = {"visitor": None, "member": server.targets["sessions"][0]}
+        self.sessions = readers(server)
         self.figures = Figures(posts=server.targets["posts"])
 
     def browser(self, reader: str) -> Browser:
@@ -45,7 +49,7 @@ class Measuring:
         self.addresses: dict[tuple[str, str], tuple[str, str]] = {}
         for page in PAGES:
             site, plain = self.server.targets["pages"][page]
-            for reader in READERS:
+            for reader in self.sessions:
                 browser = self.browser(reader)
                 # Both workers fill their caches before anything is counted.
                 size = max(len(browser.get(site).body) for _ in range(20))
@@ -142,11 +146,11 @@ def compare(small: Server, large: Server, rounds: int) -> dict[str, Pair]:
     found: dict[str, Pair] = {}
     servers = (large, small)
     for _ in range(rounds):
-        for reader, page in product(READERS, (*PAGES, RARE)):
+        for reader, page in product(readers(small), (*PAGES, RARE)):
             turns = []
             for server in servers:
                 server.forget_limits()
-                session = server.targets["sessions"][0] if reader == "member" else None
+                session = readers(server)[reader]
                 address = server.targets["rare"] if page == RARE else server.targets["pages"][page][0]
                 turns.append((Browser(server, session), address))
             times: tuple[list[float], list[float]] = ([], [])

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from statistics import median, quantiles
 
 BEGIN, END = "<!-- figures -->", "<!-- end of figures -->"
-PAGE_GOALS = {"visitor": 1.6, "member": 2.0}
-QUERY_GOALS = {"visitor": 10, "member": 14}
+PAGE_GOALS = {"visitor": 1.6}
+SIGNED_IN_GOAL = 2.0
+QUERY_GOALS = {"visitor": 10}
+SIGNED_IN_QUERIES = 14
 REPLY_GOAL, WRITERS_GOAL, LONG_GOAL, SIZE_GOAL = 2.0, 3.0, 1.1, 1.3
 HTML_GOAL, VISIT_GOAL, MEMORY_GOAL = 60, 120, 150
 
@@ -85,7 +87,7 @@ def table(figures: Figures) -> str:
         "| --- | --- | --- | --- | --- | --- |",
     ]
     for (page, reader, together), pair in figures.pages.items():
-        lines.append(_ratio_row(f"{page}, {reader}, {together}", pair, PAGE_GOALS[reader]))
+        lines.append(_ratio_row(f"{page}, {reader}, {together}", pair, PAGE_GOALS.get(reader, SIGNED_IN_GOAL)))
     for together, pair in figures.replies.items():
         if together == 1:
             lines.append(_ratio_row("reply, 1 writer", pair, REPLY_GOAL))
@@ -105,7 +107,7 @@ def _counts(figures: Figures) -> list[str]:
         "| --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     for (page, reader), (site, plain) in figures.queries.items():
-        goal, size = QUERY_GOALS[reader], figures.bytes[page, reader][0] / 1000
+        goal, size = QUERY_GOALS.get(reader, SIGNED_IN_QUERIES), figures.bytes[page, reader][0] / 1000
         visit = figures.visits[page] / 1000
         lines.append(
             f"| {page}, {reader} | {site} ({plain}) | {goal} | {_verdict(site, goal)} | {size:.1f} "

@@ -20,11 +20,13 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 
 from accounts.models import User  # noqa: E402
+from bench.belonging import MODERATOR, READER  # noqa: E402
 from forum.models import Post, Space, Thread  # noqa: E402
 from knowledge.models import ResourcePage  # noqa: E402
 
 WRITERS = 8
 SPACE = "bench-0"
+OTHERS = {"member of forty": READER, "moderator": MODERATOR}
 
 
 def session_of(user: User) -> str:
@@ -54,11 +56,15 @@ def phrase() -> str:
 
 def targets() -> dict[str, Any]:
     thread = full_thread()
-    long = Thread.objects.order_by("-last_number").first()
+    long = Thread.objects.filter(space__visibility="public").order_by("-last_number").first()
     resource = ResourcePage.objects.live().order_by("-pk")[0]
     query = f"?q=%22{phrase()}%22"
     written = Thread.objects.filter(space__slug=SPACE, is_locked=False).order_by("-pk")[1 : WRITERS + 1]
     people = User.objects.filter(handle__startswith="bench-").order_by("pk")[: WRITERS + 1]
+    readers = {
+        "member": people[0],
+        **{name: User.objects.filter(handle=handle).first() for name, handle in OTHERS.items()},
+    }
     return {
         "pages": {
             "thread": [thread.get_absolute_url(), f"/plain/thread/{thread.pk}/"],
@@ -71,6 +77,7 @@ def targets() -> dict[str, Any]:
         "rare": f"/search/?q=%22{quote(resource.title)}%22",
         "long": [long.get_absolute_url(), f"{long.get_absolute_url()}?page=50"] if long else [],
         "replies": [[f"/community/reply/{thread.pk}/", f"/plain/reply/{thread.pk}/"] for thread in written],
+        "readers": {name: session_of(person) for name, person in readers.items() if person},
         "sessions": [session_of(person) for person in people],
         "cookie": settings.SESSION_COOKIE_NAME,
         "posts": Post.objects.count(),
