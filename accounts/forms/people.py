@@ -24,8 +24,15 @@ JOINERS, BLANKS = "\u200c\u200d", "\u115f\u1160\u3164\uffa0"
 # Alphabets with letters that look the same: of two of them one makes the name of somebody else.
 LOOK_ALIKE = frozenset({"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC"})
 OFFICES = re.compile(
-    r"\b(?:moderators?|moderation|administrators?|administration|admins?|safeguarding leads?|support team)\b"
+    r"\b(?:moderators?|moderation|administrators?|administration|admins?|safeguarding leads?|"
+    r"(?:support|help|site|staff) ?(?:team|staff|desk))\b"
 )
+# Words of which a name, or what stands apart in it ("Ann (support)"), may not consist; "Ann Staff" is a name.
+OF_THE_SITE = re.compile(
+    r"(?:\b(?:accounts?|desk|help|helpdesk|lead|mods?|official|owner|safeguarding|services?|site|staff|support|sysadmin|"
+    r"system|team|the|webmaster)\b\s*)+"
+)
+APART = re.compile(r"[,;:/|()\[\]]|\s[-–—]\s")
 DIGITS_AS_LETTERS = str.maketrans("01345$", "oieass")
 NO_NAMES = (_("A member"), _("Somebody"), _("Somebody who has left"), _("The site"), settings.SITE_NAME)
 
@@ -113,7 +120,9 @@ class PersonFields(forms.Form):
         if len({unicodedata.name(letter, "").split(" ")[0] for letter in name if letter.isalpha()} & LOOK_ALIKE) > 1:
             raise ValidationError(_("Please write your name in the letters of one alphabet."))
         if not self.may_be_called(name):
-            raise ValidationError(_("Please give your own name: others would take this one for somebody else."))
+            raise ValidationError(
+                _("Please give your own name: people would take this one for somebody who runs the site.")
+            )
         return name
 
     def may_be_called(self, name: str) -> bool:
@@ -123,8 +132,12 @@ class PersonFields(forms.Form):
         # "A member, health visiting" stands beside posts without a name.
         if any(re.match(rf"{re.escape(said.casefold())}(?:$|\s*,)", plain) for said in map(str, NO_NAMES)):
             return False
+        if plain.startswith(f"{settings.SITE_NAME.casefold()} "):
+            return False
+        plain = plain.translate(DIGITS_AS_LETTERS)
         joined = re.sub(r"[^\w\s]", "", plain)
-        return not any(OFFICES.search(read.translate(DIGITS_AS_LETTERS)) for read in (plain, joined))
+        parts = (part.strip() for part in (*APART.split(plain), joined))
+        return not any(map(OFFICES.search, (plain, joined))) and not any(map(OF_THE_SITE.fullmatch, parts))
 
     def clean_organisation(self) -> Organisation | None:
         """The organisation of that name, whatever its capitals; made when it is new, and only with the rest."""

@@ -123,6 +123,11 @@ def _without_tokens(page: str) -> list[str]:
         ({"display_name": "𝐌öderators"}, "display_name"),
         ({"display_name": "M0derat0r Jo"}, "display_name"),
         ({"display_name": "Moder\u00b7ation"}, "display_name"),
+        ({"display_name": "Support"}, "display_name"),
+        ({"display_name": "The $taff"}, "display_name"),
+        ({"display_name": "Jo (Support)"}, "display_name"),
+        ({"display_name": "Help-Desk Jo"}, "display_name"),
+        ({"display_name": "Common Ground Jo"}, "display_name"),
         ({"display_name": "a member"}, "display_name"),
         ({"display_name": "A member, health visiting"}, "display_name"),
         ({"display_name": "Somebody who has left"}, "display_name"),
@@ -141,6 +146,12 @@ def test_what_the_form_refuses(changes, field):
     assert field in page.context["form"].errors
     assert not User.objects.exists()
     assert not Organisation.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["Stafford Lead", "Ann Staff", "Jo Helpmann", "Modupe Ade", "Admira Teamer"])
+def test_names_of_people_are_taken(name):
+    join(Client(), display_name=name)
+    assert User.objects.get().display_name == name
 
 
 def test_sector_place_and_a_new_organisation_come_along():
