@@ -36,6 +36,7 @@ urlpatterns = [
     path("suggestions/<id:pk>/<slug:verb>/", suggestions.decide, name="suggestion_decide"),
     path("me/experience/", experience.mine, name="my_experience"),
     path("experience/<id:pk>/", experience.contribution, name="experience"),
+    path("experience/<id:pk>/other-words/", experience.other_words, name="other_words"),
     path("experience/<id:pk>/withdraw/", experience.withdraw, name="withdraw_experience"),
     path("resources/<id:pk>/experience/", experience.of_page, name="resource_experience"),
     path("resources/<id:pk>/experience/new/", experience.write, name="add_experience"),

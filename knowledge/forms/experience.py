@@ -69,3 +69,13 @@ class ApprovalForm(forms.Form):
         required=False,
         help_text=_("Your name, your group’s, or another. Leave it empty, and no name is shown."),
     )
+
+
+class WishForm(forms.Form):
+    text = forms.CharField(
+        label=_("What should it say?"),
+        max_length=600,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("In your own words, or only what is wrong. Those who look after the library read it, nobody else."),
+        error_messages={"required": _("Say in a sentence what should be different.")},
+    )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from knowledge.models.resource import ResourcePage
+from knowledge.models.suggestion import looks_after_library
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -24,7 +25,9 @@ class LivedExperienceQuerySet(models.QuerySet["LivedExperience"]):
         return self.filter(approved_at__isnull=False, withdrawn_at__isnull=True)
 
     def visible_to(self, user: User | AnonymousUser) -> LivedExperienceQuerySet:
-        """One's own, and what is shown on resources that this reader may see."""
+        """One's own, and what is shown on resources that this reader may see; all for its keepers."""
+        if looks_after_library(user):
+            return self.all()
         pages = ResourcePage.objects.visible_to(user).order_by().values("pk")
         return self.filter(
             Q(contributor=user.pk or 0) | Q(page__in=pages, approved_at__isnull=False, withdrawn_at__isnull=True)
@@ -64,6 +67,7 @@ class LivedExperience(models.Model):
         blank=True,
         help_text=_("Of somebody without an account here: “Read to her by phone on 3 March”."),
     )
+    wish = models.TextField(_("what they would like it to say"), max_length=600, blank=True, editable=False)
     approved_at = models.DateTimeField(_("approved"), null=True, blank=True, editable=False)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -78,7 +82,10 @@ class LivedExperience(models.Model):
             models.CheckConstraint(
                 condition=Q(withdrawn_at__isnull=True) | Q(aim="", method="", result="", name_shown=""),
                 name="withdrawn_experience_is_empty",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True) | Q(wish=""), name="withdrawn_experience_has_no_wish"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -98,4 +105,6 @@ class LivedExperience(models.Model):
     def state_shown(self) -> str:
         if self.withdrawn_at:
             return gettext("Withdrawn")
+        if self.wish:
+            return gettext("Other words are asked for")
         return gettext("Shown on the page") if self.approved_at else gettext("Waits to be approved")

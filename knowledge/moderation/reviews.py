@@ -1,4 +1,4 @@
-"""What of the library waits on the moderator's desk: pages to be read before they are published, late reviews."""
+"""What of the library waits on the moderator's desk: pages to read, late reviews, words to change."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from knowledge.actions.checking import waiting_states
-from knowledge.models import ResourcePage
-from moderation.registry import DeskItem, register_queue
+from knowledge.models import LivedExperience, ResourcePage
+from moderation.registry import DeskItem, Urgency, register_queue
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -55,6 +55,23 @@ def late(user: User) -> list[DeskItem]:
     ]
 
 
+def other_words(user: User) -> list[DeskItem]:
+    """What contributors of lived experience would like to be put otherwise."""
+    rows = LivedExperience.objects.visible_to(user).exclude(wish="").select_related("page", "contributor")
+    return [
+        DeskItem(
+            title=row.page.title,
+            text=_("It is about them: change the words, and they are asked again."),
+            url=reverse("change_experience", args=[row.page_id, row.pk]),
+            who=row.contributor.display_name if row.contributor else _("Somebody who has left"),
+            when=row.created_at,
+            urgency=Urgency.THIS_WEEK,
+        )
+        for row in rows.order_by("pk")[:MOST_WAITING]
+    ]
+
+
 def register_all() -> None:
     register_queue("to-be-read", gettext_lazy("To be read before it is published"), items=to_be_read)
     register_queue("reviews", gettext_lazy("Review due"), items=late)
+    register_queue("other-words", gettext_lazy("Other words about lived experience"), items=other_words)

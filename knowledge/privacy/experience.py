@@ -13,7 +13,7 @@ from knowledge.models import LivedExperience
 
 def contributions(person: User) -> Iterable[Mapping[str, Any]]:
     rows = LivedExperience.objects.filter(contributor=person).order_by("pk")
-    return rows.values("page__title", "aim", "method", "result", "name_shown", "approved_at", "withdrawn_at")
+    return rows.values("page__title", "aim", "method", "result", "name_shown", "wish", "approved_at", "withdrawn_at")
 
 
 def register_all() -> None:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import MemberRequest, member_required
 from knowledge.actions import experience as actions
-from knowledge.forms.experience import ApprovalForm, ExperienceForm
+from knowledge.forms.experience import ApprovalForm, ExperienceForm, WishForm
 from knowledge.models import LivedExperience, ResourcePage
 from notifications.actions import mark_read_for
 from web.confirm import confirmation
@@ -60,6 +60,21 @@ def withdraw(request: MemberRequest, pk: int) -> HttpResponse:
         cancel_url=experience.get_absolute_url(),
         danger=True,
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_required
+def other_words(request: MemberRequest, pk: int) -> HttpResponse:
+    """The contributor says what should be put otherwise."""
+    experience = _own(request, pk)
+    form = WishForm(request.POST or None, initial={"text": experience.wish})
+    if experience.withdrawn_at:
+        return redirect(experience)
+    if request.method == "POST" and form.is_valid():
+        if actions.wish(experience=experience, contributor=request.user, text=form.cleaned_data["text"]):
+            messages.success(request, _("Thank you. Those who look after it are told, and you are asked again."))
+        return redirect(experience)
+    return render(request, "knowledge/experience/other_words.html", {"experience": experience, "form": form})
 
 
 @require_safe

@@ -10,7 +10,7 @@ from wagtail.models import Revision
 
 from accounts import privacy
 from knowledge.actions import experience as actions
-from knowledge.models import LivedExperience
+from knowledge.models import LivedExperience, ResourcePage
 from notifications.models import Notification
 from outbox.actions import drain
 from tests import factories
@@ -107,6 +107,52 @@ def test_what_is_withdrawn_is_nowhere_in_old_versions_neither(client, page, aske
     assert "These words are withdrawn" in client.get(asked.get_absolute_url()).content.decode()
 
 
+def test_who_wants_other_words_asks_for_them_and_is_asked_again(client, as_moderator, page, asked, member, editor):
+    actions.approve(experience=asked, name_shown="Ana")
+    ResourcePage.objects.filter(pk=page.pk).update(owner=editor)
+    drain()
+    address = reverse("other_words", args=[asked.pk])
+    client.force_login(member)
+    assert address in client.get(asked.get_absolute_url()).content.decode()
+    empty = client.post(address, {"text": " "})
+    assert "Say in a sentence what should be different." in empty.content.decode()
+    assert client.post(address, {"text": "It was warm, but long."}).status_code == 302
+    assert "It was warm, but long." in client.get(asked.get_absolute_url()).content.decode()
+    assert "It was warm" not in text_of(Client(), page) and "The letter was cold." in text_of(Client(), page)
+    drain()
+    client.force_login(editor)
+    form = reverse("change_experience", args=[page.pk, asked.pk])
+    assert form in client.get("/inbox/").content.decode() and form in as_moderator.get("/desk/").content.decode()
+    assert "It was warm, but long." in client.get(form).content.decode()
+    client.post(form, WORDS | {"aim": "The letter was long."})
+    drain()
+    asked.refresh_from_db()
+    assert (asked.wish, asked.approved_at) == ("", None)
+    assert form not in as_moderator.get("/desk/").content.decode() + client.get("/inbox/").content.decode()
+    client.force_login(member)
+    assert asked.get_absolute_url() in client.get("/inbox/").content.decode()
+
+
+@pytest.mark.parametrize("has_owner", [True, False])
+def test_asking_for_other_words_reaches_who_looks_after_it(page, asked, member, editor, moderator, has_owner):
+    ResourcePage.objects.filter(pk=page.pk).update(owner=editor if has_owner else None, live=False)
+    actions.wish(experience=asked, contributor=member, text="Shorter.")
+    drain()
+    told = Notification.objects.filter(event__kind="experience_wished", channel="inbox").values_list(
+        "person", flat=True
+    )
+    assert set(told) == ({editor.pk} if has_owner else {editor.pk, moderator.pk})
+
+
+def test_what_was_asked_for_goes_with_the_words(as_member, asked, member):
+    actions.wish(experience=asked, contributor=member, text="Zebras, please.")
+    assert everywhere("Zebras, please.") == ["knowledge_livedexperience"]
+    actions.withdraw(experience=asked, actor=member)
+    assert everywhere("Zebras, please.") == []
+    assert as_member.post(reverse("other_words", args=[asked.pk]), {"text": "Again."}).status_code == 302
+    assert everywhere("Again.") == []
+
+
 def test_the_owner_hears_of_it_without_the_words(page, asked, member, editor):
     page.owner = editor
     page.save()
@@ -143,7 +189,7 @@ def test_only_those_who_edit_a_resource_write_about_it(client, as_member, page, 
     assert as_member.put(address).status_code == 405
 
 
-@pytest.mark.parametrize("name", ["experience", "withdraw_experience"])
+@pytest.mark.parametrize("name", ["experience", "withdraw_experience", "other_words"])
 def test_nobody_but_the_contributor_finds_it(client, page, asked, editor, name):
     address = reverse(name, args=[asked.pk])
     assert client.get(address).status_code == 302
@@ -158,7 +204,7 @@ def test_nobody_but_the_contributor_finds_it(client, page, asked, editor, name):
 def test_approving_and_withdrawing_need_our_own_form(asked, member):
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(member)
-    for name in ("experience", "withdraw_experience"):
+    for name in ("experience", "withdraw_experience", "other_words"):
         assert strict.post(reverse(name, args=[asked.pk])).status_code == 403
 
 
