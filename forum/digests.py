@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db.models import F
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
@@ -28,7 +29,20 @@ from notifications.models import Following
 MOST_THREADS = 1000
 MOST_NEW, MOST_WAITING = 8, 3
 WAITING_WINDOWS = 2
-COLUMNS = ("pk", "slug", "title", "space_id", "author_id", "created_at", "last_number", "reply_count", "is_nameless")
+COLUMNS = (
+    "pk", "kind", "slug", "title", "space_id", "author_id", "created_at", "last_number", "reply_count", "is_nameless",
+)  # fmt: skip
+MOST_TOPICS = 2
+# In place of the title of what every member reads: an e-mail says no word that somebody wrote there.
+UNTITLED = {
+    Thread.Kind.QUESTION: (gettext_lazy("A question"), gettext_lazy("A question about %(topics)s")),
+    Thread.Kind.DISCUSSION: (gettext_lazy("A conversation"), gettext_lazy("A conversation about %(topics)s")),
+    Thread.Kind.PROBLEM: (
+        gettext_lazy("A problem to solve together"),
+        gettext_lazy("A problem to solve together about %(topics)s"),
+    ),
+    Thread.Kind.ANNOUNCEMENT: (gettext_lazy("An announcement"), gettext_lazy("An announcement about %(topics)s")),
+}
 
 
 @dataclass
@@ -155,8 +169,19 @@ def _threads(threads: Any) -> dict[int, dict[str, Any]]:
     found = {row["pk"]: row for row in named[:MOST_THREADS]}
     nameless = [pk for pk, row in found.items() if row["is_nameless"]]
     own = beginners(nameless) if nameless else {}
+    topics = _topics_of([pk for pk, row in found.items() if row["visibility"] == Space.Visibility.MEMBERS])
     for pk, row in found.items():
         row["writer"] = own.get(pk, row["author_id"])
+        row["topics"] = topics[pk]
+    return found
+
+
+def _topics_of(threads: list[int]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = defaultdict(list)
+    if threads:
+        named = Thread.topics.through.objects.filter(thread__in=threads).order_by("topic__name")
+        for pk, name in named.values_list("thread", "topic__name"):
+            found[pk].append(name)
     return found
 
 
@@ -185,9 +210,16 @@ def _rows(follows: Any, people: list[User], threads: Iterable[int]) -> dict[int,
 
 
 def _line(thread: dict[str, Any]) -> Line:
-    if thread["visibility"] != Space.Visibility.PUBLIC:
-        return Line()
+    """What everybody on the internet may read has its title; what every member may, its kind and topics; of the rest
+    nothing is said."""
     replies = thread["reply_count"]
     said = ngettext("%(n)s reply", "%(n)s replies", replies) % {"n": replies}
+    if thread["visibility"] == Space.Visibility.MEMBERS:
+        bare, about = UNTITLED[Thread.Kind(thread["kind"])]
+        names = thread["topics"][:MOST_TOPICS]
+        title = str(about) % {"topics": _(" and ").join(names)} if names else str(bare)
+        return Line(title=title, url=absolute(thread_url(thread["pk"], "conversation")), text=said, is_public=False)
+    if thread["visibility"] != Space.Visibility.PUBLIC:
+        return Line()
     url = absolute(thread_url(thread["pk"], thread["slug"]))
     return Line(title=thread["title"], url=url, text=f"{thread['space_name']} · {said}")

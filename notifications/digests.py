@@ -52,11 +52,13 @@ class Window:
 
 @dataclass(frozen=True)
 class Line:
-    """One thing that is new. What not everybody on the internet may read has no title: it is only counted."""
+    """One thing that is new. Of what not everybody on the internet may read, the title is none of its own words
+    (`is_public` is false then, and the subject of the e-mail leaves it out); without any title it is only counted."""
 
     title: str = ""
     url: str = ""
     text: str = ""
+    is_public: bool = True
 
 
 @dataclass(frozen=True)
@@ -166,5 +168,5 @@ def _part(section: Section, lines: list[Line]) -> dict[str, Any]:
 
 def _subject(sections: list[dict[str, Any]]) -> str:
     """The first thing in it, if anybody on the internet may read that."""
-    titles = [line.title for section in sections for line in section["lines"]]
+    titles = [line.title for section in sections for line in section["lines"] if line.is_public]
     return _("New: %(title)s") % {"title": titles[0]} if titles else _("What is new for you")

@@ -269,7 +269,8 @@ def test_ones_own_feed_and_summary_say_nothing_of_what_is_not_public(scene, who)
     allowed = scene.shows(who, "feed")
     assert ("<entry>" in text) == bool(lines) == allowed
     is_public = scene.space.visibility == "public"
-    assert (TITLE in text) == (TEXT in text) == any(line.title for line in lines) == is_public
+    assert (TITLE in text) == (TEXT in text) == any(TITLE in line.title for line in lines) == is_public
+    assert any(line.is_public for line in lines if line.title) == is_public
 
 
 @pytest.mark.parametrize("who", READERS)

@@ -123,6 +123,24 @@ def test_what_is_not_public_is_counted_without_a_word(reader):
     assert "2 that not everybody may read" in body() and "/community/new/?show=unread" in body()
 
 
+def test_of_what_every_member_reads_no_word_is_said_but_what_it_is_about(reader):
+    space = factories.make_space(visibility="members", name="Quiet room", slug="quiet")
+    following.set_wish(person=reader, key="space", thing=space, wish="follow")
+    plain = new_thread(space, title="Secret", slug="secret", kind="problem")
+    thread = new_thread(space, title="Secret", slug="secret", kind="question")
+    thread.topics.set([factories.make_topic(name=name) for name in ("Sleep", "Crying", "Weaning")])
+    run()
+    text = str(mail.outbox[0].message())
+    assert not any(word in text.lower() for word in ("secret", "quiet", "weaning")) and "Sleep" in text
+    assert "* A question about Crying and Sleep" in body() and "* A problem to solve together\n" in body()
+    assert mail.outbox[0].subject == "What is new for you – Common Ground"
+    client = Client()
+    client.force_login(reader)
+    for told in (plain, thread):
+        address = f"/community/thread/{told.pk}/conversation/"
+        assert address in body() and client.get(address).url == told.get_absolute_url()
+
+
 def test_who_has_left_a_space_hears_nothing_of_it(reader):
     space = factories.make_space(visibility="invited")
     following.set_wish(person=reader, key="space", thing=space, wish="follow")
@@ -176,6 +194,11 @@ class TestWhen:
             ("America/New_York", dt.datetime(2026, 1, 14, 12, 31, tzinfo=dt.UTC), True),
             ("America/New_York", dt.datetime(2026, 1, 14, 7, 40, tzinfo=dt.UTC), False),
             ("Pacific/Auckland", dt.datetime(2026, 1, 13, 18, 30, tzinfo=dt.UTC), True),
+            # The mornings on which the clocks change.
+            ("Europe/London", dt.datetime(2026, 3, 29, 6, 29, tzinfo=dt.UTC), False),
+            ("Europe/London", dt.datetime(2026, 3, 29, 6, 30, tzinfo=dt.UTC), True),
+            ("Europe/London", dt.datetime(2026, 10, 25, 7, 29, tzinfo=dt.UTC), False),
+            ("Europe/London", dt.datetime(2026, 10, 25, 7, 30, tzinfo=dt.UTC), True),
         ],
     )
     def test_in_the_morning_where_the_reader_is(self, zone, moment, comes, reader, space, clock):
