@@ -18,6 +18,7 @@ from wagtail.models import Page
 
 from accounts.decorators import MemberRequest
 from knowledge.actions import checking
+from knowledge.handout import is_too_long
 from knowledge.models import ResourcePage
 from knowledge.models.suggestion import looks_after_library
 
@@ -29,6 +30,9 @@ WITHDRAWN = gettext_lazy(
 class KeepersItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
         return looks_after_library(request.user)
+
+
+TOO_LONG = gettext_lazy("What you wrote for families is longer than one printed A4 page. Please shorten it.")
 
 
 @hooks.register("register_admin_menu_item")
@@ -50,6 +54,13 @@ def ask_second_person(request: MemberRequest, page: Page) -> HttpResponse | None
         _("It is saved. A guideline or a legal update is read by somebody else before it is published: they are told."),
     )
     return redirect("wagtailadmin_pages:edit", page.pk)
+
+
+@hooks.register("after_create_page")
+@hooks.register("after_edit_page")
+def say_what_does_not_fit(request: MemberRequest, page: Page) -> None:
+    if isinstance(page, ResourcePage) and is_too_long(page.families):
+        messages.warning(request, TOO_LONG)
 
 
 @hooks.register("before_bulk_action")

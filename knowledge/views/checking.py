@@ -16,6 +16,7 @@ from wagtail.models import Comment, TaskState
 from accounts.decorators import MemberRequest, member_required
 from knowledge.actions import checking as actions
 from knowledge.forms.suggestions import WordForm
+from knowledge.handout import is_too_long
 from knowledge.labels import label_of
 from knowledge.models import ResourcePage
 from knowledge.views.keeping import keeper_required, load_kept
@@ -38,16 +39,18 @@ def _page(request: MemberRequest, page: ResourcePage, **invalid: Form) -> HttpRe
     )
     mark_read_for(request.user, *states)
     is_waiting = not page.live or page.has_unpublished_changes
+    draft = actions.draft_of(page)
     waits = is_waiting and actions.waits_for_other(page, request.user)
     context = {
         "page": page,
-        "draft": actions.draft_of(page),
+        "draft": draft,
         "states": states,
         "comments": Comment.objects.filter(page=page, resolved_at=None).select_related("user").order_by("pk"),
         "missing": missing(page) if is_waiting else [],
         "waits_for_other": waits,
         "needs_other": is_waiting and not waits and not actions.may_publish(page, request.user),
         "is_waiting": is_waiting,
+        "is_handout_too_long": is_waiting and is_too_long(draft.families),
         "forms": _forms(page, waits) | invalid if is_waiting else {},
         "mistaken": next(iter(invalid.values()), None),
     }

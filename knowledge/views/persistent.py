@@ -42,8 +42,9 @@ def tombstone(request: HttpRequest, **by: object) -> HttpResponse | None:
 
 @require_safe
 def history(request: HttpRequest, pk: int) -> HttpResponse:
-    """When it was published and what changed, the newest first: never what a draft says."""
-    page = _visible(request, pk)
+    """When it was published and what changed, the newest first: never what a draft says. Withdrawn or not."""
+    seen = ResourcePage.objects.visible_to(request.user) | ResourcePage.objects.withdrawn_for(request.user)
+    page = get_object_or_404(seen, pk=pk)
     rows = keyset(Version.objects.filter(page=page), cursor=request.GET.get("cursor"), size=PAGE_SIZE)
     versions = [(row, [label_of(ResourcePage, name) for name in row.parts]) for row in rows.items]
     reviewed = page.reviews.order_by("-reviewed_on", "-pk").first()

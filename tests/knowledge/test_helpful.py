@@ -190,3 +190,12 @@ def test_a_history_costs_the_same_however_long_it_is(client, django_assert_max_n
         return len(counted)
 
     assert cost(1) == cost(4)
+
+
+@pytest.mark.parametrize(("paragraphs", "is_said"), [(10, False), (30, True)])
+def test_an_editor_hears_that_what_is_for_families_does_not_fit_on_one_page(as_editor, paragraphs, is_said):
+    page = factories.make_resource(title="Naps", families=f"<p>{'Sing together. ' * 10}</p>" * paragraphs)
+    page.change_note = "More songs."
+    page.save_revision()
+    text = as_editor.get(f"/r/{page.pk}/check/").content.decode()
+    assert ("longer than one printed A4 page" in text) == is_said

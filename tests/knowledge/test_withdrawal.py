@@ -76,8 +76,18 @@ def test_what_is_withdrawn_leaves_every_list(client, moderator):
     drain()
     for address in ("/", "/library/", "/search/?q=xylophone", "/library/?q=xylophone"):
         assert "Xylophone rules" not in client.get(address).content.decode()
-    for path in ("history/", "for-families/", "for-families/code.svg"):
+    for path in ("for-families/", "for-families/code.svg"):
         assert client.get(f"/r/{page.pk}/{path}").status_code == 404
+
+
+def test_whoever_reads_why_it_is_gone_reads_how_it_changed(client, as_member, moderator):
+    page = withdrawn(moderator, title="Xylophone rules", change_note="A new study came out.")
+    assert f'href="/r/{page.pk}/history/"' in client.get(page.url).content.decode()
+    text = client.get(f"/r/{page.pk}/history/").content.decode()
+    assert "A new study came out." in text and "Withdrawn from the library" in text
+    factories.for_members_only(page)
+    assert client.get(f"/r/{page.pk}/history/").status_code == 404
+    assert as_member.get(f"/r/{page.pk}/history/").status_code == 200
 
 
 def test_the_stone_of_a_private_resource_is_seen_by_nobody_else(client, as_member, moderator):
