@@ -85,7 +85,7 @@ MIDDLEWARE = [
     "web.limits.LimitWritesMiddleware",
     "web.middleware.KeptTypingMiddleware",
     "accounts.middleware.TimezoneMiddleware",
-    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "web.middleware.OldAddressMiddleware",
 ]
 if DEBUG:
     MIDDLEWARE.append("web.middleware.NotFoundMiddleware")

@@ -13,9 +13,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
+from wagtail.contrib.redirects.middleware import RedirectMiddleware
+from wagtail.contrib.redirects.models import Redirect
+from wagtail.models import Page
 
 from web import filling, kept
 from web.addresses import is_in_admin
+from web.privacy import pages_open_to
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -88,6 +92,24 @@ class NotFoundMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return page_not_found(request, exception) if isinstance(exception, Http404) else None
+
+
+class OldAddressMiddleware(RedirectMiddleware):
+    """Leads from an old address to where a page stands now, but for those who may not read it: that says its title."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        answer = super().process_response(request, response)
+        if answer is response or self._may_follow(request):
+            return answer
+        return response if request.user.is_authenticated else redirect_to_login(request.get_full_path())
+
+    def _may_follow(self, request: HttpRequest) -> bool:
+        """Of every page that this address once led to: what was never published is a draft."""
+        path = Redirect.normalise_path(request.get_full_path())
+        asked = Redirect.objects.filter(old_path__in=[path, path.partition("?")[0]], redirect_page__isnull=False)
+        pages = Page.objects.filter(pk__in=asked.values("redirect_page"))
+        seen = pages_open_to(pages.exclude(live=False, first_published_at=None), request.user)
+        return not pages.exclude(pk__in=seen.values("pk")).exists()
 
 
 class AdminPolicyMiddleware:

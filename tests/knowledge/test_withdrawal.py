@@ -4,6 +4,8 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
+from wagtail.contrib.redirects.models import Redirect
+from wagtail.models import PageViewRestriction
 
 from knowledge.actions import withdrawal
 from knowledge.models import ResourcePage
@@ -40,6 +42,28 @@ def test_the_lasting_address_survives_a_move_and_a_new_name(client):
     # Wagtail's own redirects lead on from where it stood before.
     assert client.get(old, follow=True).redirect_chain[-1][0] == new
     assert f"/r/{page.pk}/" in client.get(new).content.decode()
+
+
+@pytest.mark.parametrize("kind", [PageViewRestriction.LOGIN, PageViewRestriction.GROUPS])
+def test_an_old_address_tells_the_new_name_to_nobody_who_may_not_read_it(client, as_member, kind):
+    page, old = published(slug="secret-name"), "/library/naps/"
+    Redirect.objects.create(old_path="/library/naps", redirect_page=page)
+    PageViewRestriction.objects.create(page=page, restriction_type=kind)
+    asked = client.get(f"{old}?from=mail")
+    assert asked.status_code == 302 and asked.url.startswith("/account/login/") and "secret-name" not in asked.url
+    for_member = as_member.get(old)
+    if kind == PageViewRestriction.LOGIN:
+        assert for_member.url == page.url
+    else:
+        assert for_member.status_code == 404 and "secret-name" not in for_member.content.decode()
+
+
+def test_an_old_address_does_not_lead_to_a_draft(client, as_member):
+    page = factories.make_resource(live=False)
+    Redirect.objects.create(old_path="/library/before", redirect_page=page)
+    Redirect.objects.create(old_path="/library/elsewhere", redirect_link="https://example.org/")
+    assert as_member.get("/library/before/").status_code == 404
+    assert client.get("/library/elsewhere/").url == "https://example.org/"
 
 
 @pytest.mark.parametrize("path", ["", "history/", "for-families/", "for-families/code.svg"])
