@@ -42,6 +42,9 @@ class PrivatePagesMiddleware:
         if not response.has_header("Cache-Control"):
             response["Cache-Control"] = "private, no-store"
             patch_vary_headers(response, ["Cookie"])
+        elif request.session.modified:
+            # The session's cookie goes along, which no cache between us may keep and give to others.
+            response["Cache-Control"] = "private, no-store"
         if not request.user.is_authenticated:
             # "cookies" would reach every site of the council's domain; Django deletes our own by itself.
             response["Clear-Site-Data"] = '"cache", "storage"'

@@ -293,6 +293,16 @@ def test_using_a_shared_computer_keeps_the_session_alive(person, monkeypatch):
         assert is_in(client)
 
 
+def test_no_cache_keeps_what_the_cookie_of_a_session_goes_along_with(person, monkeypatch):
+    client = Client()
+    sign_in(client, shared_computer="on")
+    assert client.get("/robots.txt").headers["Cache-Control"] == "public, max-age=86400"
+    now = sessions.time.time()
+    monkeypatch.setattr(sessions.time, "time", lambda: now + 20 * 60)
+    renewed = client.get("/robots.txt")
+    assert "sessionid" in renewed.cookies and renewed.headers["Cache-Control"] == "private, no-store"
+
+
 # The pages themselves -----------------------------------------------------------------------------------
 
 
