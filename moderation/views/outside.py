@@ -6,6 +6,7 @@ from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import to_login
@@ -55,6 +56,7 @@ def _take(request: HttpRequest, subject: Model, form: OutsideReportForm) -> Http
 
 
 @require_safe
+@never_cache
 def received(request: HttpRequest, token: str) -> HttpResponse:
     """Thanks, and the reference; for the person who has just sent it."""
     made = _report_of(token, RECEIVED, DAY)
@@ -62,6 +64,7 @@ def received(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
 @limited("report-confirm", address=(60, 3600))
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """The page with one button that the e-mail to a sender leads to."""

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.decorators import MemberRequest, moderator_required
@@ -84,6 +85,7 @@ def _page(request: MemberRequest, found: User, forms: list[DecisionForm]) -> Htt
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
 @limited("closed-appeal", address=(20, 3600))
 def closed(request: HttpRequest, token: str) -> HttpResponse:
     """Why an account is closed, until when, and the form to ask for a second look; no account is needed to read it."""

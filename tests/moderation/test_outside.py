@@ -98,7 +98,9 @@ def test_whoever_confirms_late_reads_what_was_decided(client, moderator, post):
     made = Report.objects.get()
     actions.hide(subject=post, actor=moderator, reason="For the author.", seen=actions.Seen(0, made.pk))
     asking = next(message for message in mail.outbox if message.to == [SENDER])
-    page = client.post(link_in(asking)).content.decode()
+    answer = client.post(link_in(asking))
+    assert "no-store" in answer.headers["Cache-Control"]
+    page = answer.content.decode()
     assert "A moderator agreed with you and it is hidden now." in page and "For the author." not in page
 
 
