@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
 from typing import NamedTuple
 
 from django.db.models import TextChoices
@@ -48,12 +48,13 @@ def screen(text: str) -> list[Finding]:
     readable = Readable(text)
     found: list[Finding] = []
     for kind, rule in _RULES:
-        for start, end in _apart(rule(readable), found):
-            found.append(Finding(kind, start, end, text[start:end]))
-    return sorted(found, key=lambda finding: (finding.start, finding.end))
+        for start, end in rule(readable):
+            # What is found lies apart and in order, so that only the neighbours can overlap.
+            at = bisect_right(found, start, key=_end_of)
+            if at == len(found) or found[at].start >= end:
+                found.insert(at, Finding(kind, start, end, text[start:end]))
+    return found
 
 
-def _apart(spans: Iterable[tuple[int, int]], found: list[Finding]) -> Iterator[tuple[int, int]]:
-    for start, end in spans:
-        if not any(start < other.end and other.start < end for other in found):
-            yield start, end
+def _end_of(finding: Finding) -> int:
+    return finding.end

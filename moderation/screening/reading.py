@@ -43,7 +43,7 @@ class Readable:
 
 def _plain(letter: str) -> str:
     if letter.isascii():
-        return letter
+        return " " if letter == "\t" else letter
     if letter in _SINGLE:
         return _SINGLE[letter]
     number = unicodedata.decimal(letter, None)

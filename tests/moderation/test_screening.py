@@ -29,21 +29,24 @@ FOUND = {
         ["DOB {}", "d.o.b: {}", "born on {} at home", "Date of birth - {}", "his birthday is {}",
          "{} is her date of birth"],
         ["12/03/2021", "12.3.21", "12-03-2021", "3rd April 2019", "3 Apr 2019", "April 3, 2019", "2019-04-03",
-         "14th of May 2020", "01/12/19"],
+         "14th of May 2020", "01/12/19", "third of April 2019", "16May2023", "20190403"],
     ),
     Kind.POSTCODE: (
         ["{}", "They live at 12 Example Road, {}.", "in {} now", "({})"],
-        ["SE23 2NF", "L27 8XY", "l278xy", "EC1A 1BB", "W1A0AX", "M1 1AE", "CR2 6XH", "DN55 1PT", "BD1 5QQ", "NG7  1AA"],
+        ["SE23 2NF", "L27 8XY", "l278xy", "EC1A 1BB", "W1A0AX", "M1 1AE", "CR2 6XH", "DN55 1PT", "BD1 5QQ", "NG7  1AA",
+         "NG7.5QR", "M 14 5RQ", "SK14 1 AB", "Fy38ab"],
     ),
     Kind.PHONE: (
         ["{}", "Ring mum on {}", "mob: {}, evenings", "({})"],
         ["07700 900123", "07700900456", "07700-900-123", "07700 900 123", "+44 7700 900123", "+44 (0)7700 900123",
-         "0044 7700 900123", "020 7946 0018", "(0115) 496 0123", "0113 496 0000", "01632 960001", "+353 20 912 3456"],
+         "0044 7700 900123", "O7700 900123", "07700/900123",
+         "020 7946 0018", "(0115) 496 0123", "0113 496 0000", "01632 960001", "+353 20 912 3456"],
     ),
     Kind.EMAIL: (
         ["{}", "Write to {} please", "<{}>", "mum's is {}."],
         ["asha@example.com", "a.b-c+d@mail.example.org.uk", "ASHA_PATEL@EXAMPLE.COM", "asha [at] example [dot] com",
-         "asha(at)example.com", "asha at example dot co dot uk"],
+         "asha(at)example.com", "asha at example dot co dot uk", "asha at gmail.com", "asha@gmail dot com",
+         "asha @ example . com", "asha_at_gmail_dot_com", "asha<at>example<dot>com", "asha -at- gmail -dot- com"],
     ),
     Kind.CHILD_NAME: (
         ["{}, 4, bites other children", "{} (3) will not eat", "My son {} is 5 and cannot sleep",
@@ -51,9 +54,11 @@ FOUND = {
          "A boy called {}, who is 6, hides", "{} attends Hillside Primary School", "{} is in Year 2 and struggles",
          "4-year-old {} was seen at home", "{} goes to Little Acorns Nursery", "{} (8 months) is not sitting",
          "{} turned 3 in May", "{} just started in Reception", "My client {} is 18 months old",
-         "{} (3y 4m) has no words", "{} - 3 years - has no words", "It is {}'s 4th birthday"],
+         "{} (3y 4m) has no words", "{} - 3 years - has no words", "It is {}'s 4th birthday",
+         "Name: {} Age: 3", "little {} at Little Acorns nursery", "{} was 3 last week", "Year 2 pupil {} hides",
+         "{}, Y2, Thornhill Primary", "Name: {}, School: Oakfield Infants", "{}. She is 4 and goes to St Mary's."],
         ["Jayden Smith", "Oscar Green", "Mohammed Khan", "Olivia Grace Brown", "Zainab Hussain", "Siân Rhys-Jones",
-         "Niamh O'Connor", "Kacper Nowak", "Chidi Okonkwo", "Ayesha bint Yusuf", "Leo McDonald"],
+         "Niamh O'Connor", "Kacper Nowak", "Chidi Okonkwo", "Ayesha bint Yusuf", "Leo McDonald", "Lily-Mae Green"],
     ),
     Kind.CASE_NUMBER: (
         ["{}"],
@@ -61,7 +66,10 @@ FOUND = {
          "crime reference CRN/1234/20",
          "hospital number H1234567", "client id 88231", "URN 20871234", "UPN A123456789012", "tenancy ref 00412345",
          "court case ZC23C00123", "NI number QQ 12 34 56 C", "case #48213", "police incident number 0415-120324",
-         "referral reference is 77120934", "social care number 123456", "child's ID 4412087"],
+         "referral reference is 77120934", "social care number 123456", "child's ID 4412087",
+         "Liquidlogic 8812345", "EHM number 20931", "MRN: 00123456",
+         "MARAC ref 2023/114", "EHCP no. 4412", "homelessness case HL/24/0091", "incident 482 of 3 March",
+         "District number D0234567", "CP case 88123"],
     ),
 }  # fmt: skip
 HARMLESS = [
@@ -81,6 +89,12 @@ HARMLESS = [
     "My daughter is 4 and will not sleep; her brother was the same at 3.",
     "Your report has the reference R-7K3Q9.",
     "The Solihull Approach, 10 weeks, and Hackney Green, 3 rooms.",
+    "Family hub, 12 High Street, Blackpool FY1 4RF, 01253 496000, Monday to Friday.",
+    "Write to info@hub.example.org, training@council.example or cyp.team@trust.example.",
+    "Ofsted URN 104523. Funding reference ES/N012321/1. Job reference: 441-HV-24. Ethics ref 19/YH/0221.",
+    "NHS number 943 476 5918 is made up for the training.",
+    "The NHS was born on 5 July 1948; John Bowlby was born on 26 February 1907.",
+    "Priya, 3 May 2024: thank you. The child protection plan of 12/03/2024 is the template.",
     "Case studies 2023: number of children seen 410, in 12 weeks.",
 ]
 
@@ -170,6 +184,36 @@ def test_the_command_prints_a_json_line_for_each_line(tmp_path):
     first, second = map(json.loads, out.getvalue().splitlines())
     assert first == {"line": 1, "found": []}
     assert second["found"] == [{"kind": "phone", "start": 10, "end": 22, "text": "07700 900123"}]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The children's centre knows the family at 12 Elm Road, NG7 5QR.",
+        "Her mum's landline is 0115 496 0123; the nursery has it too.",
+        "The hub's mobile for dads is 07700 900123.",
+        "familytrees@gmail.com wrote to the council.",
+    ],
+)
+def test_an_organisation_in_the_sentence_does_not_hide_a_family(text):
+    assert len(screen(text)) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Child (15/08/2021) was not brought.", "K, 15/08/2021, was not brought.", "Ella (3 May 2022) has no words."],
+)
+def test_a_date_right_beside_a_child_is_a_birth(text):
+    assert [finding.kind for finding in screen(text)] == [Kind.DATE_OF_BIRTH]
+
+
+def test_the_command_reads_what_office_programs_save(tmp_path):
+    path = tmp_path / "posts.txt"
+    path.write_bytes("\ufeffJosé García, 3, bites\r\n\r\n".encode() + "José García, 3, bites\r\n".encode("cp1252"))
+    out = StringIO()
+    call_command("screen", str(path), stdout=out)
+    found = [[finding["text"] for finding in json.loads(line)["found"]] for line in out.getvalue().splitlines()]
+    assert found == [["José García"], [], ["José García"]]
 
 
 def test_the_command_says_which_file_is_missing():

@@ -2,7 +2,8 @@
 
 import json
 import sys
-from typing import Any, TextIO
+from collections.abc import Iterable
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
@@ -18,15 +19,23 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, file: str, **options: Any) -> None:
         if file == "-":
-            self._print(sys.stdin)
+            self._print(sys.stdin.buffer)
             return
         try:
-            with open(file, encoding="utf-8", errors="replace") as lines:
+            with open(file, "rb") as lines:
                 self._print(lines)
         except OSError as error:
             raise CommandError(f"{file} cannot be read: {error.strerror}.") from error
 
-    def _print(self, lines: TextIO) -> None:
+    def _print(self, lines: Iterable[bytes]) -> None:
         for number, line in enumerate(lines, start=1):
-            found = [finding._asdict() for finding in screen(line.rstrip("\r\n"))]
+            found = [finding._asdict() for finding in screen(_text(line).rstrip("\r\n"))]
             self.stdout.write(json.dumps({"line": number, "found": found}, ensure_ascii=False))
+
+
+def _text(line: bytes) -> str:
+    """Office programs still save in Windows' Western encoding, and put a mark before UTF-8."""
+    try:
+        return line.decode("utf-8").removeprefix("\ufeff")
+    except UnicodeDecodeError:
+        return line.decode("cp1252", errors="replace")
