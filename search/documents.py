@@ -8,7 +8,7 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from search import words
 
@@ -65,14 +65,14 @@ class Document:
         return {name: words.clean(getattr(self, name))[:LONGEST_BODY] for name in WEIGHTS}
 
     @property
-    def chunks(self) -> dict[str, list[str]]:
-        """The written words of each field."""
-        return {name: words.chunks(text) for name, text in self.texts.items()}
+    def alike(self) -> dict[str, words.Indexed]:
+        """The same fields with words that are the same made alike, and the chunks of each."""
+        return {name: words.indexed(text) for name, text in self.texts.items()}
 
     @property
     def indexed(self) -> dict[str, str]:
-        """The same fields as they are searched: words that are the same made alike."""
-        return {name: words.indexed(chunks) for name, chunks in self.chunks.items()}
+        """The same fields as they are searched."""
+        return {name: alike.text for name, alike in self.alike.items()}
 
     @cached_property
     def tags(self) -> list[str]:
@@ -94,8 +94,13 @@ class Document:
     @property
     def fingerprint(self) -> str:
         """Changes when something changes that every document of the group repeats."""
-        shared = json.dumps([self.container, self.within, self.title, self.tags])
-        return hashlib.md5(shared.encode(), usedforsecurity=False).hexdigest()
+        return _digest(self.container, self.within, self.title, tuple(self.tags))
+
+
+@lru_cache(maxsize=256)
+def _digest(*shared: str | tuple[str, ...]) -> str:
+    """The documents of a group come one after another."""
+    return hashlib.md5(json.dumps(shared).encode(), usedforsecurity=False).hexdigest()
 
 
 # How much a word counts, by the field in which it stands.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from itertools import islice, pairwise, starmap
+from typing import NamedTuple
 
 from vocabulary.folding import STOP_WORDS as STOP_WORDS
 from vocabulary.folding import WORD, fold
@@ -90,13 +91,15 @@ class _Readings(dict[str, str]):
     """The words that a chunk is read as, worked out once: two or more where a hyphen only keeps them together.
 
     `odd` are those that are no single word, or one that others write with the next as one; with each, what of it some
-    write as one word: "drop-in" as "dropin". `starting` are those that others write with the next as one.
+    write as one word: "drop-in" as "dropin". `starting` are those that others write with the next as one, `plain` those
+    that are read as they stand and are nothing of this: most of any text.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.odd: dict[str, tuple[str, ...]] = {}
         self.starting: set[str] = set()
+        self.plain: set[str] = set()
         self.letters = 0
 
     def __missing__(self, chunk: str) -> str:
@@ -109,6 +112,8 @@ class _Readings(dict[str, str]):
             self.starting.add(chunk)
         if len(words) > 1 or chunk in self.starting:
             self.odd[chunk] = tuple(self._closed(chunk))
+        elif read == chunk:
+            self.plain.add(chunk)
         return read
 
     def _closed(self, chunk: str) -> Iterator[str]:
@@ -170,27 +175,46 @@ def typed(text: str) -> list[str]:
     return WORD.findall(_UNMARKED.sub(r"\1 t", _POSSESSIVE.sub("", text)))
 
 
-def indexed(written: list[str]) -> str:
-    """What is indexed for the chunks of a text: its words, and after them those that some write as one."""
+class Indexed(NamedTuple):
+    """What is indexed for a text, and the text's chunks, each once."""
+
+    text: str
+    chunks: Set[str]
+
+
+def indexed(text: str) -> Indexed:
+    """A clean text's words, and after them those that some write as one."""
+    written = chunks(text)
     if not written:
-        return ""
-    readings = _readings()
-    text = " ".join(filter(None, map(readings.__getitem__, written)))
-    odd = [place for place, chunk in enumerate(written) if chunk in readings.odd]
-    if not odd:
-        return text
-    ones = readings.closed(written[place] for place in odd)
-    ones |= dict.fromkeys(_neighbours(readings, written, odd))
-    return " ".join([text, *ones])
+        return Indexed("", frozenset())
+    # Of two hundred words a hundred differ, and ten of them are read otherwise: only these are looked up one by one.
+    readings, different = _readings(), set(written)
+    others = {chunk: readings[chunk] for chunk in different - readings.plain}
+    if not others:
+        return Indexed(" ".join(written), different)
+    found = " ".join(filter(None, map(others.get, written, written)))
+    odd = others.keys() & readings.odd.keys()
+    if odd:
+        found = " ".join([found, *_ones(readings, written, list(filter(odd.__contains__, written)))])
+    return Indexed(found, different)
 
 
-def _neighbours(readings: _Readings, written: list[str], odd: list[int]) -> Iterator[str]:
-    """Of these places those words that others write with the next as one, so written."""
-    for place in odd:
-        if written[place] in readings.starting:
-            following = next(filter(None, map(readings.__getitem__, islice(written, place + 1, None))), "")
-            pairs = pairwise(f"{readings[written[place]]} {following}".split())
-            yield from filter(None, starmap(together, pairs))
+def _ones(readings: _Readings, written: list[str], odd: list[str]) -> dict[str, None]:
+    """What some write as one word, of the odd ones among these chunks and of their neighbours."""
+    ones = readings.closed(odd)
+    if not readings.starting.isdisjoint(odd):
+        ones |= dict.fromkeys(_neighbours(readings, written, odd))
+    return ones
+
+
+def _neighbours(readings: _Readings, written: list[str], odd: list[str]) -> Iterator[str]:
+    """Of these chunks, in their order, those words that others write with the next as one, so written."""
+    after = 0
+    for chunk in filter(readings.starting.__contains__, odd):
+        after = written.index(chunk, after) + 1
+        following = next(filter(None, map(readings.__getitem__, islice(written, after, None))), "")
+        pairs = pairwise(f"{readings[chunk]} {following}".split())
+        yield from filter(None, starmap(together, pairs))
 
 
 def read_one(written: str) -> list[str]:

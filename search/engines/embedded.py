@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.db import connection, transaction
 from django.db.models import Count, Model
 
-from search import words
 from search.cursors import MOST_SEEN, Cursor
 from search.documents import WEIGHTS, Document
 from search.engines.base import Engine
@@ -162,9 +161,9 @@ class EmbeddedEngine(Engine):
             kept = _keep_entries(stored)
             rows, written = [], set[str]()
             for document in stored:
-                chunks = document.chunks
-                written.update(*chunks.values())
-                indexed = {name: words.indexed(each) for name, each in chunks.items()}
+                alike = document.alike
+                written.update(*(each.chunks for each in alike.values()))
+                indexed = {name: each.text for name, each in alike.items()}
                 rows.append((kept[document.key], document.texts, indexed))
             learn(written)
             self.put_words(rows)

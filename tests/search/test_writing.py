@@ -55,7 +55,7 @@ def written(text):
 def test_the_short_way_reads_what_the_patterns_say(text):
     line = words.clean(text)
     assert words.read(line) == list(written(line))
-    assert words.indexed(words.chunks(line)).split()[: len(words.read(line))] == words.read(line)
+    assert words.indexed(line).text.split()[: len(words.read(line))] == words.read(line)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_the_short_way_reads_what_the_patterns_say(text):
     ],
 )
 def test_what_some_write_as_one_word_follows_the_words(text, ones):
-    assert words.indexed(words.chunks(text)).split()[len(words.read(text)) :] == ones
+    assert words.indexed(text).text.split()[len(words.read(text)) :] == ones
 
 
 def test_what_a_process_keeps_of_words_stays_small(monkeypatch):
