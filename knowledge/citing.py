@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any
 
+from django.conf.locale import LANG_INFO
 from django.urls import reverse
 
 from knowledge.exchange import dates, names
@@ -24,9 +25,15 @@ _TYPES = {
 }
 # What stands in a column is left out of `csl`, unless the column holds less of it.
 _COLUMNS = ("DOI", "ISBN", "PMID", "URL", "publisher", "language", "license", "keyword", "custom", "id")
+# As people, databases and BibLaTeX call them; what Django knows by its English name comes on top.
 _LANGUAGES = {
-    "english": "en", "eng": "en", "welsh": "cy", "cymraeg": "cy", "cym": "cy", "polish": "pl", "pol": "pl",
-    "french": "fr", "fre": "fr", "fra": "fr", "german": "de", "ger": "de", "deu": "de", "spanish": "es", "spa": "es",
+    **{info["name"].lower(): code for code, info in LANG_INFO.items() if "name" in info and "-" not in code},
+    "eng": "en", "british": "en-GB", "ukenglish": "en-GB", "american": "en-US", "usenglish": "en-US",
+    "cymraeg": "cy", "cym": "cy", "wel": "cy", "pol": "pl", "fre": "fr", "fra": "fr", "ger": "de", "deu": "de",
+    "ngerman": "de", "spa": "es", "ita": "it", "por": "pt", "dut": "nl", "nld": "nl", "gle": "ga", "ron": "ro",
+    "rum": "ro", "ara": "ar", "urd": "ur", "hin": "hi", "ben": "bn", "pan": "pa", "guj": "gu", "tur": "tr",
+    "swe": "sv", "nor": "no", "dan": "da", "fin": "fi", "rus": "ru", "ukr": "uk", "chi": "zh", "zho": "zh",
+    "jpn": "ja", "kor": "ko", "chinese": "zh", "norwegian": "no", "punjabi": "pa", "gaelic": "gd", "gla": "gd",
 }  # fmt: skip
 _KEY = re.compile(r"[^a-z0-9-]+")
 
@@ -176,10 +183,10 @@ def _kept(item: Item) -> Item:
 
 def _language(text: str) -> str:
     """A code where the text is one or names a language that we know; English where it says nothing."""
-    plain = text.strip().lower()
+    plain = re.split(r"[;,|]", text)[0].strip().lower()
     if plain in _LANGUAGES:
         return _LANGUAGES[plain]
-    found = re.fullmatch(r"([a-z]{2})([-_]([a-z]{2}))?", plain)
+    found = re.fullmatch(r"([a-z]{2,3})([-_]([a-z]{2}))?", plain)
     if not found:
         return "en"
     return f"{found[1]}-{found[3].upper()}" if found[3] else found[1]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
 _ORCID = re.compile(r"(\d{4})-?(\d{4})-?(\d{4})-?(\d{3}[\dX])", re.IGNORECASE)
+_ISSN = re.compile(r"(?<![\d-])(\d{4})[-–‐]?(\d{3}[\dXx])(?![\d-])")
 _ISSUED = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 # BCP 47 as far as it is used for works: a language, perhaps a script, perhaps a region or a variant.
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|\d{3}))?(-[A-Za-z0-9]{4,8})*")
@@ -30,6 +31,18 @@ def bare_isbn(text: str) -> str:
     if re.fullmatch(r"97[89]\d{10}", digits) and digits == _isbn_13(digits[:12]):
         return digits
     return ""
+
+
+def first_isbn(text: str) -> str:
+    """The first ISBN of a field that may hold several, and notes: "9781315735290 (ISBN); 0-19-853453-1 (pbk)"."""
+    pieces = re.split(r"[;,|/]|\s(?=97[89])", re.sub(r"\([^()]*\)", " ", text))
+    return next((found for piece in [text, *pieces] if (found := bare_isbn(piece.strip()))), "")
+
+
+def bare_issn(text: str) -> str:
+    """The first ISSN in a text, with its hyphen; "" for none."""
+    found = _ISSN.search(text)
+    return f"{found[1]}-{found[2].upper()}" if found else ""
 
 
 def _isbn_13(twelve: str) -> str:

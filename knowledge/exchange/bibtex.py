@@ -202,8 +202,11 @@ def _mend(raw: dict[str, Any], fields: dict[str, str], kind: str) -> None:
         raw["title"] = f"{raw['title']}: {latex.to_text(fields['subtitle'])}"
     if fields.get("booksubtitle") and raw.get("container-title"):
         raw["container-title"] = f"{raw['container-title']}: {latex.to_text(fields['booksubtitle'])}"
-    if raw["type"] not in ("article-journal", "paper-conference") and fields.get("number") and "issue" not in fields:
-        raw["number" if raw["type"] in ("report", "standard", "patent") else "collection-number"] = raw.pop("issue")
+    if raw["type"] not in ("article-journal", "paper-conference") and fields.get("number"):
+        name = "number" if raw["type"] in ("report", "standard", "patent") else "collection-number"
+        raw[name] = latex.to_text(fields["number"])
+        if not fields.get("issue"):
+            raw.pop("issue", None)
     if "page" in raw:
         raw["page"] = re.sub(r"\s*[-–—]+\s*", "-", raw["page"])
     if (fields.get("eprinttype") or fields.get("archiveprefix", "")).lower() in ("pubmed", "pmid"):
@@ -213,7 +216,8 @@ def _mend(raw: dict[str, Any], fields: dict[str, str], kind: str) -> None:
         address = re.search(r"https?://[^\s{}]+", how)
         raw.setdefault("URL" if address else "publisher", address[0] if address else latex.to_text(how))
     if "keyword" in raw:
-        raw["keyword"] = "; ".join(part.strip() for part in re.split(r"[;,]", raw["keyword"]) if part.strip())
+        sign = ";" if ";" in raw["keyword"] else ","
+        raw["keyword"] = "; ".join(part.strip() for part in raw["keyword"].split(sign) if part.strip())
 
 
 def _with_parent(fields: dict[str, str], kind: str, parent: dict[str, str] | None) -> dict[str, str]:
@@ -334,10 +338,13 @@ def _lines(item: Item) -> str:
     fields[institution] = latex.escape(item.get("publisher", ""))
     fields |= _date_fields(item)
     fields["pages"] = latex.escape(item.get("page", "").replace("-", "--"))
-    fields["number"] = latex.escape(str(item.get("issue") or item.get("number") or item.get("collection-number") or ""))
-    fields["keywords"] = latex.escape(
-        ", ".join(one.strip() for one in item.get("keyword", "").split(";") if one.strip())
-    )
+    is_issue = kind in ("article", "inproceedings")
+    number = item.get("number") or item.get("collection-number") or ""
+    fields["number"] = latex.escape(str((item.get("issue") if is_issue else "") or number))
+    fields["issue"] = "" if is_issue else latex.escape(str(item.get("issue", "")))
+    keywords = [one.strip() for one in item.get("keyword", "").split(";") if one.strip()]
+    # Most tools part them by commas; one that holds a comma itself would fall apart.
+    fields["keywords"] = latex.escape(("; " if any("," in one for one in keywords) else ", ").join(keywords))
     for target, name in _plain_fields().items():
         value = item.get(target, "")
         fields[name] = latex.bare(value) if name in _BARE else latex.escape(value)

@@ -20,7 +20,7 @@ def decode(content: bytes) -> str:
     for mark, encoding in _MARKS:
         if content.startswith(mark):
             return _plain(content.decode(encoding, errors="replace"))
-    if b"\0" in content[:1000]:
+    if content[:1000].count(0) > len(content[:1000]) // 4:
         return _without_mark(content)
     try:
         return _plain(content.decode("utf-8"))

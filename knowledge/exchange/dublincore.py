@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
+from xml.etree.ElementTree import Element, TreeBuilder  # noqa: S405 – they read nothing: defusedxml does
 
 from django.utils.translation import gettext as _
 
 from knowledge.exchange import dates, names
 from knowledge.exchange.record import BadItem, Failure, Item, Record, Unreadable, is_web_address, line, tidy
 from knowledge.identifiers import bare_doi, bare_isbn
-
-if TYPE_CHECKING:
-    from xml.etree.ElementTree import Element  # noqa: S405 – only the name of a type
 
 OAI = "http://www.openarchives.org/OAI/2.0/"
 OAI_DC = "http://www.openarchives.org/OAI/2.0/oai_dc/"
@@ -32,8 +30,10 @@ _SHOWN = {
     "motion_picture": "video",
 }  # fmt: skip
 
-# Each takes a hundred times its three letters in memory; an answer of OAI-PMH with a thousand records has 60,000.
-MOST_TAGS = 1_000_000
+# Of one record and of what stands around all of them: each takes a hundred times its three letters in memory.
+MOST_TAGS = 200_000
+PIECE = 64 * 1024
+_RECORD = f"{{{OAI}}}record"
 
 
 @dataclass
@@ -47,50 +47,102 @@ class Harvested:
     date: str = ""
 
 
-def parse(content: bytes) -> Element:
-    """The root of a document without entities and without a DTD. Raises Unreadable."""
-    if content.count(b"<") > MOST_TAGS:
-        raise Unreadable(_("This XML is too large. Please cut it into smaller files."))
-    from defusedxml import DefusedXmlException
-    from defusedxml.ElementTree import ParseError, fromstring
-
-    try:
-        return fromstring(content, forbid_dtd=True)
-    except ParseError as error:
-        place = getattr(error, "position", (0, 0))[0]
-        raise Unreadable(_("This is no XML: look at line %(line)d.") % {"line": place}) from error
-    except (DefusedXmlException, ValueError, LookupError) as error:
-        raise Unreadable(_("This XML holds what we do not open: entities or a DTD.")) from error
-
-
 def read(content: bytes) -> Iterator[Record | Failure]:
-    """The records of an answer that somebody kept as a file; what is deleted is passed over."""
-    answer = harvested(content)
+    """The records of an answer that somebody kept as a file; what is deleted is passed over. Raises Unreadable."""
+    answer = Harvested()
+    yield from _results(content, answer)
     if answer.errors:
         raise Unreadable("; ".join(f"{code}: {text}" for code, text in answer.errors))
-    yield from answer.records
 
 
-def harvested(content: bytes, first: int = 1) -> Harvested:
-    """An OAI-PMH answer, its records counted from `first`. Raises Unreadable where it is none."""
-    root = parse(content)
-    if root.tag != f"{{{OAI}}}OAI-PMH":
-        raise Unreadable(_("This is no answer of OAI-PMH."))
-    answer = Harvested(date=line(root.findtext(f"{{{OAI}}}responseDate", "")))
-    answer.errors = [(one.get("code", ""), line(one.text or "")) for one in root.iter(f"{{{OAI}}}error")]
-    for number, element in enumerate(root.iter(f"{{{OAI}}}record"), first):
+def harvested(content: bytes) -> Harvested:
+    """An OAI-PMH answer. Raises Unreadable where it is none."""
+    answer = Harvested()
+    answer.records = list(_results(content, answer))
+    return answer
+
+
+def _results(content: bytes, answer: Harvested) -> Iterator[Record | Failure]:
+    """Each record that is there, one by one; what else the answer says is put into `answer`."""
+    number = 0
+    records = _elements(content)
+    while True:
+        try:
+            element, at = next(records)
+        except StopIteration as end:
+            root = end.value
+            break
+        number += 1
         header = element.find(f"{{{OAI}}}header")
         identifier = line(header.findtext(f"{{{OAI}}}identifier", "")) if header is not None else ""
         if header is not None and header.get("status") == "deleted":
             answer.deleted.append(identifier)
         else:
-            answer.records.append(_record(element, identifier, number))
+            yield _record(element, identifier, number, at)
+    answer.date = line(root.findtext(f"{{{OAI}}}responseDate", ""))
+    answer.errors = [(one.get("code", ""), line(one.text or "")) for one in root.iter(f"{{{OAI}}}error")]
     token = next(root.iter(f"{{{OAI}}}resumptionToken"), None)
     answer.token = (token.text or "").strip() if token is not None else ""
-    return answer
 
 
-def _record(element: Element, identifier: str, number: int) -> Record | Failure:
+class Builder(TreeBuilder):
+    """Builds a document of which the records are taken away one by one."""
+
+    parser: Any
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.done: list[tuple[Element, int]] = []
+        self.alive = self.begun = self.at = 0
+
+    def start(self, tag: str, attrs: dict[Any, Any], /) -> Element:
+        self.alive += 1
+        if self.alive > MOST_TAGS:
+            raise Unreadable(_("This XML is too large. Please cut it into smaller files."))
+        if tag == _RECORD:
+            self.begun, self.at = self.alive, self.parser.parser.CurrentLineNumber
+        return super().start(tag, attrs)
+
+    def end(self, tag: str, /) -> Element:
+        element = super().end(tag)
+        if tag == _RECORD:
+            self.done.append((element, self.at))
+            self.alive = self.begun - 1
+        return element
+
+    def taken(self) -> Iterator[tuple[Element, int]]:
+        for element, at in self.done:
+            yield element, at
+            element.clear()
+        self.done.clear()
+
+
+def _elements(content: bytes) -> Generator[tuple[Element, int], None, Element]:
+    """Each record and its line, forgotten when the next is asked for; then the root with the rest. Raises Unreadable.
+
+    No entities, no DTD.
+    """
+    from defusedxml import DefusedXmlException
+    from defusedxml.ElementTree import DefusedXMLParser, ParseError
+
+    builder = Builder()
+    builder.parser = parser = DefusedXMLParser(target=builder, forbid_dtd=True)
+    try:
+        for begin in range(0, len(content), PIECE):
+            parser.feed(content[begin : begin + PIECE])
+            yield from builder.taken()
+        root = parser.close()
+    except ParseError as error:
+        place = getattr(error, "position", (0, 0))[0]
+        raise Unreadable(_("This is no XML: look at line %(line)d.") % {"line": place}) from error
+    except (DefusedXmlException, ValueError, LookupError) as error:
+        raise Unreadable(_("This XML holds what we do not open: entities or a DTD.")) from error
+    if root.tag != f"{{{OAI}}}OAI-PMH":
+        raise Unreadable(_("This is no answer of OAI-PMH."))
+    return root
+
+
+def _record(element: Element, identifier: str, number: int, at: int) -> Record | Failure:
     metadata = element.find(f"{{{OAI}}}metadata")
     # Some call the container otherwise (nsdl_dc) and still say everything in Dublin Core.
     container = (
@@ -99,9 +151,9 @@ def _record(element: Element, identifier: str, number: int) -> Record | Failure:
         else None
     )
     if container is None and metadata is not None and metadata.find(f"{{{OAI_DC}}}dc") is not None:
-        return Failure(_("“%(name)s” has no title.") % {"name": identifier}, number)
+        return Failure(_("“%(name)s” has no title.") % {"name": identifier}, number, at)
     if container is None:
-        return Failure(_("“%(name)s” has no Dublin Core.") % {"name": identifier}, number)
+        return Failure(_("“%(name)s” has no Dublin Core.") % {"name": identifier}, number, at)
     values: dict[str, list[str]] = {}
     for child in container:
         if (
@@ -111,9 +163,9 @@ def _record(element: Element, identifier: str, number: int) -> Record | Failure:
         ):
             values.setdefault(child.tag.removeprefix(f"{{{DC}}}"), []).append(text)
     try:
-        return Record(tidy(_raw(values, identifier)), number)
+        return Record(tidy(_raw(values, identifier)), number, at)
     except BadItem as problem:
-        return Failure(f"{identifier}: {problem}" if identifier else str(problem), number)
+        return Failure(f"{identifier}: {problem}" if identifier else str(problem), number, at)
 
 
 def _raw(values: dict[str, list[str]], identifier: str) -> dict[str, Any]:
@@ -125,7 +177,7 @@ def _raw(values: dict[str, list[str]], identifier: str) -> dict[str, Any]:
         "contributor": _names(values.get("contributor", [])),
         "publisher": first.get("publisher", ""),
         "abstract": max(values.get("description", [""]), key=len),
-        "issued": max(map(dates.read, values.get("date", [])), key=_exactness, default={}),
+        "issued": max(map(dates.read, _issued(values.get("date", []))), key=_exactness, default={}),
         "keyword": "; ".join(values.get("subject", [])),
         "language": first.get("language", ""),
         "license": first.get("rights", ""),
@@ -141,6 +193,11 @@ def _raw(values: dict[str, list[str]], identifier: str) -> dict[str, Any]:
         elif found_pmid := re.fullmatch(r"(?:pmid:|info:pmid/)\s*(\d+)", text, re.IGNORECASE):
             raw.setdefault("PMID", found_pmid[1])
     return {**raw, "custom": {"oai": identifier}} if identifier else raw
+
+
+def _issued(values: list[str]) -> list[str]:
+    """Without the moments at which a repository took the record in, where it says more than these."""
+    return [value for value in values if "T" not in value] or values
 
 
 def _exactness(date: dates.Date) -> int:

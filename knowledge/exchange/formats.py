@@ -16,6 +16,8 @@ from knowledge.exchange.decoding import decode
 from knowledge.exchange.record import Failure, Item, Record, Unreadable
 
 MOST_BYTES = 100 * 1024 * 1024
+MOST_RECORDS = 100_000
+OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 READ = ("bibtex", "ris", "csl", "csv", "xlsx", "oai")
 TABLES = ("csv", "xlsx")
 _ENDINGS = {
@@ -49,6 +51,8 @@ def detect(name: str, content: bytes) -> str:
     """The short name of the file's format, by what is in it rather than by its ending. Raises Unreadable."""
     if content.startswith(b"PK\x03\x04"):
         return "xlsx"
+    if content.startswith(OLD_EXCEL):
+        raise Unreadable(_("This is an Excel file of the old kind (.xls). Please save it as .xlsx or as CSV."))
     head = decode(content[:20_000]).lstrip("\ufeff \n\t")
     if head.startswith("<"):
         return "oai"
@@ -73,12 +77,18 @@ def read(content: bytes, form: str, mapping: Mapping[str, str] | None = None) ->
     """Each record of a file or why it is none; `mapping` is for tables. Raises Unreadable, at once or on the way."""
     if len(content) > MOST_BYTES:
         raise Unreadable(_("This file is larger than 100 MB. Please cut it into smaller ones."))
+    for count, result in enumerate(_results(content, form, mapping)):
+        if count == MOST_RECORDS:
+            raise Unreadable(_("This file holds more than 100,000 records. Please cut it into smaller ones."))
+        yield result
+
+
+def _results(content: bytes, form: str, mapping: Mapping[str, str] | None) -> Iterator[Record | Failure]:
     if form in TABLES:
-        yield from tables.read(_rows(content, form), mapping)
-    elif form == "oai":
-        yield from dublincore.read(content)
-    else:
-        yield from {"bibtex": bibtex.read, "ris": ris.read, "csl": csl.read}[form](decode(content))
+        return tables.read(_rows(content, form), mapping)
+    if form == "oai":
+        return dublincore.read(content)
+    return {"bibtex": bibtex.read, "ris": ris.read, "csl": csl.read}[form](decode(content))
 
 
 def _rows(content: bytes, form: str) -> Iterator[tuple[int, tables.Row]]:

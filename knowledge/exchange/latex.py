@@ -7,7 +7,7 @@ import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from knowledge.exchange.record import line
+from knowledge.exchange.record import line, raised
 
 if TYPE_CHECKING:
     from pylatexenc.latex2text import LatexNodes2Text
@@ -24,6 +24,18 @@ _ESCAPES = str.maketrans(
 _LIGATURE = re.compile(r"(?<=-)(?=-)|(?<=')(?=')|(?<=`)(?=`)|(?<=[?!])(?=`)|(?<=<)(?=<)|(?<=>)(?=>)|(?<=,)(?=,)")
 _BARE = str.maketrans({"\\": "%5C", "{": "%7B", "}": "%7D", " ": "%20"})
 _LINK = re.compile(r"\\(?:url|href)\s*\{([^{}]*)\}(?:\s*\{([^{}]*)\})?")
+_NAMED = {
+    "textbraceleft": "{", "textbraceright": "}", "textbackslash": "\\", "textasciitilde": "~", "textasciicircum": "^",
+    "textbar": "|", "textless": "<", "textgreater": ">", "textunderscore": "_", "pounds": "£", "euro": "€",
+    "copyright": "©", "S": "§", "P": "¶", "ddag": "‡", "degree": "°", "permil": "‰", "slash": "/", "glqq": "„",
+    "grqq": "“", "glq": "‚", "grq": "‘", "flqq": "«", "frqq": "»", "og": "«", "fg": "»", "quotesingle": "'",
+    "LaTeX": "LaTeX", "TeX": "TeX", "BibTeX": "BibTeX", "space": " ", "nobreakspace": " ", "par": " ", "newline": " ",
+}  # fmt: skip
+_HIGH = re.compile(r"\$\s*(?:\{\})?\s*\^\s*(?:\{([^{}$\\]*)\}|([\w+-]))\s*\$|\\textsuperscript\s*\{([^{}\\]*)\}")
+_LOW = re.compile(r"\$\s*(?:\{\})?\s*_\s*(?:\{([^{}$\\]*)\}|(\w))\s*\$")
+_BOX = re.compile(r"\\[mf]box\s*(?=\{)")
+# Biber and BibTeX sort by what stands in it; nobody reads it.
+_UNSEEN = re.compile(r"\\noop(?:sort)?\s*\{[^{}]*\}")
 DEEPEST = 40
 
 
@@ -32,13 +44,7 @@ def _reader() -> LatexNodes2Text:
     from pylatexenc import latex2text
 
     context = latex2text.get_default_latex_context_db()
-    macros = [
-        latex2text.MacroTextSpec("textbraceleft", "{"),
-        latex2text.MacroTextSpec("textbraceright", "}"),
-        latex2text.MacroTextSpec("textbackslash", "\\"),
-        latex2text.MacroTextSpec("textasciitilde", "~"),
-        latex2text.MacroTextSpec("textasciicircum", "^"),
-    ]
+    macros = [latex2text.MacroTextSpec(name, sign) for name, sign in _NAMED.items()]
     context.add_context_category("bibliography", macros=macros, prepend=True)
     return latex2text.LatexNodes2Text(latex_context=context, keep_comments=True, math_mode="text")
 
@@ -51,6 +57,9 @@ def to_text(value: str) -> str:
     if _depth(value) > DEEPEST:
         return unbraced(value)
     value = _LINK.sub(lambda found: found[2] or found[1], value)
+    value = _BOX.sub("", _UNSEEN.sub("", value))
+    value = _HIGH.sub(lambda found: raised(found[1] or found[2] or found[3] or ""), value)
+    value = _LOW.sub(lambda found: found[1] or found[2] or "", value)
     # A bare per cent begins a comment in LaTeX, but whoever exports a title means the sign.
     value = re.sub(r"(?<!\\)%", r"\\%", value)
     try:

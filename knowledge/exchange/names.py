@@ -14,7 +14,7 @@ PARTS = ("family", "given", "dropping-particle", "non-dropping-particle", "suffi
 LONGEST = 300
 _SUFFIX = re.compile(r"(?:jr|sr|[ivx]{2,4}|ph\.?d|m\.?d)\.?", re.IGNORECASE)
 # Surname, then one to three initials: Smith J, Van der Berg AB.
-_VANCOUVER = re.compile(r"([^\W\d_][\w'’ -]*?) ([A-Z]{1,3})\Z")
+_VANCOUVER = re.compile(r"([^\W\d_][\w'’ -]*?) ([A-Z]{1,3}|[A-Z]\.(?:[ -]?[A-Z]\.){0,3})\Z")
 
 
 def tidy(raw: Mapping[str, Any]) -> Name:
@@ -43,7 +43,7 @@ def read(text: str) -> Name:
     if len(pieces) == 1:
         found = _VANCOUVER.match(text)
         if found:
-            return _with_particle(found[1], f"{'. '.join(found[2])}.")
+            return _with_particle(found[1], found[2] if "." in found[2] else f"{'. '.join(found[2])}.")
         return {"literal": text} if text else {}
     if len(pieces) == 3 and is_suffix(pieces[1]):
         pieces = [pieces[0], pieces[2], pieces[1]]
@@ -58,7 +58,11 @@ def read_many(text: str) -> list[Name]:
     """A line of names: separated by semicolons, or by commas where each is a surname with initials."""
     if ";" in text:
         return [name for one in text.split(";") if (name := read(one))]
-    pieces = [piece.strip() for piece in text.split(",") if piece.strip()]
+    # PubMed ends its list with a full stop, also behind initials that have none.
+    plain = text.strip()
+    pieces = [piece.strip() for piece in plain.split(",") if piece.strip()]
+    if pieces and pieces[-1].endswith(".") and not any("." in piece for piece in [*pieces[:-1], pieces[-1][:-1]]):
+        pieces[-1] = pieces[-1][:-1]
     if pieces and all(_VANCOUVER.match(piece) for piece in pieces):
         return [read(piece) for piece in pieces]
     name = read(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from knowledge.exchange import dates, names
-from knowledge.identifiers import bare_doi, bare_isbn
+from knowledge.identifiers import bare_doi, bare_issn, first_isbn
 from web.addresses import parts_of
 
 Item = dict[str, Any]
@@ -35,7 +36,35 @@ TEXTS = (
     "chapter-number", "edition", "version", "genre", "medium", "status", "archive", "event-title", "event-place",
     "abstract", "note", "keyword", "language", "license", "DOI", "ISBN", "ISSN", "PMID", "PMCID", "URL",
 )  # fmt: skip
+BARE = frozenset(("id", "DOI", "ISBN", "ISSN", "PMID", "PMCID", "URL"))
 _BLANKS = re.compile(r"\s+")
+# What reference managers and Crossref put into titles and abstracts; any other "<" is the author's own.
+_MARKUP = re.compile(
+    r"<(?P<close>/?)(?P<name>i|b|u|em|strong|su[bp]|sc|scp|small|span|p|br|div|(?:jats|mml):[\w-]+)(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
+_RAISED = re.compile(r"<sup>([^<>]*)</sup>", re.IGNORECASE)
+_ENTITY = re.compile(r"&(?:#\d{2,6}|#x[0-9a-f]{2,6}|[a-z]{2,8}\d{0,2});", re.IGNORECASE)
+_INLINE = frozenset(
+    [
+        "i",
+        "b",
+        "u",
+        "em",
+        "strong",
+        "sub",
+        "sup",
+        "sc",
+        "scp",
+        "small",
+        "span",
+        "jats:italic",
+        "jats:bold",
+        "jats:sub",
+        "jats:sup",
+    ]
+)
+_HIGH = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 
 
 @dataclass(frozen=True)
@@ -71,11 +100,26 @@ def line(value: object) -> str:
     return _BLANKS.sub(" ", plain).strip()
 
 
+def raised(text: str) -> str:
+    """Raised text as plain text: 10⁻³ and m² stay numbers, 10th needs no sign."""
+    return text.translate(_HIGH) if re.fullmatch(r"[+−-]?\d+", text) else text
+
+
+def unmarked(text: str) -> str:
+    """Text without the markup and the entities of HTML that exports leave in it."""
+    if "<" in text:
+        text = _RAISED.sub(lambda found: raised(found[1]), text)
+        text = _MARKUP.sub(lambda found: "" if found["name"].lower() in _INLINE else " ", text)
+    return _ENTITY.sub(lambda found: html.unescape(found[0]), text) if "&" in text else text
+
+
 def tidy(raw: Mapping[str, Any]) -> Item:
     """An item with only what CSL-JSON knows, each value of the right shape. Raises BadItem where it has no title."""
     item: Item = {"type": raw["type"] if str(raw.get("type")) in TYPES else DEFAULT_TYPE}
     for name in TEXTS:
         value = raw.get(name)
+        if isinstance(value, str) and name not in BARE:
+            value = unmarked(value)
         if isinstance(value, (str, int, float)) and not isinstance(value, bool) and (text := line(value)):
             item[name] = text
     for name in NAMES:
@@ -105,7 +149,7 @@ def _people(value: object) -> list[names.Name]:
 
 def _mend_numbers(item: Item) -> None:
     """Numbers in the one way that they are compared in; an address that is no web address is left out."""
-    for name, find in (("DOI", bare_doi), ("ISBN", bare_isbn)):
+    for name, find in (("DOI", bare_doi), ("ISBN", first_isbn), ("ISSN", bare_issn)):
         if name in item and not (found := find(item[name])):
             # A number that cannot be right is still worth a look by whoever checks the draft.
             item["note"] = line(f"{item.get('note', '')} {name} {item.pop(name)}")

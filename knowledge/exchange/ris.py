@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from knowledge.exchange import dates, names
 from knowledge.exchange.record import MOST_NAMES, BadItem, Failure, Item, Record, line, tidy
+from knowledge.identifiers import bare_issn, first_isbn
 
 if TYPE_CHECKING:
     from rispy import RisParser
@@ -31,7 +32,8 @@ TYPES = {
 _BACK = {kind: name for name, kind in reversed(TYPES.items())}
 # The first tag of each row that is there; several formats of RIS give the same thing other names.
 TAGS = {
-    "title": ("TI", "T1", "CT"), "container-title": ("JF", "JO", "T2", "BT"), "container-title-short": ("JA", "J2"),
+    "title": ("TI", "T1", "CT"), "container-title": ("JF", "T2", "BT", "JO", "JA", "J2"),
+    "container-title-short": ("JA", "J2", "JO"),
     "collection-title": ("T3",), "volume": ("VL",), "issue": ("IS",), "publisher": ("PB",),
     "publisher-place": ("CY", "PP"), "abstract": ("AB", "N2"), "DOI": ("DO",), "URL": ("UR", "L2"),
     "language": ("LA",), "edition": ("ET",), "id": ("ID",), "title-short": ("ST",), "number": ("M1",),
@@ -40,6 +42,8 @@ TAGS = {
 _TAG = re.compile(r"([A-Z][A-Z0-9])  ?-(?: |$)")
 _START = re.compile(r"TY  ?-")
 _END = re.compile(r"ER  ?-\s*$")
+# Web of Science closes the file with it.
+_LAST = re.compile(r"EF  ?-\s*$")
 END = "\r\n"
 
 
@@ -61,7 +65,7 @@ def _records(lines: list[str]) -> Iterator[tuple[int, list[str], bool]]:
         if begins and gathered:
             yield start, gathered, False
             gathered = []
-        if begins or (not gathered and _TAG.match(text) and not _END.match(text)):
+        if begins or (not gathered and _TAG.match(text) and not _END.match(text) and not _LAST.match(text)):
             start = place
         if gathered or start == place:
             gathered.append(text)
@@ -134,15 +138,20 @@ def _item(values: dict[str, list[str]]) -> Item:
     raw: dict[str, Any] = {"type": TYPES.get(kind, "document")}
     if raw["type"] == "book" and "BT" in values and "TI" not in values and "T1" not in values:
         values["TI"] = values.pop("BT")
+    if raw["type"] == "book" and "T3" not in values:
+        # A book stands in a series, not in a journal.
+        values["T3"] = values.pop("T2", [])
     for name, tags in TAGS.items():
         text = next((value for tag in tags for value in values.get(tag, ()) if value), "")
         if text:
             raw[name] = text
+    if raw.get("container-title-short") == raw.get("container-title"):
+        raw.pop("container-title-short", None)
     editors = ("ED", "A2") if raw["type"] in ("chapter", "paper-conference", "article-journal") else ("ED", "A2", "A3")
     for name, tags in (("author", ("AU", "A1")), ("editor", editors), ("translator", ("A4",))):
         raw[name] = [_person(value) for tag in tags for value in values.get(tag, ())[:MOST_NAMES]]
     first, last = (values.get(tag, [""])[0] for tag in ("SP", "EP"))
-    raw["page"] = f"{first}-{last}" if first and last and last not in first else first
+    raw["page"] = f"{first}-{last}" if first and last not in ("", first) and not first.endswith(f"-{last}") else first
     raw["issued"] = _date(values, "DA", "PY", "Y1")
     raw["accessed"] = _date(values, "Y2")
     raw["keyword"] = "; ".join(value for value in values.get("KW", ()) if value)
@@ -159,9 +168,12 @@ def _person(text: str) -> names.Name:
 
 
 def _numbers(raw: dict[str, Any], values: dict[str, list[str]]) -> None:
-    number = values.get("SN", [""])[0]
+    number = "; ".join(value for value in values.get("SN", ()) if value)
     if number:
-        raw["ISBN" if raw["type"] in ("book", "chapter") and len(re.sub(r"\D", "", number)) > 8 else "ISSN"] = number
+        is_book = first_isbn(number) or (raw["type"] in ("book", "chapter") and len(re.sub(r"\D", "", number)) > 8)
+        raw["ISBN" if is_book else "ISSN"] = number
+        if is_book and (found := bare_issn(number)):
+            raw["ISSN"] = found
     if values.get("AN") and "pubmed" in " ".join(values.get("DB", [])).lower():
         raw["PMID"] = values["AN"][0]
     for tag in ("M3", "N1"):
@@ -174,7 +186,11 @@ def _numbers(raw: dict[str, Any], values: dict[str, list[str]]) -> None:
 
 def _date(values: dict[str, list[str]], *tags: str) -> dates.Date:
     """The most exact of the dates: "2014//" is a year, "2001/09/01/" a day."""
-    found = [dates.read(value.rstrip("/ ")) for tag in tags for value in values.get(tag, ()) if value.strip("/ ")]
+    texts = [(tag, value.rstrip("/ ")) for tag in tags for value in values.get(tag, ()) if value.strip("/ ")]
+    found = [dates.read(value) for _tag, value in texts]
+    year = next((value for tag, value in texts if tag == "PY" and re.fullmatch(r"\d{4}", value)), "")
+    # Web of Science writes the month alone, and the year elsewhere: "DA  - JAN 15".
+    found += [dates.read(f"{value} {year}") for tag, value in texts if tag == "DA" and year and year not in value]
     return max(found, key=lambda date: len((date.get("date-parts") or [[]])[0]), default={})
 
 
@@ -202,7 +218,8 @@ def _rows(item: Item) -> Iterator[tuple[str, str]]:
     yield "EP", last if dash else ""
     for keyword in item.get("keyword", "").split(";"):
         yield "KW", keyword.strip()
-    yield "SN", item.get("ISBN") or item.get("ISSN", "")
+    yield "SN", item.get("ISBN", "")
+    yield "SN", item.get("ISSN", "")
     if item.get("PMID"):
         yield "AN", item["PMID"]
         yield "DB", "PubMed"

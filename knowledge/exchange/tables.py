@@ -9,7 +9,8 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from itertools import chain, islice
+from operator import itemgetter
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -51,64 +52,105 @@ COLUMNS = {
 }
 LOCAL = ("kind", "summary", "topics", "sectors", "country")
 _ALIASES = {
-    "title": "title primarytitle documenttitle name articletitle",
-    "author": "authors author authornames creator creators by", "editor": "editors editor",
-    "issued": "year date publicationyear pubyear issued published publicationdate dateoryear",
+    "title": "title primarytitle documenttitle articletitle name",
+    "author": "authorfullnames authors author authornames creator creators by", "editor": "editors editor",
+    "issued": "issued dateoryear publicationdate dateofpublication datepublished published pubdate date"
+    " publicationyear yearofpublication pubyear year",
     "publisher": "publisher institution organisation organization", "DOI": "doi", "ISBN": "isbn isbn13",
     "ISSN": "issn",
-    "container-title": "journal source sourcetitle journalorbook publicationtitle journaltitle secondarytitle",
+    "container-title": "journal sourcetitle journalorbook journalbook publicationtitle journaltitle secondarytitle"
+    " booktitle publication source",
     "volume": "volume vol", "issue": "issue number no", "page": "pages page pagerange",
-    "PMID": "pmid pubmed pubmedid", "URL": "url address link website web urls",
-    "abstract": "abstract description notesabstract", "keyword": "keywords keyword tags subjects",
+    "PMID": "pmid pubmed pubmedid", "URL": "url webaddress weblink address link website web urls",
+    "abstract": "abstract abstractnote notesabstract description",
+    "keyword": "keywords keyword authorkeywords manualtags tags subjects",
     "kind": "kind kindofresource", "summary": "summary summaryinplainenglish", "topics": "topics topic",
     "sectors": "sectors sector audience", "country": "country", "language": "language lang",
     "license": "licence license rights", "edition": "edition", "publisher-place": "place placeofpublication city",
     "type": "type typeofreference documenttype referencetype itemtype", "note": "note notes comments",
 }  # fmt: skip
 _TARGET = {alias: target for target, aliases in _ALIASES.items() for alias in aliases.split()}
+# Zotero and others have a column for the year and one for the whole date.
+SEVERAL = "issued"
 MOST_COLUMNS = 100
 MOST_UNPACKED = 200 * 1024 * 1024
 MOST_PARTS = 1000
 MOST_TAGS = 10_000_000
 PIECE = 1024 * 1024
 MOST_EMPTY_ROWS = 1000
+MOST_ABOVE = 20
+LONGEST_CELL = 1_000_000
+_EXCEL_ERRORS = frozenset(("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"))
+_EXCEL_EPOCH = dt.date(1899, 12, 30)
 
 Row = Sequence[Any]
 
 
-def guess(headings: Iterable[str]) -> dict[str, str]:
-    """What each heading most likely means; those that say nothing are left out, and none is used twice."""
-    found: dict[str, str] = {}
+def _plain(heading: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", heading.lower())
+
+
+def guess(headings: Sequence[str]) -> dict[str, str]:
+    """What each heading most likely means; of several for one thing that which says most, but every date and year."""
+    best: dict[str, tuple[int, str]] = {}
     for heading in headings:
-        target = _TARGET.get(re.sub(r"[^a-z0-9]", "", heading.lower()))
-        if target and target not in found.values():
-            found[heading] = target
-    return found
+        plain = _plain(heading)
+        if target := _TARGET.get(plain):
+            rank = _ALIASES[target].split().index(plain)
+            best[target] = min(best.get(target, (rank, heading)), (rank, heading), key=itemgetter(0))
+    chosen = {heading: target for target, (_rank, heading) in best.items()}
+    dated = {heading: SEVERAL for heading in headings if _TARGET.get(_plain(heading)) == SEVERAL}
+    return {heading: {**chosen, **dated}[heading] for heading in headings if heading in chosen or heading in dated}
 
 
 def csv_rows(text: str) -> Iterator[tuple[int, Row]]:
-    """Each row with the line where it ends. Raises Unreadable with the line that is no CSV."""
-    head = text[: text.find("\n") if "\n" in text else None]
-    delimiter = max(",;\t|", key=head.count)
-    reader = csv.reader(io.StringIO(text), delimiter=delimiter)
+    """Each row with the line where it begins. Raises Unreadable with the line that is no CSV."""
+    head, _newline, rest = text.partition("\n")
+    first = 1
+    # What Excel writes and reads to say how cells are parted.
+    if said := re.fullmatch(r'"?sep=(.)"?', head.strip(), re.IGNORECASE):
+        text, first = rest, 2
+    delimiter = said[1] if said else max(",;\t|", key=re.sub(r'"[^"]*"', "", head).count)
+    csv.field_size_limit(LONGEST_CELL)
+    taken: list[str] = []
+    reader = csv.reader(_noting(io.StringIO(text), taken), delimiter=delimiter)
     while True:
+        start = first + reader.line_num
+        taken.clear()
         try:
             row = next(reader)
+            if len(taken) > 1 and _is_open(taken, delimiter):
+                raise Unreadable(_("A quotation mark in line %(line)d is never closed.") % {"line": start})
         except StopIteration:
             return
         except csv.Error as error:
-            raise Unreadable(_("Line %(line)d cannot be read as CSV.") % {"line": reader.line_num}) from error
-        yield reader.line_num, row[:MOST_COLUMNS]
+            raise Unreadable(_("Line %(line)d cannot be read as CSV.") % {"line": start}) from error
+        yield start, row[:MOST_COLUMNS]
+
+
+def _noting(lines: Iterable[str], taken: list[str]) -> Iterator[str]:
+    for each in lines:
+        taken.append(each)
+        yield each
+
+
+def _is_open(taken: list[str], delimiter: str) -> bool:
+    """Whether a row of several lines came to its end only because the file did: all behind the mark would be lost."""
+    try:
+        list(csv.reader(taken, delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        return "end of data" in str(error)
+    return False
 
 
 def excel_rows(content: bytes) -> Iterator[tuple[int, Row]]:
-    """Each row of the first sheet with its number. Raises Unreadable for what is no workbook, or swells."""
+    """Each row of the first sheet shown, with its number. Raises Unreadable for what is no workbook, or swells."""
     _check_archive(content)
     import openpyxl
 
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-        sheet = book.worksheets[0]
+        sheet = next((one for one in book.worksheets if one.sheet_state == "visible"), book.worksheets[0])
         empty = 0
         for number, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True), 1):
             empty = 0 if any(cell is not None for cell in row) else empty + 1
@@ -141,25 +183,42 @@ def _tags(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> int:
 
 
 def headings(rows: Iterator[tuple[int, Row]]) -> list[str]:
-    """The first row that holds anything, as text. Raises Unreadable for an empty table."""
-    for _number, row in rows:
-        found = [line(_text(cell)) for cell in row]
-        if any(found):
-            while not found[-1]:
-                found.pop()
-            return found
-    raise Unreadable(_("The table is empty."))
+    """The row of headings, as text. Raises Unreadable for an empty table."""
+    return _headed(rows)[0]
+
+
+def _headed(rows: Iterator[tuple[int, Row]]) -> tuple[list[str], Iterator[tuple[int, Row]]]:
+    """The headings and the rows below: the first row with a title's heading, else the first that holds anything.
+
+    Above it people write what the list is. Raises Unreadable for an empty table.
+    """
+    top = list(islice(rows, MOST_ABOVE))
+    named = [[line(_text(cell)) for cell in row] for _number, row in top]
+    filled = [place for place, found in enumerate(named) if any(found)]
+    if not filled:
+        raise Unreadable(_("The table is empty."))
+    place = next((place for place in filled if "title" in guess(named[place]).values()), filled[0])
+    found = named[place]
+    while not found[-1]:
+        found.pop()
+    return found, chain(top[place + 1 :], rows)
 
 
 def read(rows: Iterator[tuple[int, Row]], mapping: Mapping[str, str] | None = None) -> Iterator[Record | Failure]:
     """A record for each row under the headings. `mapping` says what a heading means, else it is guessed."""
-    titles = headings(rows)
+    titles, rows = _headed(rows)
     targets = mapping if mapping is not None else guess(titles)
     if "title" not in targets.values():
         raise Unreadable(_("No column holds the title. Please say which one does."))
     number = 0
     for place, row in rows:
-        cells = {targets[name]: _text(cell) for name, cell in zip(titles, row, strict=False) if name in targets}
+        cells: dict[str, str] = {}
+        for name, cell in zip(titles, row, strict=False):
+            if name in targets:
+                target, text = targets[name], _text(cell)
+                # Of two columns with the same heading the first that is filled counts; a date says more than a year.
+                if not cells.get(target, "").strip() or (target == SEVERAL and len(text) > len(cells[target])):
+                    cells[target] = text
         if not any(value.strip() for value in cells.values()):
             continue
         number += 1
@@ -176,19 +235,34 @@ def _text(cell: object) -> str:
         return cell.date().isoformat()
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    return bare_cell(str(cell))
+    text = str(cell)
+    return "" if text in _EXCEL_ERRORS else bare_cell(text)
+
+
+def _date(text: str) -> dates.Date:
+    """A date or a span; also the day's number that Excel shows where a cell lost its format."""
+    text = text.strip()
+    if re.fullmatch(r"[2-5]\d{4}", text):
+        text = (_EXCEL_EPOCH + dt.timedelta(days=int(text))).isoformat()
+    return dates.read_span(text)
 
 
 def _item(cells: dict[str, str]) -> dict[str, Any]:
     raw: dict[str, Any] = {name: value for name, value in cells.items() if name not in LOCAL}
     for name in ("author", "editor"):
         raw[name] = names.read_many(cells.get(name, ""))
-    raw["issued"] = dates.read_span(cells.get("issued", "").strip())
+    raw["issued"] = _date(cells.get("issued", ""))
+    raw["keyword"] = _keywords(cells.get("keyword", ""))
     kind = cells.get("type", "").strip().lower().replace(" ", "-")
     is_article = cells.get("container-title", "").strip() and kind not in TYPES
     raw["type"] = "article-journal" if is_article else kind
     custom = {name: line(cells[name]) for name in LOCAL if cells.get(name, "").strip()}
     return {**raw, "custom": custom} if custom else raw
+
+
+def _keywords(text: str) -> str:
+    """Between semicolons, as everywhere here; where there are none, commas part them."""
+    return text if ";" in text else "; ".join(part.strip() for part in text.split(",") if part.strip())
 
 
 def write(items: Iterable[Item]) -> Iterator[str]:
@@ -202,7 +276,12 @@ def _cell(item: Item, name: str) -> str:
         # One name alone with a semicolon behind it stays one name when it is read again.
         return f"{shown};" if len(item.get(name, ())) == 1 and "," in shown else shown
     if name == "issued":
-        both = (item.get("issued") or {}).get("date-parts") or []
-        return "/".join(dates.text({"date-parts": [parts]}) for parts in both)
+        issued = item.get("issued") or {}
+        both = issued.get("date-parts") or []
+        return (
+            str(issued.get("literal", ""))
+            if not both
+            else "/".join(dates.text({"date-parts": [parts]}) for parts in both)
+        )
     value = item.get("custom", {}).get(name, "") if name in LOCAL else item.get(name, "")
     return "; ".join(map(str, value)) if isinstance(value, list) else str(value)

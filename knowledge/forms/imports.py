@@ -8,7 +8,7 @@ from django import forms
 from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 
-from knowledge.exchange.tables import COLUMNS
+from knowledge.exchange.tables import COLUMNS, SEVERAL
 from knowledge.models.kinds import Kind
 
 MOST_BYTES = 20 * 1024 * 1024
@@ -82,7 +82,7 @@ class MappingForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         chosen = [value for value in cleaned.values() if value]
-        twice = {COLUMNS[value] for value in chosen if chosen.count(value) > 1}
+        twice = {COLUMNS[value] for value in chosen if chosen.count(value) > 1 and value != SEVERAL}
         if twice:
             names = ", ".join(sorted(map(str, twice)))
             raise forms.ValidationError(_("Two columns cannot both be: %(names)s.") % {"names": names})

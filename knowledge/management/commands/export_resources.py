@@ -20,7 +20,7 @@ class Command(BaseCommand):
     help = "Write the library's resources as BibTeX, RIS, CSL-JSON, CSV or formatted references."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--format", required=True, choices=list(WRITERS), dest="form")
+        parser.add_argument("--format", required=True, type=_form, choices=list(WRITERS), dest="form")
         parser.add_argument("--kind", choices=Kind.values, help="only of this kind")
         parser.add_argument("--topic", metavar="SLUG", help="only about this topic")
         parser.add_argument("--drafts", action="store_true", help="also drafts and what only some may read")
@@ -35,3 +35,8 @@ class Command(BaseCommand):
         items = citing.items(rows, lambda path: urljoin(settings.BASE_URL, path))
         for text in WRITERS[form].write(items):
             self.stdout.write(text, ending="")
+
+
+def _form(name: str) -> str:
+    """The format, also by the name that it has elsewhere."""
+    return {"csl-json": "csl", "csljson": "csl", "json": "csl", "bib": "bibtex"}.get(name.lower(), name.lower())

@@ -46,15 +46,18 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, files: list[Path], **options: Any) -> None:
         options["map"] = _mapping(options["map"])
+        told = Path(options["report"]) if options["report"] else None
+        if told and not told.absolute().parent.is_dir():
+            raise CommandError(f"{told}: there is no such folder.")
         options["owner"] = _keeper(options["owner"]) if options["owner"] else None
         if options["resume"] or options["undo"]:
             report = [self.go_on(options["resume"] or options["undo"], is_undo=bool(options["undo"]))]
         elif files:
-            report = [self.bring(path, options) for path in files]
+            report = [self.bring(Path(path), options) for path in files]
         else:
             raise CommandError("Name a file, or an import with --resume or --undo.")
-        if options["report"]:
-            options["report"].write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        if told:
+            told.write_text(json.dumps(report, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         if any("error" in each for each in report):
             raise CommandError("Not every file could be read.")
 
@@ -62,7 +65,8 @@ class Command(BaseCommand):
         try:
             content = path.read_bytes()
         except OSError as error:
-            raise CommandError(f"{path}: {error.strerror}") from None
+            self.stderr.write(f"{path}: {error.strerror}")
+            return {"file": path.name, "error": str(error.strerror)}
         choices = {name: options[name] for name in ("kind", "publish", "with_duplicates")}
         # A dry run does everything, and then nothing of it has happened.
         with transaction.atomic():
