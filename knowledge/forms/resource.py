@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminPageForm
 
+from accounts.models import User
 from knowledge.identifiers import bare_doi, bare_isbn
 from knowledge.models import kinds
+from knowledge.models.workflow import KEEPERS
 
 # A part of a kind (see `kinds.SUITS`) by the columns and the rows in which it is kept.
 FIELDS = {
@@ -37,6 +40,10 @@ class ResourcePageForm(WagtailAdminPageForm):
         kind = self.instance.kind
         if not self.instance.has_unpublished_changes:
             self.initial["change_note"] = ""  # what was said of the last version is not said of the next
+        if "owner" in self.fields:
+            # Who else has an account here is nothing that this form has to tell.
+            may = Q(groups__name__in=KEEPERS, is_active=True) | Q(is_superuser=True) | Q(pk=self.instance.owner_id)
+            self.fields["owner"].queryset = User.objects.filter(pk__in=User.objects.filter(may).values("pk"))
         for part, names in FIELDS.items():
             for name in names:
                 if not (kinds.has(kind, part) if data is None else self.add_prefix(name) in data):

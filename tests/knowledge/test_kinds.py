@@ -47,6 +47,15 @@ def test_a_new_resource_begins_with_its_kind(as_editor):
     assert 'name="title"' not in page
 
 
+def test_the_form_names_those_who_look_after_the_library_and_nobody_else(as_editor, editor, moderator):
+    member, closed = factories.make_user(), factories.make_user("editor", is_active=False)
+    former = factories.make_user()
+    page = factories.make_resource(owner=former)
+    text = as_editor.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
+    named = {each for each in (editor, moderator, member, closed, former) if f">{each.display_name}</option>" in text}
+    assert named == {editor, moderator, former}
+
+
 @pytest.mark.parametrize("kind", Kind.values)
 def test_the_form_asks_for_what_suits_the_kind(as_editor, kind):
     text = as_editor.get(add_url(), {"kind": kind}).content.decode()
