@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import ValidationError
 from django.forms import ModelForm
+from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
 from wagtail.snippets.models import register_snippet
+from wagtail.snippets.views.chooser import SnippetChooserViewSet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from forum import actions
@@ -93,8 +96,20 @@ def _short_enough(source: str) -> str:
     return source
 
 
+class SpaceChooserViewSet(SnippetChooserViewSet):
+    """It names every space, circles too: Wagtail's own is open to whoever uses the CMS at all."""
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        for_editors = permission_required("forum.change_space", raise_exception=True)
+        patterns: list[URLPattern] = super().get_urlpatterns()
+        for pattern in patterns:
+            pattern.callback = for_editors(pattern.callback)
+        return patterns
+
+
 class SpaceViewSet(SnippetViewSet):
     model = Space
+    chooser_viewset_class = SpaceChooserViewSet
     icon = "group"
     menu_label = _("Spaces")
     menu_name = "spaces"

@@ -87,6 +87,18 @@ def test_editors_make_spaces_in_the_cms(rights, editor):
     assert "New room" in signed_in(editor).get(reverse("wagtailsnippets_forum_space:list")).content.decode()
 
 
+@pytest.mark.parametrize("name", ["choose", "choose_results", "chosen"])
+def test_only_those_who_look_after_spaces_choose_one_in_the_cms(rights, editor, name):
+    factories.make_space(name="Quiet circle", visibility="invited", is_reflective=True)
+    other = factories.make_user("moderator")
+    url = reverse(f"wagtailsnippetchoosers_forum_space:{name}", args=[1] if name == "chosen" else [])
+    # Wagtail leads whoever may not to its first page.
+    refused = signed_in(other).get(url)
+    assert refused.status_code in (302, 403) and "Quiet circle" not in refused.content.decode()
+    if name != "chosen":
+        assert "Quiet circle" in signed_in(editor).get(url).content.decode()
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
