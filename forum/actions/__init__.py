@@ -42,6 +42,7 @@ from forum.actions.inviting import (
 from forum.actions.linking import link_again, renew_links
 from forum.actions.membership import (
     CircleFullError,
+    NotInvitedError,
     ask_to_join,
     hand_on_circles,
     invite,
@@ -86,6 +87,7 @@ __all__ = [
     "UNDO_SECONDS",
     "Changes",
     "CircleFullError",
+    "NotInvitedError",
     "NotPossibleError",
     "PollStandsError",
     "TooManyDrafts",

@@ -24,11 +24,15 @@ class CircleFullError(Exception):
     """All places of a reflective space are taken."""
 
 
+class NotInvitedError(Exception):
+    """The invitation was taken back meanwhile, or the space was closed."""
+
+
 @transaction.atomic
 def join_space(*, space: Space, person: User) -> SpaceMembership:
     """Joins an open space, or says yes to an invitation. Whoever is first in a circle keeps it.
 
-    Errors: CircleFullError.
+    Errors: CircleFullError, NotInvitedError.
     """
     made: dict[str, object] = {"state": JOINED}
     if space.is_reflective:
@@ -37,8 +41,17 @@ def join_space(*, space: Space, person: User) -> SpaceMembership:
         made["is_keeper"] = is_without_keeper(space)
         # They have read where confidentiality ends, and agreed.
         record(actor=person, verb="space.boundaries_agreed", subject=space)
+    _require_way_in(space, person)
     membership, _ = SpaceMembership.objects.update_or_create(space=space, person=person, defaults=made)
     return membership
+
+
+def _require_way_in(space: Space, person: User) -> None:
+    """Errors: NotInvitedError. As it is now: a keeper may have turned somebody down while they said yes."""
+    let_in = SpaceMembership.objects.select_for_update(no_key=True).filter(person=person, state__in=(INVITED, JOINED))
+    is_open = Space.objects.filter(pk=space.pk, visibility__in=Space.OPEN).exists()
+    if not is_open and let_in.filter(space=space).first() is None:
+        raise NotInvitedError
 
 
 def _require_room(space: Space, *, besides: User) -> None:

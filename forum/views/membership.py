@@ -43,6 +43,9 @@ def join(request: MemberRequest, slug: str) -> HttpResponse:
         except actions.CircleFullError:
             messages.error(request, FULL)
             return redirect(space)
+        except actions.NotInvitedError:
+            messages.error(request, _("This invitation does not work any more. Ask whoever invited you for a new one."))
+            return redirect("forum:index")
         messages.success(request, _("You have joined %(space)s.") % {"space": space.name})
     elif permissions.can_ask_to_join(request.user, space):
         form = AskToJoinForm(request.POST)

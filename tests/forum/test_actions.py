@@ -4,7 +4,7 @@ import pytest
 from django.core.management import call_command
 
 from audit.models import Entry
-from forum import actions
+from forum import actions, permissions
 from forum.models import Draft, Follow, Post, Space, SpaceMembership, Thread, ThreadRead
 from markup.markdown import MAX_SOURCE, SourceTooLong
 from notifications.models import Event, Notification
@@ -312,6 +312,23 @@ class TestMembership:
         assert self.state(space, member) == "joined"
         actions.invite(space=space, person=member, actor=moderator)
         assert self.state(space, member) == "joined"
+
+    def test_nobody_says_yes_to_an_invitation_that_was_taken_back(self, client, space, member, moderator, monkeypatch):
+        membership = actions.invite(space=space, person=member, actor=moderator)
+        client.force_login(member)
+        look = permissions.can_join
+
+        def look_before_it_is_taken_back(user, space):
+            may = look(user, space)
+            actions.turn_down(membership=membership, actor=moderator)
+            return may
+
+        monkeypatch.setattr(permissions, "can_join", look_before_it_is_taken_back)
+        answer = client.post(f"/community/{space.slug}/join/", follow=True)
+        assert "does not work any more" in answer.content.decode()
+        assert self.state(space, member) is None
+        with pytest.raises(actions.NotInvitedError):
+            actions.join_space(space=space, person=member)
 
     def test_inviting_who_has_asked_lets_in(self, space, member, moderator):
         actions.ask_to_join(space=space, person=member)
