@@ -10,8 +10,6 @@ from markup.characters import clean_characters
 from markup.markdown import parse
 
 _MARKUP = re.compile(r"([!-/:-@\[-`{-~])")
-# What would make something else of words within a line; the others look as they were typed.
-_TELLING = re.compile(r"([\\`*_\[\]<>~&]|^[-+#=]|(?<=^\d)[.)])")
 # Of what is shown, so much is read: markup and addresses of links take room.
 PARSED_A_CHARACTER = 8
 _LAST_WORD = re.compile(r"\s+\S*\Z")
@@ -57,17 +55,16 @@ def _without_quotations(source: str) -> str:
     return "\n".join(lines)
 
 
-def quote(source: str, author_name: str, limit: int, *, url: str = "", words: str = "") -> str:
+def quote(source: str, author_name: str, limit: int, *, url: str = "") -> str:
     """Markdown that quotes at most `limit` characters of member text, to stand at the top of a reply box.
 
     What the text itself quotes is left out, so that quotations of quotations do not pile up. Every line
     begins with `>` and an empty line follows: nothing in it can look like words of the person who replies.
-    `url`, a path of this site, is where the whole text stands. Of `words`, which somebody selected, only those
-    are quoted that stand in the text: else an address could put words into somebody's mouth.
+    `url`, a path of this site, is where the whole text stands.
     Errors: markup.markdown.SourceTooLong.
     """
     source = clean_characters(source)
-    body = _selected(source, words) or _without_quotations(source)
+    body = _without_quotations(source)
     body = re.sub(r"\n{3,}", "\n\n", body).strip("\n") or source
     name = _MARKUP.sub(r"\\\1", " ".join(clean_characters(author_name).split()))
     if url:
@@ -76,11 +73,3 @@ def quote(source: str, author_name: str, limit: int, *, url: str = "", words: st
         heading = _("%(name)s wrote:") % {"name": f"**{name}**"}
     lines = [heading, "", *_shortened(body, limit).split("\n")]
     return "\n".join(f"> {line}".rstrip() for line in lines) + "\n\n"
-
-
-def _selected(source: str, words: str) -> str:
-    """The words as Markdown that shows them as they are; nothing where they do not stand in the text."""
-    wanted = " ".join(clean_characters(words).split())
-    if not wanted or wanted not in plain_text(source):
-        return ""
-    return _TELLING.sub(r"\\\1", wanted)

@@ -168,7 +168,7 @@ def surfaces(scene: Scene) -> dict[str, tuple[str, str]]:
         "file": (scene.file.document.url, TEXT),
         "name of a file": (thread.get_absolute_url(), "Quoll cake"),
         "report of a file": (f"/report/attachment/{scene.file.pk}/", "Quoll cake"),
-        "poll": (thread.get_absolute_url(), "1 vote, 100 in 100"),
+        "poll": (thread.get_absolute_url(), "1 vote, 100%"),
         "card in another thread": (scene.open.get_absolute_url(), f"{TITLE} lessons</a></p>"),
         "mentioned in, of a thread": (scene.open.get_absolute_url(), f"{TITLE} lessons</a></li>"),
         "mentioned in, of a resource": (scene.other_page.url, f"{TITLE} lessons</a>"),

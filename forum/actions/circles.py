@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from audit.actions import record
 from forum.actions.deleting import reported, take_words
 from forum.actions.hiding import show_post
+from forum.actions.writing import CIRCLE_SLUG
 from forum.models import CircleHold, CircleVisit, Nameless, Post, Space, Thread
 from moderation.models import Report
 from notifications.actions import announce
@@ -64,6 +65,8 @@ def expire_posts() -> int:
     Not what a report that waits is about, nor anything while a moderator is in or somebody has a right to it.
     """
     now, found = timezone.now(), 0
+    # Those from before addresses in circles kept silent; the old ones lead to the new.
+    Thread.objects.filter(space__is_reflective=True).exclude(slug__in=(CIRCLE_SLUG, "deleted")).update(slug=CIRCLE_SLUG)
     kept = CircleHold.objects.filter(space=OuterRef("pk"), ended_at=None)
     visited = CircleVisit.objects.open().filter(space=OuterRef("pk"))
     for space in Space.objects.filter(~Exists(kept), ~Exists(visited), is_reflective=True):
@@ -87,7 +90,7 @@ def _expire(pk: int) -> bool:
     thread = Thread.objects.select_for_update(no_key=True).get(pk=post.thread_id)
     if post.number == 1:
         month = date_format(timezone.localtime(post.created_at), "F Y")
-        thread.title, thread.slug = _("A conversation from %(month)s") % {"month": month}, "conversation"
+        thread.title, thread.slug = _("A conversation from %(month)s") % {"month": month}, CIRCLE_SLUG
     if thread.answer_id == pk:
         thread.answer = None
     thread.save(update_fields=["title", "slug", "answer"])

@@ -71,13 +71,13 @@ def edit_opening(
     Errors: markup.markdown.SourceTooLong.
     """
     post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
-    thread = Thread.objects.select_for_update(no_key=True).get(pk=post.thread_id)
+    thread = Thread.objects.select_for_update(of=("self",), no_key=True).select_related("space").get(pk=post.thread_id)
     title = tidy_title(title)
     if (source, title) != (post.source, thread.title) or changes:
         old_title = "" if title == thread.title else thread.title
         _rewrite(post, editor, source, old_title=old_title, is_open=is_open)
         rearrange(post, changes)
-    thread.title, thread.slug, thread.kind = title, slug_of(title), kind
+    thread.title, thread.slug, thread.kind = title, slug_of(title, thread.space), kind
     if not thread.is_asking:
         thread.answer = None
     thread.save(update_fields=["title", "slug", "kind", "answer"])

@@ -89,7 +89,7 @@ def split_thread(*, thread: Thread, posts: Iterable[Post], title: str, actor: Us
         space_id=thread.space_id,
         kind=Thread.Kind.DISCUSSION,
         title=title,
-        slug=slug_of(title),
+        slug=slug_of(title, thread.space),
         author_id=first.author_id,
         is_nameless=first.is_nameless,
         created_at=first.created_at,

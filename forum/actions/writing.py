@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 # A post that calls half the site is a mistake or an attack; these are told, the others are not.
 MOST_MENTIONS = 20
+CIRCLE_SLUG = "conversation"
 HELD = Prepared(
     lambda thread: (
         Thread.objects.select_for_update(of=("self",), no_key=True)
@@ -112,7 +113,7 @@ def _insert_thread(opening: Post, *, space: Space, kind: str, title: str, page: 
         space=space,
         kind=kind,
         title=title,
-        slug=slug_of(title),
+        slug=slug_of(title, space),
         author=opening.author,
         page=page,
         is_locked=is_locked,
@@ -189,8 +190,9 @@ def tidy_title(title: str) -> str:
     return " ".join(clean_characters(title).split())
 
 
-def slug_of(title: str) -> str:
-    return slugify(title)[:80].strip("-") or "thread"
+def slug_of(title: str, space: Space) -> str:
+    """What stands in the address. Browsers keep that, and of a circle they are not to keep what it talks about."""
+    return CIRCLE_SLUG if space.is_reflective else slugify(title)[:80].strip("-") or "thread"
 
 
 def tell_of(post: Post) -> None:

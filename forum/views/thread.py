@@ -169,8 +169,7 @@ def _quotation(request: HttpRequest, found: Thread) -> str:
     post = found.posts.select_related("author").filter(number=int(number), hidden_at__isnull=True).first()
     if post is None:
         return ""
-    words, url = request.GET.get("words", "")[:LONGEST_QUOTE], reverse("forum:post", args=[post.pk])
-    return quote(post.source, name_of(post), LONGEST_QUOTE, url=url, words=words)
+    return quote(post.source, name_of(post), LONGEST_QUOTE, url=reverse("forum:post", args=[post.pk]))
 
 
 @require_safe

@@ -1,4 +1,5 @@
-/* Buttons above a large text box for people who do not know the signs. The signs can be typed without this file. */
+/* Buttons above a large text box for people who do not know the signs, and a draft kept when they leave the page in the
+   midst of a word. The signs can be typed, and the draft be saved by its button, without this file. */
 (function () {
   "use strict";
   var words = document.currentScript.dataset;
@@ -51,7 +52,23 @@
     box.before(group);
   }
 
+  // htmx waits for a pause in the typing; whoever follows a link meanwhile would lose the last words.
+  function keep(form) {
+    var isUnsaved = false;
+    form.addEventListener("input", function () { isUnsaved = true; });
+    form.addEventListener("htmx:beforeRequest", function () { isUnsaved = false; });
+    form.addEventListener("submit", function () { isUnsaved = false; });
+    window.addEventListener("pagehide", function () {
+      if (!isUnsaved) return;
+      var typed = new FormData(form);
+      typed.delete("files");
+      navigator.sendBeacon(form.getAttribute("hx-post"), typed);
+      isUnsaved = false;
+    });
+  }
+
   document.addEventListener("DOMContentLoaded", function () {
     document.querySelectorAll("textarea[name=text]").forEach(offer);
+    document.querySelectorAll("form[hx-trigger^=input]").forEach(keep);
   });
 })();

@@ -67,6 +67,38 @@ def test_a_volunteer_replies_from_a_phone_and_the_asker_is_told(open_as, site):
     expect(asker.locator("main")).to_contain_text("Which rhymes do your groups ask for?")
 
 
+SELECT = """post => {
+  const range = document.createRange();
+  range.selectNodeContents(post.querySelector(".post-body p"));
+  getSelection().removeAllRanges();
+  getSelection().addRange(range);
+}"""
+
+
+def test_quoting_and_calling_add_to_what_is_typed_and_nothing_is_lost_by_leaving(open_as):
+    page = open_as("volunteer", viewport=PHONE)
+    url = open_thread(page, "volunteers-and-parents", "Parents' panel")
+    box, second = page.locator("#reply textarea[name=text]"), page.locator("#post-2")
+    box.fill("I agree.")
+    second.evaluate(SELECT)
+    second.get_by_role("link", name="Quote").click()
+    expect(box).to_have_value(
+        re.compile(r"^I agree\.\n\n> \[\*\*Alison Penrose\*\* wrote\]\(/community/post/\d+/\):\n>\n> I'm ")
+    )
+    expect(box).to_be_focused()
+    box.press_sequentially("Ask @chant")
+    expect(page.get_by_role("option", name="Chantelle Riggs")).to_have_attribute("aria-selected", "true")
+    box.press("Enter")
+    expect(box).to_have_value(re.compile(r"Ask @chantelle-riggs $"))
+    assert page.url == url
+    # The last words go after the page, not before it.
+    page.goto("/community/")
+    page.goto("/me/drafts/")
+    expect(page.locator("main")).to_contain_text("Reply to “Parents' panel")
+    page.get_by_role("link", name=re.compile("Go on writing")).first.click()
+    expect(box).to_have_value(re.compile(r"^I agree\.[^@]*Ask @chantelle-riggs $"))
+
+
 def test_a_reply_without_javascript(open_as):
     page = open_as("volunteer", java_script_enabled=False)
     open_thread(page, "talking-together", "What do you sing")

@@ -209,6 +209,20 @@ def test_nothing_leads_out_of_it_or_into_it(circle):
     assert "Quiet" not in text_of(signed_in(circle.member), "/search/complete/?q=Quiet")
 
 
+def test_browsers_keep_nothing_of_what_it_talks_about(circle):
+    reader = signed_in(circle.member)
+    assert circle.url == f"/community/thread/{circle.thread.pk}/conversation/"
+    page = text_of(reader, circle.url)
+    assert "Xylophone" in page and "Xylophone" not in page[: page.index("</title>")]
+    Thread.objects.update(slug="xylophone")
+    assert actions.expire_posts() == 0
+    assert reader.get(circle.url.replace("conversation", "xylophone")).url == circle.url
+    actions.edit_opening(
+        post=circle.opening, editor=circle.member, kind="question", title="Xylophones", source=f"All {WORD}."
+    )
+    assert Thread.objects.get().slug == "conversation"
+
+
 def test_posts_expire_for_good_and_leave_a_trace(circle):
     reply = actions.post_reply(thread=circle.thread, author=circle.keeper, source=f"First {WORD}.")
     actions.edit_post(post=reply, editor=circle.keeper, source=f"Then {WORD}.")

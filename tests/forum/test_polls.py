@@ -120,7 +120,7 @@ def test_when_the_numbers_are_shown(results, client, member, as_member):
     assert "<progress" not in client.get(thread_url).text
     actions.close_poll(poll=poll, actor=starter)
     text = client.get(thread_url).text
-    assert text.count("<progress") == 3 and text.count("1 vote, 50 in 100") == 2
+    assert text.count("<progress") == 3 and text.count("1 vote, 50%") == 2
     assert 'name="option"' not in as_member.get(thread_url).text
 
 

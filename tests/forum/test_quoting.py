@@ -1,4 +1,4 @@
-"""The reply box begins with what was selected, who wrote it, and the way to the whole post."""
+"""The reply box begins with a post, who wrote it, and the way to it. What a script adds: tests/browser."""
 
 import pytest
 from django.urls import reverse
@@ -16,30 +16,13 @@ def post():
     return factories.make_thread(author=author, text=text).posts.get()
 
 
-def box(client, post, words=""):
-    return client.get(post.thread.get_absolute_url(), {"quote": post.number, "words": words}).context["draft"]
+def box(client, post):
+    return client.get(post.thread.get_absolute_url(), {"quote": post.number}).context["draft"]
 
 
 def test_the_whole_post_with_its_address(post, as_member):
     address = reverse("forum:post", args=[post.pk])
     assert box(as_member, post).startswith(f"> [**Asha Patel** wrote]({address}):\n>\n> We tried *three* things.\n")
-
-
-@pytest.mark.parametrize(
-    ("words", "quoted"),
-    [
-        ("tried three things.", "> tried three things.\n"),
-        ("things.\nFirst, less\u00a0noise", "> things. First, less noise\n"),
-        ("Then 5 * 4", "> Then 5 \\* 4\n"),
-    ],
-)
-def test_what_was_selected(post, as_member, words, quoted):
-    assert box(as_member, post, words).endswith(f"wrote](/community/post/{post.pk}/):\n>\n{quoted}\n")
-
-
-@pytest.mark.parametrize("words", ["I never said this", " ", "x" * 5000, "\x00", "noise Then 5 minutes"])
-def test_nobody_is_made_to_say_what_they_did_not_write(post, as_member, words):
-    assert box(as_member, post, words) == box(as_member, post)
 
 
 def test_a_post_without_a_name_is_quoted_without_one(post, as_member):
