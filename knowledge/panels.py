@@ -72,9 +72,13 @@ CONTENT = [
     MultiFieldPanel(
         [
             FieldPanel("bottom_line"),
-            FieldPanel("summary"),
-            FieldPanel("practice"),
-            InlinePanel("practice_notes", label=_("Note for one sector")),
+            FieldPanel("summary", help_text=_("About three sentences that somebody outside your field understands.")),
+            FieldPanel("practice", help_text=_("What somebody would do differently tomorrow.")),
+            InlinePanel(
+                "practice_notes",
+                label=_("Note for one sector"),
+                help_text=_("Where it means something else for one sector. Its people see their note first."),
+            ),
         ],
         heading=_("In short"),
     ),
@@ -96,8 +100,13 @@ CONTENT = [
     ),
     RowsPanel("steps", heading=_("Steps, recommendations or things to do"), label=_("Step")),
     FieldPanel("make_it_yours"),
-    FieldPanel("body"),
-    InlinePanel("documents", heading=_("Downloads"), label=_("Document")),
+    FieldPanel("body", help_text=_("Press + for headings, text, key findings, figures, tables, films and more.")),
+    InlinePanel(
+        "documents",
+        heading=_("Downloads"),
+        label=_("Document"),
+        help_text=_("Readers see type and size. Search looks inside. Leave out what you may not pass on."),
+    ),
     FieldPanel("families"),
     RowsPanel(
         "evidence",
@@ -115,10 +124,15 @@ CONTENT = [
     ),
     MultiFieldPanel(
         [
-            FieldPanel("topics", widget=CheckboxSelectMultiple),
-            FieldPanel("sectors", widget=CheckboxSelectMultiple),
-            FieldPanel("place"),
-            FieldRowPanel([FieldPanel("age_from_months"), FieldPanel("age_to_months")]),
+            FieldPanel(
+                "topics", widget=CheckboxSelectMultiple, help_text=_("One to three: readers browse and follow them.")
+            ),
+            FieldPanel("sectors", widget=CheckboxSelectMultiple, help_text=_("None, where it is for everybody.")),
+            FieldPanel("place", help_text=_("Only where it is about one area.")),
+            FieldRowPanel(
+                [FieldPanel("age_from_months"), FieldPanel("age_to_months")],
+                help_text=_("Of the children: 0 is birth, 24 the second birthday. Open where age is no matter."),
+            ),
         ],
         heading=_("Who and what it is about"),
     ),
@@ -129,7 +143,7 @@ CONTENT = [
             FieldRowPanel([FieldPanel("publisher"), FieldPanel("issued"), FieldPanel("year")]),
             FieldPanel("citation"),
             FieldRowPanel([FieldPanel("doi"), FieldPanel("isbn"), FieldPanel("pmid")]),
-            FieldPanel("source_url"),
+            FieldPanel("source_url", help_text=_("Where the original can be read. It is checked now and then.")),
             FieldRowPanel([FieldPanel("study_design"), FieldPanel("country"), FieldPanel("language")]),
             FieldPanel("funding"),
             FieldPanel("conflicts"),
@@ -140,9 +154,22 @@ CONTENT = [
         heading=_("Where it comes from"),
     ),
     ExperiencePanel(heading=_("Lived experience")),
-    InlinePanel("relations", heading=_("Related, by your choice"), label=_("Resource")),
+    InlinePanel(
+        "relations",
+        heading=_("Related, by your choice"),
+        label=_("Resource"),
+        help_text=_("They come first; what is found by itself stands below."),
+    ),
     MultiFieldPanel(
-        [FieldPanel("owner"), FieldPanel("review_by"), FieldPanel("replaced_by"), FieldPanel("change_note")],
+        [
+            FieldPanel("owner", help_text=_("Who reads it again in time, and is reminded of it.")),
+            FieldPanel(
+                "review_by",
+                help_text=_("Left empty, it is set when you publish: half a year ahead for the law, else a year."),
+            ),
+            FieldPanel("replaced_by"),
+            FieldPanel("change_note"),
+        ],
         heading=_("Looking after it"),
     ),
 ]

@@ -14,7 +14,7 @@ from wagtail.signals import (
 )
 
 from knowledge import announcing, information
-from knowledge.actions import checking, citations, suggestions, versions, withdrawal
+from knowledge.actions import checking, citations, reviews, suggestions, versions, withdrawal
 from knowledge.models import InformationPage, ResourcePage, SecondPersonTask
 
 
@@ -28,6 +28,7 @@ def resource_published(sender: type, instance: ResourcePage, revision: Revision 
     """Whatever publishes it, the CMS, the desk or the clock."""
     if instance.withdrawn_at is not None:
         withdrawal.forget_withdrawal(instance)
+    reviews.set_first_date(page=instance)
     versions.keep_version(page=instance, revision=revision)
     suggestions.page_published(page=instance, actor=None)
     citations.record(page=instance)

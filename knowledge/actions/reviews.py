@@ -64,6 +64,14 @@ def review(*, page: ResourcePage, actor: User) -> Review:
     return made
 
 
+def set_first_date(*, page: ResourcePage) -> None:
+    """What is published without a date gets one, in a week in which its owner has not too much to read."""
+    if page.review_by is not None:
+        return
+    day = next_date(page.kind, timezone.localdate())
+    set_on_page(page, review_by=spread_reviews(1, owner=page.owner, start=day)[0] if page.owner else day)
+
+
 @transaction.atomic
 def look_after(*, page: ResourcePage, actor: User) -> None:
     """The actor takes it upon themselves."""

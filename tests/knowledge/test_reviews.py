@@ -76,6 +76,19 @@ def test_the_law_is_read_more_often():
     assert reviews.next_date("legal", dt.date(2026, 1, 1)) < reviews.next_date("research", dt.date(2026, 1, 1))
 
 
+@pytest.mark.parametrize(("kind", "days"), [("research", 365), ("legal", 182)])
+def test_what_is_published_without_a_date_gets_one_and_keeps_it(editor, kind, days):
+    page = factories.make_resource(kind=kind, owner=editor)
+    page.save_revision().publish()
+    page.refresh_from_db()
+    first = page.review_by
+    assert 0 <= (first - timezone.localdate()).days - days <= 3 and first.weekday() < 5
+    assert page.get_latest_revision_as_object().review_by == first
+    page.save_revision().publish()
+    page.refresh_from_db()
+    assert page.review_by == first
+
+
 def test_somebody_takes_it_upon_themselves(as_editor, editor):
     page = factories.make_resource()
     as_editor.post(f"/r/{page.pk}/look-after/", {"show": "nobody"})
