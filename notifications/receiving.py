@@ -10,6 +10,7 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -45,6 +46,8 @@ def take(raw: bytes) -> str:
     number = next((found for found in numbers if found is not None), 0)
     row = Notification.objects.select_related("event", "person").filter(pk=number, channel=Channel.EMAIL).first()
     if row is None:
+        if number:
+            _say_too_old(letter)
         return Outcome.UNKNOWN
     if not allow("reply", f"account:{row.person_id}", limit=REPLIES, seconds=REPLIES_SECONDS):
         return _settle(letter, row, _too_many)
@@ -64,12 +67,30 @@ def _settle(letter: Letter, row: Notification, act: Act) -> str:
                 said, received.outcome = str(reason), Outcome.REFUSED
                 received.save(update_fields=["outcome"])
             if said:
-                _write_back(row, said, is_posted=received.outcome == Outcome.POSTED)
+                description = reading.describe(row.event, row.person)
+                url = description.url if description else reverse("notifications:inbox")
+                _write_back(row.person, said, url=url, is_posted=received.outcome == Outcome.POSTED)
     except IntegrityError:
         if ReceivedMail.objects.filter(key=letter.key).exists():
             return "again"
         raise
     return str(received.outcome)
+
+
+def _say_too_old(letter: Letter) -> None:
+    """The address was ours, and the message that it answers is forgotten: nobody should believe that they replied."""
+    person = User.objects.filter(Q(email=letter.sender) | Q(pk__in=_verified(letter.sender))).first()
+    if person is None:
+        return
+    with transaction.atomic():
+        _row, is_new = ReceivedMail.objects.get_or_create(key=letter.key, defaults={"outcome": Outcome.UNKNOWN})
+        if is_new:
+            said = _("The e-mail that you answered is more than six months old. Reply on the site.")
+            _write_back(person, said, url=reverse("notifications:inbox"), is_posted=False)
+
+
+def _verified(address: str) -> QuerySet:
+    return EmailAddress.objects.filter(email=address, verified=True).values("user")
 
 
 def _too_many(letter: Letter, row: Notification) -> str:
@@ -99,17 +120,15 @@ def _addresses_of(person: User) -> set[str]:
     return {address.lower() for address in {person.email, *own}}
 
 
-def _write_back(row: Notification, said: str, *, is_posted: bool) -> None:
+def _write_back(person: User, said: str, *, url: str, is_posted: bool) -> None:
     """One e-mail to the person whose address it is, whoever sent the message: strangers hear nothing from us."""
-    person = row.person
     if not person.is_active or not allow("reply-note", str(person.pk), limit=MOST_NOTES, seconds=A_DAY):
         return
-    description = reading.describe(row.event, person)
     context = {
         "person": person,
         "said": said,
         "is_posted": is_posted,
-        "url": absolute(description.url if description else reverse("notifications:inbox")),
+        "url": absolute(url),
         "site_name": settings.SITE_NAME,
     }
     subject = _("About your reply") if is_posted else _("Your reply was not posted")

@@ -20,11 +20,21 @@ _SHORT_CLOSING = (
 _SIGNATURE = re.compile(
     r"(?:"
     r"^--\s*$.*"  # the mark of e-mail since 1987
-    r"|^[_-]{10,}\s*$.*"
-    r"|^(?:sent from (?:my|outlook|mail for)|get outlook for|von meinem .{1,20} gesendet|envoyé de mon)\b[^\n]{0,80}$.*"
+    r"|^[_*=-]{10,}\s*$.*"
+    r"|^(?:sent (?:from (?:my|outlook|mail for|yahoo|samsung|aol)|with \[?proton|via (?:bt|outlook))|get outlook for|"
+    r"von meinem .{1,20} gesendet|envoyé de mon)\b[^\n]{0,80}$.*"
+    # What an office adds beneath everybody's words.
+    r"|(?<=\n\n)^(?:this (?:e-?mail|message)|the (?:information|contents?)|e-?mails?)\b[^\n]{0,200}\b"
+    r"(?:confidential|privileged|intended)\b(?=.{0,800}(?:intended|in error|addressee|disclose)).*"
     rf"|(?<=\n)^{_SHORT_CLOSING}[,.! ]*$(?:\n[^\n]{{0,80}}){{0,10}}\Z"
     r")",
     flags=re.MULTILINE | re.IGNORECASE | re.DOTALL,
+)
+# What an office's mail server writes above what comes from elsewhere.
+_WARNING = re.compile(
+    r"\A\W*(?:caution|warning|external|this (?:e-?mail|message))\b[^\n]{0,200}\b(?:outside|external|originated)\b"
+    r"[^\n]{0,300}(?:\n[^\n]{1,300}){0,4}\n\s*\n",
+    flags=re.IGNORECASE,
 )
 _WROTE = (
     r"(?:wrote|writes|schrieb|écrit|schreef|geschreven|escribió|scritto|skrev|skrifaði|napisał\w*|escreveu|kirjoitti|"
@@ -68,6 +78,7 @@ def cut(text: str) -> str:
             return re.compile(r"(?!)")
 
     lines, long_lines = _without_long_lines(text)
+    lines = _WARNING.sub("", "\n".join(lines).lstrip()).split("\n")
     replies = Reply(text="\n".join(_without_quotations(lines)), languages=list(LANGUAGES)).read().replies
     body = replies[0].content if replies else ""
     body = _unquoted(_SIGNATURE.sub("", body))

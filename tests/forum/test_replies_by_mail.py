@@ -116,6 +116,17 @@ def test_a_changed_address_is_nobodys(change, told, thread):
     assert posts(thread) == [] and not mail.outbox
 
 
+def test_an_e_mail_of_long_ago_is_said_to_be_too_old(told, thread):
+    raw = letter(told).as_bytes()
+    Notification.objects.all().delete()
+    mail.outbox.clear()
+    assert (take(raw), take(raw)) == ("unknown", "unknown")
+    assert not posts(thread)
+    assert "more than six months old" in refusal()
+    assert take(letter(told, sender="stranger@example.org", key="<two@example.org>")) == "unknown"
+    assert not mail.outbox
+
+
 def test_off_unless_set(told, thread, settings):
     settings.REPLY_ADDRESS = ""
     assert take(letter(told)) == "unknown"
@@ -306,6 +317,25 @@ class TestClients:
             ("Oui.\n\nLe mar. 3 mars 2026 à 13:00, X <a@b.org> a\nécrit :\n\n> Bonjour", "Oui."),
             ("Yes.\n-- \nAnn Smith\nHealth visitor\n0161 496 0000", "Yes."),
             ("Yes.\n\nKind regards\nAnn Smith\nHealth visitor", "Yes."),
+            ("Yes.\n\nSent from Samsung tablet.", "Yes."),
+            ("Yes.\n\nSent from Yahoo Mail on Android\n\n  On 3 Mar 2026 at 13:00, X<a@b.org> wrote:   Hello", "Yes."),
+            ("Yes.\n\nSent with [Proton Mail](https://proton.me/) secure email.\n\nOn 3 March, X wrote:\n> Hi", "Yes."),
+            ("Yes.\n\nGet Outlook for iOS<https://aka.ms/x>\n________________________________\nFrom: X\n", "Yes."),
+            (
+                "Yes.\n\nSent from my Galaxy\n\n-------- Original message --------\nFrom: X\nDate: 3/3/2026\n\nHi",
+                "Yes.",
+            ),
+            (f"Yes.\n\n{'*' * 80}\n\nThis message may contain confidential information. If you are not …", "Yes."),
+            (
+                "Yes.\n\nThis email and any files are confidential and intended for the addressee.\nWe monitor it.",
+                "Yes.",
+            ),
+            ("CAUTION: This email originated from outside the council.\nTake care.\n\nYes.", "Yes."),
+            (
+                "Hello.\n\nThis message is confidential, they said.\nIs it?",
+                "Hello.\n\nThis message is confidential, they said.\nIs it?",
+            ),
+            ("Warning signs outside a home:\n- litter", "Warning signs outside a home:\n- litter"),
             ("Thanks, that helped. We tried it.\n\n- one\n- two", "Thanks, that helped. We tried it.\n\n- one\n- two"),
             ("On Monday I wrote to her.\nShe answered.", "On Monday I wrote to her.\nShe answered."),
             ("On 3 Mar 2026, X wrote:\n> Which one?\n\nThe second.", "The second."),
