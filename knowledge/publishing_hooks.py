@@ -63,6 +63,14 @@ def say_what_does_not_fit(request: MemberRequest, page: Page) -> None:
         messages.warning(request, TOO_LONG)
 
 
+@hooks.register("construct_page_action_menu")
+def promise_no_more(menu_items: list[Any], request: MemberRequest, context: dict[str, Any]) -> None:
+    """Wagtail says “Approve and Publish” of the last step; here that step approves, and publishing is another."""
+    for item in menu_items:
+        if getattr(item, "name", "") == "approve":
+            item.label = _("Approve with a comment") if item.launch_modal else _("Approve")
+
+
 @hooks.register("before_bulk_action")
 def ask_before_many(request: MemberRequest, action_type: str, objects: list[Any], action: Any) -> HttpResponse | None:
     """What is asked of one page is asked of many too."""

@@ -61,6 +61,12 @@ def changes_asked(sender: type, instance: WorkflowState, **kwargs: Any) -> None:
 
 
 @receiver(workflow_submitted, sender=WorkflowState, dispatch_uid="workflow_state_submitted_email_notification")
-@receiver(workflow_approved, sender=WorkflowState, dispatch_uid="workflow_state_approved_email_notification")
 def nobody_else_is_told(sender: type, **kwargs: Any) -> None:
-    """What is submitted waits on the desk; what is approved is published at once, or by its writer."""
+    """What is submitted waits on the desk."""
+
+
+@receiver(workflow_approved, sender=WorkflowState, dispatch_uid="workflow_state_approved_email_notification")
+def may_be_published(sender: type, instance: WorkflowState, user: Any = None, **kwargs: Any) -> None:
+    """Approved in the CMS it is not published yet; from the desk it is, before anybody is told."""
+    if instance.current_task_state is not None:
+        checking.tell_of_approval(instance.current_task_state, actor=user)

@@ -17,7 +17,7 @@ from notifications.actions import announce, settle
 if TYPE_CHECKING:
     from accounts.models import User
 
-SECOND, CHANGES = "second_person", "resource_changes"
+SECOND, CHANGES, APPROVED = "second_person", "resource_changes", "resource_approved"
 APPROVE, REJECT = "approve", "reject"
 
 
@@ -117,3 +117,7 @@ def tell_second_person(task_state: TaskState) -> None:
 
 def tell_of_changes(task_state: TaskState) -> None:
     announce(kind=CHANGES, actor=task_state.finished_by, subject=task_state)
+
+
+def tell_of_approval(task_state: TaskState, *, actor: User | None) -> None:
+    announce(kind=APPROVED, actor=actor, subject=task_state)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, cast
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.models import TaskState
 
 from accounts.models import User
-from knowledge.actions.checking import CHANGES, SECOND
+from knowledge.actions.checking import APPROVED, CHANGES, SECOND
 from knowledge.actions.reviews import DUE
 from knowledge.models import ResourcePage, ReviewReminder
 from knowledge.models.suggestion import looks_after_library
@@ -77,6 +78,20 @@ def _describe_changes(event: Event, person: User) -> Description | None:
     return _described(event, person, _("Somebody asks for changes: %(title)s"))
 
 
+def _describe_approved(event: Event, person: User) -> Description | None:
+    return _describe_all_approved([event], person).get(event.pk)
+
+
+def _describe_all_approved(events: list[Event], person: User) -> dict[int, Description]:
+    """Of those whose page still waits to be published."""
+    pages = {event.pk: revision.object_id for event in events if (revision := _task_state(event).revision)}
+    rows = ResourcePage.objects.filter(pk__in=pages.values()).filter(Q(live=False) | Q(has_unpublished_changes=True))
+    waiting = {str(pk) for pk in rows.values_list("pk", flat=True)}
+    title = _("Approved, and yours to publish: %(title)s")
+    described = {event.pk: _described(event, person, title) for event in events if pages.get(event.pk) in waiting}
+    return {pk: description for pk, description in described.items() if description is not None}
+
+
 def _described(event: Event, person: User, title: str) -> Description | None:
     task_state = _task_state(event)
     if not looks_after_library(person) or task_state.revision is None:
@@ -124,6 +139,18 @@ KINDS = (
         news=gettext_lazy("Somebody asks for changes of a page that you submitted"),
         audience=_writer,
         describe=_describe_changes,
+        prepare=_with_revision,
+        asks=True,
+        applies_to=looks_after_library,
+    ),
+    Kind(
+        key=APPROVED,
+        label=gettext_lazy("What you submitted is approved"),
+        description=gettext_lazy("Whoever read your page found it right. You can publish it."),
+        news=gettext_lazy("A page that you submitted is approved and can be published"),
+        audience=_writer,
+        describe=_describe_approved,
+        describe_all=_describe_all_approved,
         prepare=_with_revision,
         asks=True,
         applies_to=looks_after_library,

@@ -131,6 +131,26 @@ def test_changes_are_asked_for_and_come_back(moderator, as_moderator, editor, as
     assert is_live(page)
 
 
+def test_what_is_approved_in_the_cms_is_not_published_and_its_writer_hears(editor, as_editor, moderator, as_moderator):
+    page = drafted(editor, kind="legal")
+    checking.submit(page=page, actor=editor)
+    page.current_workflow_task_state.approve(user=moderator)
+    form = as_moderator.get(f"/cms/pages/{page.pk}/edit/").content.decode()
+    assert "Approve with a comment" in form and "and Publish" not in form
+    ResourcePage.objects.get(pk=page.pk).current_workflow_task_state.approve(user=moderator)
+    assert not is_live(page) and told("resource_approved") == {editor.pk}
+    assert "yours to publish" in as_editor.get("/inbox/").content.decode()
+    as_editor.post(f"/r/{page.pk}/check/publish/")
+    assert is_live(page) and "yours to publish" not in as_editor.get("/inbox/").content.decode()
+
+
+def test_what_is_published_from_the_desk_is_nobodys_to_publish(editor, as_moderator):
+    page = drafted(editor, kind="legal")
+    checking.submit(page=page, actor=editor)
+    as_moderator.post(f"/r/{page.pk}/check/publish/")
+    assert is_live(page) and told("resource_approved") == set()
+
+
 def test_a_comment_stands_in_wagtails_editor(moderator, as_moderator, editor):
     page = drafted(editor)
     as_moderator.post(f"/r/{page.pk}/check/comment/", {"text": "A lovely title."})
