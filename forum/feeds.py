@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from forum.models import FeedKey, Space, Thread
+from markup.characters import clean_characters
 from markup.text import plain_text
 
 THREADS = 20
@@ -87,7 +88,7 @@ class SpaceThreads(_Threads):
         return space.get_absolute_url()
 
     def subtitle(self, space: Space) -> str:
-        return space.purpose
+        return clean_characters(space.purpose)
 
     def items(self, space: Space) -> Any:
         return _newest(Thread.objects.filter(space=space))

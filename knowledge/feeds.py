@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from knowledge.models import ResourcePage
 from knowledge.models.kinds import Kind
 from knowledge.models.resource import ResourceQuerySet
+from markup.characters import clean_characters
 from vocabulary.models import Topic
 from web.limits import limited
 
@@ -41,7 +42,7 @@ class Resources(Feed):
         return wanted
 
     def title(self, wanted: Wanted) -> str:
-        return f"{settings.SITE_NAME}: {wanted.title}"
+        return clean_characters(f"{settings.SITE_NAME}: {wanted.title}")
 
     def subtitle(self, wanted: Wanted) -> str:
         return _("New in the library.")
@@ -58,12 +59,13 @@ class Resources(Feed):
         light = wanted.pages.only("title", "summary", "url_path", "authors", "first_published_at", "last_published_at")
         return list(light.order_by("-first_published_at", "-pk")[:RESOURCES])
 
-    # Feed readers take titles and descriptions for HTML.
+    # Feed readers take titles and descriptions for HTML. XML has no place for controls, which come along when editors
+    # copy from slides: one of them would take the whole feed away.
     def item_title(self, item: ResourcePage) -> str:
-        return escape(item.title)
+        return escape(clean_characters(item.title))
 
     def item_description(self, item: ResourcePage) -> str:
-        return escape(item.summary)
+        return escape(clean_characters(item.summary))
 
     def item_link(self, item: ResourcePage) -> str:
         return urljoin(settings.BASE_URL, item.url)
@@ -75,7 +77,7 @@ class Resources(Feed):
     item_guid_is_permalink = True
 
     def item_author_name(self, item: ResourcePage) -> str:
-        return item.authors
+        return clean_characters(item.authors)
 
     def item_pubdate(self, item: ResourcePage) -> Any:
         return item.first_published_at

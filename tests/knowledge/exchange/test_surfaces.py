@@ -113,6 +113,17 @@ def test_feeds_show_the_newest_and_are_well_formed(client):
         assert client.get(url).status_code == 404
 
 
+def test_a_control_that_came_along_from_slides_takes_no_feed_away(client):
+    topic = factories.make_topic(name="Sleep\x0b", slug="sleep")
+    factories.make_resource(title="Naps\x0b at \x07noon\ufffe", summary="For\x0ball.", authors="A\x0cB", topics=[topic])
+    space = factories.make_space(purpose="To\x0btalk.", visibility="public", open_to_search_engines=True)
+    for url in ("/feeds/resources.atom", "/feeds/topics/sleep.rss", f"/community/{space.slug}/feed/"):
+        answer = client.get(url)
+        assert answer.status_code == 200, url
+        ElementTree.fromstring(answer.content)
+    assert "at noon" in text_of(client, "/feeds/resources.rss")
+
+
 def test_a_search_has_a_feed(client):
     page, other = resource(), factories.make_resource(title="Teeth", summary="About teeth.")
     rows_changed(ResourcePage, [page.pk, other.pk])
