@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from django.contrib.contenttypes.models import ContentType
@@ -26,9 +26,27 @@ class Item:
     kind: Kind
     description: Description
 
+    # Older unread ones about the same thing (a thread, somebody's resources), shown with it.
+    others: tuple[Item, ...] = ()
+
     @property
     def is_new(self) -> bool:
         return self.notification.read_at is None
+
+    @property
+    def numbers(self) -> str:
+        """What the button that marks it as read sends."""
+        return ",".join(str(item.notification.pk) for item in (self, *self.others))
+
+
+def bundled(items: Iterable[Item]) -> list[Item]:
+    """Unread lines about one thing as one, where the newest stands, as e-mails about them are one too."""
+    together: dict[object, list[Item]] = {}
+    for item in items:
+        number = item.notification.event.data.get(item.kind.bundle) if item.kind.bundle and item.is_new else None
+        key = item.notification.pk if number is None else (item.kind.key, number)
+        together.setdefault(key, []).append(item)
+    return [replace(first, others=tuple(others)) for first, *others in together.values()]
 
 
 def describe(event: Event, person: User) -> Description | None:

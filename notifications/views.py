@@ -29,7 +29,7 @@ PAGE_SIZE = 20
 def inbox(request: MemberRequest) -> HttpResponse:
     rows = Notification.objects.inbox_of(request.user).select_related("event__actor")
     page = keyset(rows, order=("-id",), cursor=request.GET.get("cursor"), size=PAGE_SIZE)
-    items = reading.items_for(page.items, request.user)
+    items = reading.bundled(reading.items_for(page.items, request.user))
     context = {
         "items": items,
         "newest": page.items[0].pk if page.items else None,
@@ -42,11 +42,12 @@ def inbox(request: MemberRequest) -> HttpResponse:
 @require_POST
 @login_required
 def mark_read(request: MemberRequest) -> HttpResponse:
-    """One line (`notification`), or all up to the newest that the page showed (`until`)."""
+    """One line, with what is shown with it (`notification`), or all up to the newest that the page showed (`until`)."""
     rows = Notification.objects.inbox_of(request.user)
     if "notification" in request.POST:
-        rows = rows.filter(pk=_number(request.POST["notification"]))
-        if not rows.exists():
+        numbers = {_number(text) for text in request.POST["notification"].split(",")[:PAGE_SIZE]}
+        rows = rows.filter(pk__in=numbers)
+        if rows.count() < len(numbers):
             raise Http404
     else:
         rows = rows.filter(pk__lte=_number(request.POST.get("until", "")))

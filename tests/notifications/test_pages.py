@@ -8,8 +8,9 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from notifications import context_processors, kinds
+from notifications import actions, context_processors, kinds
 from notifications.models import Notification, Preference
+from outbox.actions import drain
 from tests.conftest import signed_in
 from tests.factories import make_thread, make_user
 
@@ -106,6 +107,25 @@ def test_the_inbox_costs_the_same_whatever_it_shows(client, announce, member):
         page = client.get("/inbox/")
     assert len(page.context["items"]) == 16
     assert len(many) == len(one) <= 10
+
+
+def test_unread_lines_about_one_conversation_are_one(client, kind, announce, told, member):
+    kinds.register(replace(kind, bundle="thread"))
+    threads = make_thread(posts=0), make_thread(posts=0)
+    told.append(member.pk)
+    for number in (0, 1, 0, 0):
+        actions.announce(kind="reply", actor=None, subject=threads[number], data={"thread": threads[number].pk})
+    drain()
+    items = client.get("/inbox/").context["items"]
+    assert [len(item.others) for item in items] == [2, 0]
+    assert "and 2 more about this" in client.get("/inbox/").content.decode()
+    other = make_user()
+    assert signed_in(other).post("/inbox/read/", {"notification": items[0].numbers}).status_code == 404
+    assert client.post("/inbox/read/", {"notification": f"{items[0].numbers},999999"}).status_code == 404
+    assert unread(member) == 4
+    client.post("/inbox/read/", {"notification": items[0].numbers})
+    assert unread(member) == 1
+    assert [len(item.others) for item in client.get("/inbox/").context["items"]] == [0, 0, 0, 0]
 
 
 def test_the_inbox_is_for_members_and_is_not_kept_by_browsers(client):
