@@ -198,6 +198,35 @@ def test_references_as_each_style_has_them(style, text):
     assert references.reference(item, style) == text
 
 
+@pytest.mark.parametrize(
+    ("style", "item", "text"),
+    [
+        ("vancouver", {"page": "1-10", "issued": {"date-parts": [[2020, 5]]}}, "Ed O. Sleep? J. 2020 May;1–10."),
+        ("apa", {"page": "1-10", "volume": "2"}, "Ed, O. (n.d.). Sleep? J, 2, 1–10."),
+        ("apa", {"type": "thesis", "genre": "PhD thesis"}, "Ed, O. (n.d.). Sleep? [PhD thesis]. In J."),
+        ("apa", {"type": "webpage", "URL": "https://a.b/"}, "Ed, O. (n.d.). Sleep? J. https://a.b/"),
+        ("harvard", {"type": "book", "publisher": "P"}, "Ed, O. (no date) Sleep?, J. P."),
+    ],
+)
+def test_references_that_citeproc_gets_wrong(style, item, text):
+    one = {"type": "article-journal", "title": "Sleep?", "author": [{"family": "Ed", "given": "One"}]}
+    assert references.reference({**one, "container-title": "J", **item}, style) == text
+
+
+@pytest.mark.parametrize(
+    ("style", "text"),
+    [
+        ("apa", "Ed, O., & Two, T. (Eds.). (2001). Sleep. P."),
+        ("harvard", "Ed, O. and Two, T. (eds) (2001) Sleep. P."),
+        ("vancouver", "Ed O, Two T, editors. Sleep. P; 2001."),
+    ],
+)
+def test_editors_stand_where_authors_would(style, text):
+    people = [{"family": "Ed", "given": "One"}, {"family": "Two", "given": "Tom"}]
+    item = {"type": "book", "title": "Sleep.", "editor": people, "publisher": "P", "issued": {"date-parts": [[2001]]}}
+    assert references.reference(item, style) == text
+
+
 @pytest.mark.parametrize("style", references.STYLES)
 def test_a_reference_without_anything_but_a_title(style):
     text = references.reference({"type": "webpage", "title": "Sleep"}, style)
