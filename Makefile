@@ -13,7 +13,7 @@ export PIP_CACHE_DIR ?= $(CURDIR)/var/cache/pip
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run port-is-right test lint bench search-quality search-speed shell reindex demo requirements embedding-model xss crowd clean
+.PHONY: help run port-is-right test lint bench search-quality search-speed catalogue-speed import-speed shell reindex demo requirements embedding-model xss crowd clean
 
 help: ## list what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -59,6 +59,12 @@ search-quality: $(VENV)/.dev ## measure search on judged collections (SETS='DIR 
 
 search-speed: $(VENV)/.dev ## measure the search page beside a plain view (DATABASE=…; see docs/search-quality.md)
 	@$(BIN)/python -m bench.search_speed
+
+catalogue-speed: $(VENV)/.dev ## measure a large library beside a small one (SMALL=… LARGE=…; see docs/bench.md)
+	@$(BIN)/python -m bench.catalogue --small "$(SMALL)" --large "$(LARGE)"
+
+import-speed: $(VENV)/.dev ## measure imports beside Wagtail's own calls (DATABASE_URL=… of a database to throw away)
+	@$(BIN)/python -m bench.imports
 
 xss: $(VENV)/.dev ## try payloads through a post, a profile and a search (PAYLOADS=FILE)
 	@test -n "$(PAYLOADS)" || { echo "Say which: make xss PAYLOADS=file.txt"; exit 2; }
