@@ -45,6 +45,9 @@ class Caution(TextChoices):
     WATCHED = "watched", _("by somebody whose posts are looked at first")
 
 
+ABOUT_THE_WRITER = frozenset({Caution.LINKS, Caution.SAME, Caution.FAST, Caution.WATCHED})
+
+
 class _Kept(NamedTuple):
     read_at: float
     rules: Rules

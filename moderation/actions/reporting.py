@@ -23,7 +23,7 @@ from moderation.permissions import (
 )
 from moderation.registry import Summary
 from moderation.screening import Kind
-from moderation.watching import Caution
+from moderation.watching import ABOUT_THE_WRITER, Caution
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -156,7 +156,7 @@ def hold(*, subject: models.Model, hold: Hold) -> Decision:
         object_id=case.pk,
         concerns=case.author,
         reason=Report.Reason.SCREENED if hold.why else Report.Reason.RULED,
-        details="\n".join(filter(None, [", ".join(str(kind.label) for kind in hold.found), hold.why])),
+        details="\n".join(filter(None, [_found(case, hold), hold.why])),
     )
     notifications.report_received(made, case.author)
     case.adapter.hide(case.row, None)
@@ -170,6 +170,13 @@ def hold(*, subject: models.Model, hold: Hold) -> Decision:
     if hold.said:
         notifications.author_told(decision)
     return decision
+
+
+def _found(case: Case, hold: Hold) -> str:
+    """What caught it, in words. Where there is no name, nothing that a rule knows of the writer alone."""
+    is_nameless = case.summary is not None and case.summary.is_nameless
+    found = [kind for kind in hold.found if not (is_nameless and kind in ABOUT_THE_WRITER)]
+    return ", ".join(str(kind.label) for kind in found)
 
 
 @transaction.atomic

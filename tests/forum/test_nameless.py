@@ -271,6 +271,18 @@ def test_split_off_it_begins_a_thread_without_a_name(scene):
     assert NAME not in text_of(Client(), "/community/aviary/")
 
 
+@pytest.mark.parametrize("is_nameless", [True, False])
+def test_a_rule_about_its_writer_is_not_named_beside_what_waits(scene, is_nameless):
+    """Often a single person's posts are looked at first."""
+    User.objects.filter(pk=scene.author.pk).update(trust=Trust.WATCHED, trust_is_set=True)
+    form = {"text": "Something harmless.", "form_token": str(uuid4()), **({"nameless": "on"} if is_nameless else {})}
+    signed_in(scene.author).post(f"/community/reply/{scene.thread.pk}/", form)
+    made = Report.objects.get(reason=Report.Reason.RULED)
+    page = text_of(signed_in(scene.moderator), made.thing_url)
+    assert "Something harmless." in page
+    assert ("looked at first" in made.details) == ("looked at first" in page) == (not is_nameless)
+
+
 def test_a_report_never_reaches_whom_it_concerns(scene):
     User.objects.get(pk=scene.author.pk).groups.add(*scene.moderator.groups.all())
     moderation.report(subject=scene.reply, reporter=scene.keeper, reason=Report.Reason.OTHER, details="Rude marmot")
