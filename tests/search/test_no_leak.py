@@ -21,11 +21,14 @@ from forum import actions
 from forum.models import Post, Space, SpaceMembership, Thread
 from knowledge.models import ResourcePage
 from outbox.actions import drain
-from search import completion, engines, events, similar, spelling
-from search.exports import Export
+from search import alerts, completion, engines, events, similar, spelling
+from search.cards import cards
+from search.exports import FORMATS, Export
 from search.finding import find
+from search.models import PromotedPhrase, PromotedResult, SavedSearch
 from search.permissions import readable_containers
-from search.query import Query
+from search.promoted import chosen_for
+from search.query import KINDS, Query
 from tests import factories
 from tests.search.community import announce, restrict
 
@@ -99,6 +102,7 @@ class World:
         if thing["kind"] == "resource":
             page = factories.make_resource(title=f"{name} {WORD}", summary=f"About {name}", topics=[topic])
             announce(ResourcePage, page)
+            PromotedResult(page=page, phrases=[PromotedPhrase(text=WORD)]).save()
             return page
         space = self.spaces[thing["space"]]
         if thing["is_nameless"]:
@@ -171,10 +175,51 @@ def check(world: World, texts: list[str]) -> None:
         threads = {name for name in world.rows if _thread_is_seen(world.rows[name], user)}
         for text in {WORD, *texts}:
             _check_results(find(Query(text=text, size=20), user), seen, threads)
+        _check_what_is_taken_along(world, user, seen | threads)
         _check_writer(user)
+        _check_rooms(world, user)
         for name in world.rows:
             if name not in seen and name not in threads:
                 _check_nothing_says(name, world, user)
+
+
+def _check_what_is_taken_along(world: World, user: User | AnonymousUser, allowed: set[str]) -> None:
+    """Files, alerts, what editors chose and what is like something else: outside the page of results."""
+    export = Export(Query(text=WORD), user, lambda path: path)
+    told = ["".join(FORMATS[form].lines(export)) for form in ("csv", "ris")]
+    told += [each.title for each in chosen_for(WORD, user)]
+    told += [card.title for name in allowed for card in similar.more_like(_key(world.rows[name]), user)]
+    if user.is_authenticated:
+        row = SavedSearch(person=user, address=f"q={WORD}")
+        found = alerts._matches(row, tuple(map(_key, world.rows.values())), readable_containers(user))
+        assert {match.key for match in found} <= {_key(world.rows[name]) for name in allowed}
+        # What was found a while ago is looked at again when it is told. People of a circle may hear of it there.
+        outside = [_key(row) for row in world.rows.values() if not _is_in_circle(row)]
+        told += [card.title for card in cards(outside, user).values()]
+    assert {name for name in world.rows if name in " ".join(told)} <= allowed
+
+
+def _is_in_circle(row: Post | ResourcePage) -> bool:
+    return isinstance(row, Post) and Space.objects.filter(threads__posts=row, is_reflective=True).exists()
+
+
+def _key(row: Post | ResourcePage) -> str:
+    if isinstance(row, ResourcePage):
+        return f"resource:{row.pk}"
+    return f"thread:{row.thread_id}" if row.number == 1 else f"post:{row.pk}"
+
+
+def _check_rooms(world: World, user: User | AnonymousUser) -> None:
+    """A space that the reader cannot read has no name here, and a circle has none for its own people."""
+    shown = str(find(Query(text=WORD, size=20), user).hits)
+    for number, space in enumerate(world.spaces, start=90):
+        name = name_of(number)
+        if Space.objects.readable_by(user).filter(pk=space.pk, is_reflective=False).exists():
+            continue
+        assert name not in shown
+        assert name not in str(completion.complete(name[:-1], user))
+        asked = find(Query(text=f'in:"room {name}"'), user)
+        assert asked.total == 0 and asked.misread
 
 
 def _check_writer(user: User | AnonymousUser) -> None:
@@ -203,6 +248,8 @@ def _check_results(results, seen: set[str], threads: set[str]) -> None:
     }
     allowed = seen | threads
     assert {word for word in _own_words(shown) if not word.startswith("qvovo")} <= allowed
+    kinds = {value.value: value.number for facet in results.facets if facet.name == "kind" for value in facet.first}
+    assert sum(kinds.values()) == results.total
     assert {topic.removeprefix("of-") for topic in counted} <= allowed
     assert results.total == len(results.hits) <= len(allowed)
 
@@ -218,6 +265,9 @@ def _check_nothing_says(name: str, world: World, user: User | AnonymousUser) -> 
         results = find(Query(text=text), user)
         assert name not in str(results.hits)
         assert results.corrected != name != results.did_you_mean
+    for kind in KINDS:
+        # What a choice keeps away is counted too, where nothing is left.
+        assert not any(find(Query(text=name, chosen={"kind": (kind,)}), user).without.values())
     containers = readable_containers(user)
     near = spelling.nearest([f"{name}e"])[f"{name}e"]
     assert not engines.embedded().known({name, *near}, containers).get(name)
