@@ -122,7 +122,9 @@ def read(text: str) -> tuple[list[PlainConcept], list[str]]:
     graph = Graph()
     try:
         graph.parse(data=text.removeprefix("\ufeff"), format="turtle", publicID=f"{settings.BASE_URL}/words/")
-    except (SyntaxError, ValueError, AssertionError, RecursionError) as error:
+    except RecursionError:
+        return [], [_("This Turtle cannot be read: it is nested too deeply.")]
+    except (SyntaxError, ValueError, AssertionError) as error:
         return [], [_("This Turtle cannot be read: %(error)s") % {"error": " ".join(str(error).split())[:300]}]
     nodes = sorted(node for node in graph.subjects(RDF.type, SKOS.Concept) if isinstance(node, URIRef))
     ours = [node for node in nodes if not _is_match(graph, node)]

@@ -3,6 +3,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management import BaseCommand, CommandError
+from django.utils.translation import ngettext
 
 from vocabulary import skos, table
 from vocabulary.actions import Refused, bring_in
@@ -32,7 +33,8 @@ class Command(BaseCommand):
         except Refused as refused:
             for problem in refused.problems[:MOST_SHOWN]:
                 self.stderr.write(problem)
-            raise CommandError(f"Nothing was changed: {len(refused.problems)} things are wrong.") from refused
+            wrong = ngettext("%(n)d thing is wrong", "%(n)d things are wrong", len(refused.problems))
+            raise CommandError(f"Nothing was changed: {wrong % {'n': len(refused.problems)}}.") from refused
         if verbosity:
             said = "Would add {}, change {}, leave {}." if dry_run else "Added {}, changed {}, left {}."
             self.stdout.write(said.format(*brought))
