@@ -297,5 +297,7 @@ LOGGING = {
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         "django.server": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
         "commonground": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+        # Forty lines of where for each try at a node that is away. That it is away elastic_transport.node_pool says.
+        "elastic_transport.transport": {"level": "ERROR"},
     },
 }

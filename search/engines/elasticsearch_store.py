@@ -45,7 +45,7 @@ def answering(function: Callable[P, R]) -> Callable[P, R]:
         try:
             return function(*args, **kwargs)
         except (TransportError, ApiError) as error:
-            raise SearchUnavailable(type(error).__name__) from error
+            raise SearchUnavailable(f"It does not answer as it should ({type(error).__name__}).") from error
 
     return wrapped
 

@@ -61,6 +61,14 @@ def test_down_saves_and_searches_work_and_the_page_says_so_quietly(down, client,
     assert health.check() == "Elasticsearch does not answer; search uses the site's own database."
 
 
+def test_down_the_command_line_says_so_without_a_page_of_where(down, settings, capsys):
+    call_command("search_status")
+    assert "elasticsearch: It does not answer as it should (ConnectionError)." in capsys.readouterr().out
+    with pytest.raises(CommandError, match="It does not answer as it should"):
+        call_command("reindex", "--engine=elasticsearch", verbosity=0)
+    assert settings.LOGGING["loggers"]["elastic_transport.transport"] == {"level": "ERROR"}
+
+
 @pytest.mark.postgres
 def test_down_events_wait_and_no_attempt_is_counted(down):
     announce(Thread, factories.make_thread())

@@ -35,7 +35,7 @@ class Command(BaseCommand):
             try:
                 self._elasticsearch(cluster, counts, compare)
             except SearchUnavailable as reason:
-                self.stdout.write(f"elasticsearch: does not answer ({reason})")
+                self.stdout.write(f"elasticsearch: {reason}")
         self._waiting()
         self.stdout.write(health.check() or "Search is well.")
 
