@@ -209,15 +209,19 @@ def _rows(follows: Any, people: list[User], threads: Iterable[int]) -> dict[int,
     return found
 
 
+def untitled(kind: str, topics: list[str]) -> str:
+    """What a thread that every member may read is called where its title may not stand."""
+    bare, about = UNTITLED[Thread.Kind(kind)]
+    return str(about) % {"topics": _(" and ").join(topics[:MOST_TOPICS])} if topics else str(bare)
+
+
 def _line(thread: dict[str, Any]) -> Line:
     """What everybody on the internet may read has its title; what every member may, its kind and topics; of the rest
     nothing is said."""
     replies = thread["reply_count"]
     said = ngettext("%(n)s reply", "%(n)s replies", replies) % {"n": replies}
     if thread["visibility"] == Space.Visibility.MEMBERS:
-        bare, about = UNTITLED[Thread.Kind(thread["kind"])]
-        names = thread["topics"][:MOST_TOPICS]
-        title = str(about) % {"topics": _(" and ").join(names)} if names else str(bare)
+        title = untitled(thread["kind"], thread["topics"])
         return Line(title=title, url=absolute(thread_url(thread["pk"], "conversation")), text=said, is_public=False)
     if thread["visibility"] != Space.Visibility.PUBLIC:
         return Line()

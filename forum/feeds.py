@@ -15,6 +15,7 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from forum.digests import untitled
 from forum.models import FeedKey, Space, Thread
 from markup.characters import clean_characters
 from markup.text import plain_text
@@ -120,10 +121,14 @@ class OwnThreads(_Threads):
     def items(self, person: User) -> Any:
         threads = Thread.objects.visible_to(person).followed_by(person).not_muted_by(person)
         threads = threads.exclude(space__is_reflective=True)
-        return _newest(threads)
+        return _newest(threads).prefetch_related("topics")
 
     def item_title(self, item: Thread) -> str:
-        return super().item_title(item) if item.space.is_public else _("New where not everybody may read")
+        if item.space.is_public:
+            return super().item_title(item)
+        if item.space.is_open:
+            return escape(untitled(item.kind, sorted(topic.name for topic in item.topics.all())))
+        return _("New where not everybody may read")
 
     def item_description(self, item: Thread) -> str:
         return super().item_description(item) if item.space.is_public else ""

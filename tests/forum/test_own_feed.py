@@ -62,6 +62,15 @@ def test_what_is_not_public_is_a_link_without_words(feed, member, client):
     assert "secret" not in text.lower() and thread.author.display_name not in text
 
 
+@pytest.mark.parametrize(("visibility", "title"), [("members", "A question about Sleep"), ("ask", "New where not")])
+def test_of_what_every_member_reads_it_says_what_it_is_about(visibility, title, feed, member, client):
+    thread = factories.make_thread(factories.make_space(visibility=visibility), kind="question")
+    factories.join(thread.space, member)
+    thread.topics.add(factories.make_topic(name="Sleep"))
+    actions.set_follow(thread=thread, person=member, wanted=True)
+    assert f"<title>{title}" in client.get(feed).content.decode()
+
+
 def test_ends_with_the_right_to_see(feed, member, client):
     space = factories.make_space(visibility="ask")
     factories.join(space, member)
