@@ -1,4 +1,4 @@
-"""Topics that an editor composed, collections and a member's list: ways through the demo's library."""
+"""Topics that an editor composed, collections, a member's list and chosen results: ways through the demo's library."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from config.demo.leaving import take_away
 from config.demo.source import read
 from knowledge.actions.topics import compose
 from knowledge.models import ChosenResource, ListItem, ReadingList, ResourcePage, TopicIndexPage, TopicPage
+from search.models import PromotedPhrase, PromotedResult
 from vocabulary.models import Topic
 from web.signals import content_changed
 
@@ -26,6 +27,8 @@ def load(people: dict[str, User], now: datetime) -> Iterator[str]:
         yield _topic(row, resources)
     for place, row in enumerate(rows["lists"]):
         yield _list(row, people, resources, now - timedelta(days=5 + 6 * place))
+    for row in rows["promoted"]:
+        yield _promoted(row, resources[row["resource"]])
     _tell_search(_collections())
 
 
@@ -43,6 +46,7 @@ def remove() -> None:
         take_away(page)
     for index in TopicIndexPage.objects.filter(numchild=0, introduction=""):
         take_away(index)
+    PromotedResult.objects.filter(page__in=ResourcePage.objects.filter(is_demo=True)).delete()
     gone = _collections()
     ReadingList.objects.filter(is_demo=True).delete()
     _tell_search(gone)
@@ -58,6 +62,15 @@ def _topic(row: dict, resources: dict[str, ResourcePage]) -> str:
             for place, each in enumerate(row["chosen"])
         ]
         page.save_revision().publish()
+    return page.title
+
+
+def _promoted(row: dict, page: ResourcePage) -> str:
+    """What stands above the results for some words. What editors chose for the page themselves stays as it is."""
+    if not PromotedResult.objects.filter(page=page).exists():
+        made = PromotedResult(page=page, reason=row["reason"])
+        made.phrases = [PromotedPhrase(text=text) for text in row["phrases"]]
+        made.save()
     return page.title
 
 
