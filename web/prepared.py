@@ -34,11 +34,17 @@ class Prepared(Generic[Row]):
     `build` gets a number in place of each parameter (of `texts`: some text) and must use it as a value in the SQL,
     nowhere else: not to slice or to decide anything. What it reads besides (today, a reader) would be that of the
     first call for ever after. Models and values() both work; prefetching does not. ValueError where a parameter does
-    not reach the SQL.
+    not reach the SQL, unless it is one of those that `unused` allows.
     """
 
-    def __init__(self, build: Callable[..., QuerySet[Any, Row]], *names: str, texts: tuple[str, ...] = ()) -> None:
-        self.build = build
+    def __init__(
+        self,
+        build: Callable[..., QuerySet[Any, Row]],
+        *names: str,
+        texts: tuple[str, ...] = (),
+        unused: tuple[str, ...] = (),
+    ) -> None:
+        self.build, self.unused = build, unused
         self.stand_ins: dict[Value, str] = {_FIRST + place: name for place, name in enumerate(names)}
         self.stand_ins |= {f"{_TEXT}{name}": name for name in texts}
 
@@ -49,7 +55,7 @@ class Prepared(Generic[Row]):
         compiler = queryset.query.get_compiler(queryset.db)
         sql, values = compiler.as_sql()
         slots = [(self.stand_ins.get(value) if isinstance(value, Value) else None, value) for value in values]
-        missing = set(self.stand_ins.values()) - {name for name, _ in slots}
+        missing = set(self.stand_ins.values()) - {name for name, _ in slots} - set(self.unused)
         if missing:
             raise ValueError(f"The query does not use {', '.join(sorted(missing))}.")
         return queryset, compiler, sql, slots
