@@ -198,3 +198,12 @@ def test_the_map_takes_a_fixed_number_of_queries(client, member, django_assert_m
 
     cost(1)
     assert cost(1) == cost(5)
+
+
+@pytest.mark.parametrize("role", ["member", "moderator", "editor", "administrator"])
+def test_whoever_wagtail_lets_add_pages_is_shown_where(client, library, role):
+    person = factories.make_user(role)
+    client.force_login(person)
+    may_add = library.permissions_for_user(person).can_add_subpage()
+    assert (f"/resourcepage/{library.pk}/" in client.get("/library/").content.decode()) is may_add
+    assert may_add is (role != "member")
