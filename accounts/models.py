@@ -149,6 +149,8 @@ class User(AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-m
 
     class Meta:
         constraints = [models.UniqueConstraint(Lower("email"), name="user_email_whatever_case")]
+        # The desk looks for what new people wrote.
+        indexes = [models.Index(fields=["date_joined"], name="user_date_joined")]
 
     def __str__(self) -> str:
         return self.display_name
