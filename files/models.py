@@ -87,6 +87,11 @@ class SiteDocument(AbstractDocument):
             return self.filename
         return f"{slugify(self.title)[:60] or 'file'}.{self.file_extension.lower()}"
 
+    def clean(self) -> None:
+        # Of a refused file the form says why; Wagtail would go on about the ending of a name that is not there.
+        if self.file:
+            super().clean()
+
     @property
     def version(self) -> str:
         """Names the file as it is now: an editor may put another in its place."""

@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
+from django.template.defaultfilters import filesizeformat
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.defaults import page_not_found
@@ -38,7 +39,9 @@ class BodySizeMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or "0"
         if not length.isdecimal() or int(length) > settings.LARGEST_BODY:
-            return HttpResponse(_("This is too large to send."), status=413, content_type="text/plain; charset=utf-8")
+            most = {"size": filesizeformat(settings.LARGEST_BODY)}
+            words = _("This is too large to send: at most %(size)s at once. Go back, and choose less.") % most
+            return HttpResponse(words, status=413, content_type="text/plain; charset=utf-8")
         if "\0" in request.path_info:
             return HttpResponse(
                 _("There is nothing at this address."), status=404, content_type="text/plain; charset=utf-8"

@@ -291,6 +291,7 @@ def test_the_cms_checks_documents(as_moderator):
     rights.grant()
     bad = SimpleUploadedFile("x.pdf", b"<html>", "application/pdf")
     page = as_moderator.post("/cms/documents/add/", {"title": "Bad", "file": bad})
+    assert "Allowed extensions" not in page.content.decode()
     assert page.status_code == 200 and not SiteDocument.objects.exists()
     good = SimpleUploadedFile("My Plan.pdf", PDF, "application/pdf")
     assert as_moderator.post("/cms/documents/add/", {"title": "Good", "file": good}).status_code == 302
