@@ -34,10 +34,13 @@ _ALL = f"""
 found AS MATERIALIZED (
     SELECT rowid, ts_rank('{_ROUGH}', vector, {{asked}}, 1) AS bound, TRUE AS is_whole
     FROM search_words WHERE vector @@ {{asked}}
-), counted AS (
-    SELECT n, (SELECT COUNT(*) FROM (SELECT 1 FROM search_words WHERE vector @@ asked LIMIT {MOST_COUNTED}) AS few)
-        AS documents FROM term
+), counted AS MATERIALIZED (
+    SELECT n, ({{counted}}) AS documents FROM term
 ), rare AS MATERIALIZED (SELECT term.*, {{idf}} AS idf FROM term JOIN counted USING (n))"""
+# `counted` is kept, or PostgreSQL would count once for each place at which the rarity names it. To count a common word
+# its whole list is read, however few are asked for: where one word is all, what was found is the number.
+_EACH = f"SELECT COUNT(*) FROM (SELECT 1 FROM search_words WHERE vector @@ asked LIMIT {MOST_COUNTED}) AS few"
+_ALONE = f"SELECT LEAST(COUNT(*), {MOST_COUNTED}) FROM found"
 _SOME = """
 hit AS MATERIALIZED (
     SELECT n, word, rowid FROM term
@@ -99,7 +102,7 @@ def ranked(query: Query) -> Parts:
         parameters += [place, number, part, needed.get(number, 1), term.text, weight, is_typed, term.is_near]
     if query.needs_all:
         asked, texts = _all_of(query)
-        found = _ALL.format(asked=asked, idf=_IDF)
+        found = _ALL.format(asked=asked, idf=_IDF, counted=_EACH if terms[1:] else _ALONE)
         parameters += [*texts, *texts]
     else:
         found = _SOME.format(idf=_IDF)
