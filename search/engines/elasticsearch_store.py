@@ -6,6 +6,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -24,6 +25,8 @@ SECONDS = 3
 PATIENT_SECONDS = 60
 # Held in memory twice while it is sent. A full queue in the cluster (429) is waited for, longer each time.
 CHUNK_BYTES = 4 * 1024 * 1024
+# A request is written by one thread of the cluster, and waited for: of many documents so many requests are under way.
+LANES, FEWEST_APART = 3, 60
 BUSY_RETRIES, FIRST_WAIT, LONGEST_WAIT = 5, 1, 20
 # How often what is written is sent again because an index was put in another's place meanwhile.
 MOST_SWAPS = 3
@@ -108,11 +111,22 @@ class ElasticsearchStore:
         self, targets: list[str], documents: list[Document], gone: list[str], version: int
     ) -> tuple[dict[str, str], bool]:
         """What was refused and why, and whether an alias was taken away meanwhile."""
+        # Asked here: a thread would need a connection to the database of its own.
+        vectors = semantic.vectors_of(documents)
+        if len(documents) < FEWEST_APART:
+            return self._send_part(_actions(targets, documents, gone, version, vectors))
+        every = (slice(lane, None, LANES) for lane in range(LANES))
+        parts = [_actions(targets, documents[some], gone[some], version, vectors) for some in every]
+        with ThreadPoolExecutor(LANES) as lanes:
+            sent = list(lanes.map(self._send_part, parts))
+        return dict(pair for refused, _ in sent for pair in refused.items()), any(swapped for _, swapped in sent)
+
+    def _send_part(self, actions: Iterator[dict[str, Any]]) -> tuple[dict[str, str], bool]:
         refused: dict[str, str] = {}
         is_swapped = False
         for succeeded, outcome in streaming_bulk(
             self.patient,
-            _actions(targets, documents, gone, version),
+            actions,
             raise_on_error=False,
             max_chunk_bytes=CHUNK_BYTES,
             max_retries=BUSY_RETRIES,
@@ -241,9 +255,10 @@ def source_of(document: Document) -> dict[str, Any]:
     }
 
 
-def _actions(targets: list[str], documents: list[Document], gone: list[str], version: int) -> Iterator[dict[str, Any]]:
-    """Made as they are sent, so that no more than a chunk of them is in memory."""
-    vectors = semantic.vectors_of(documents)
+def _actions(
+    targets: list[str], documents: list[Document], gone: list[str], version: int, vectors: dict[str, list[float]]
+) -> Iterator[dict[str, Any]]:
+    """Made as they are sent, so that no more than a chunk of them a lane is in memory."""
     for target in targets:
         about = {"_index": target, "version": version, "version_type": "external_gte"}
         yield from ({**stored(document, vectors.get(document.key)), **about} for document in documents)

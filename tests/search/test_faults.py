@@ -111,7 +111,9 @@ def test_in_a_container_only_the_poisoned_document_waits(cluster, poison):
 
 
 @pytest.mark.elasticsearch
-def test_a_rebuild_goes_round_a_poisoned_document(cluster, poison, capsys):
+def test_a_rebuild_goes_round_a_poisoned_document(cluster, poison, capsys, monkeypatch):
+    # Even the few documents of a test are sent in several requests at once, each with refusals of its own.
+    monkeypatch.setattr(elasticsearch_store, "FEWEST_APART", 2)
     community = made_up.build()
     drain([events.KIND])
     bad = f"resource:{community.pages['public resource'].pk}"
