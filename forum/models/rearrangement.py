@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 
 class RearrangementQuerySet(models.QuerySet["Rearrangement"]):
     def visible_to(self, user: User | AnonymousUser) -> RearrangementQuerySet:
-        """For those who may read the thread in which the posts are now."""
-        place = Q(pk=OuterRef("thread"), merged_into__isnull=True) | Q(pk=OuterRef("other"))
-        return self.filter(Exists(Thread.objects.visible_to(user).listed().filter(place)))
+        """For those who may read the thread in which the posts are now: what it is called is told of it."""
+        seen = Thread.objects.visible_to(user).listed()
+        is_merged = Q(kind=Rearrangement.Kind.MERGED)
+        went_into, stands_now = Exists(seen.filter(pk=OuterRef("other"))), Exists(seen.filter(pk=OuterRef("thread")))
+        return self.filter((is_merged & went_into) | (~is_merged & stands_now))
 
     def about(self, thread: Thread) -> RearrangementQuerySet:
         """What happened to this thread and was not undone."""

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from forum import actions
 from moderation.actions import report
+from outbox.actions import drain
 from tests import factories
 from tests.forum.test_rearranging import write_thread
 
@@ -42,3 +43,21 @@ def test_reports_of_a_thread_go_with_its_first_post(room, moderator):
     of_thread.refresh_from_db()
     behind.refresh_from_db()
     assert (of_thread.subject, ahead.subject, behind.subject) == (first, first, thread)
+
+
+@pytest.mark.parametrize("closed_by", ["moving", "hiding"])
+def test_what_was_split_off_is_named_to_nobody_who_may_not_read_it_any_more(
+    room, as_member, member, moderator, closed_by
+):
+    thread = write_thread(room)
+    actions.set_follow(thread=thread, person=member, wanted=True)
+    made = actions.split_thread(thread=thread, posts=[thread.posts.get(number=2)], title="Marmalade", actor=moderator)
+    drain()
+    inbox = reverse("notifications:inbox")
+    assert "Marmalade" in as_member.get(inbox).content.decode()
+    if closed_by == "moving":
+        actions.move_thread(thread=made.thread, space=factories.make_space(visibility="invited"), actor=moderator)
+    else:
+        actions.hide_thread(thread=made.thread, actor=moderator)
+    assert "Marmalade" not in as_member.get(inbox).content.decode()
+    assert "Marmalade" not in as_member.get(thread.get_absolute_url()).content.decode()
