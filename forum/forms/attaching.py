@@ -31,10 +31,17 @@ MARK = "attached"
 WITHOUT_AUTHOR = frozenset({"csv", "txt"})
 
 
+NEW_PHOTO = gettext_lazy(
+    "Photo %(n)s is here. Now say in a sentence what it shows, and whether anybody in it can be recognised. Then post."
+)
+
+
 class _RowForm(forms.Form):
     """What is asked about one photo or file. `row` has what was answered before."""
 
     row: Attachment
+    # It has just come, and nobody has been asked about it: that is no mistake of theirs.
+    is_new = False
     remove = forms.BooleanField(label=gettext_lazy("Take it out"), required=False)
 
     @property
@@ -43,7 +50,7 @@ class _RowForm(forms.Form):
 
     @property
     def is_well(self) -> bool:
-        return self.is_removed or not self.is_bound or self.is_valid()
+        return not self.is_new and (self.is_removed or not self.is_bound or self.is_valid())
 
 
 class PhotoForm(_RowForm):
@@ -144,12 +151,11 @@ class Attaching:
         prefix = f"file{row.pk}"
         text = "" if row.waits_for == Attachment.Wait.ANSWERS else row.text
         was_asked = self.data is not None and f"{prefix}-text" in self.data
-        data = self.data if was_asked else None
-        if self.data is not None and row.is_photo and not was_asked:
-            data = {f"{prefix}-text": text, f"{prefix}-people": row.people}
         initial = {"text": text, "people": row.people}
+        data = self.data if was_asked else None
         form = (PhotoForm if row.is_photo else FileForm)(data, prefix=prefix, initial=initial)
         form.row = row
+        form.is_new = row.is_photo and self.data is not None and not was_asked and not (text and row.people)
         return form
 
     def _keep_typed(self) -> None:
@@ -170,7 +176,7 @@ class Attaching:
             if not form.is_well:
                 kind = _("Photo") if form.row.is_photo else _("File")
                 said = " ".join(str(error) for errors in form.errors.values() for error in errors)
-                faults.append(f"{kind} {number}: {said}")
+                faults.append(str(NEW_PHOTO) % {"n": number} if form.is_new else f"{kind} {number}: {said}")
         return faults
 
     def telling_who(self) -> list[str]:

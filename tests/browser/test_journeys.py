@@ -235,7 +235,7 @@ def test_a_photo_is_described_before_it_is_posted(open_as):
     photo = {"name": "IMG_1.JPG", "mimeType": "image/jpeg", "buffer": drawn.getvalue()}
     page.get_by_label("Add photos or files").set_input_files([photo])
     page.get_by_role("button", name="Post reply").click()
-    expect(page.get_by_role("alert")).to_contain_text("Say in a sentence what the photo shows.")
+    expect(page.get_by_role("alert")).to_contain_text("Photo 1 is here.")
     assert violations(page, RULES) == []
     page.get_by_label("What does the photo show?").fill("A board with five songs")
     page.get_by_label("No, nobody can be recognised").check()

@@ -82,7 +82,8 @@ def bytes_of(client, row, size="photo"):
 def test_a_photo_is_kept_asked_about_and_posted_once(as_member, member, thread):
     token = uuid.uuid4()
     first = reply(as_member, thread, photo(), token=token)
-    assert first.status_code == 200 and "Say in a sentence what the photo shows." in first.content.decode()
+    assert first.status_code == 200 and "Photo 1 is here. Now say" in first.content.decode()
+    assert "Mistake" not in first.content.decode()
     assert thread.posts.count() == 1
     row = Attachment.objects.get()
     assert f'name="file{row.pk}-text"' in first.content.decode() and str(token) in first.content.decode()
