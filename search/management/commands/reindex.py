@@ -120,6 +120,9 @@ class Command(BaseCommand):
 
         def tell(source: Source, rows: int) -> None:
             if source.name not in bars:
+                # A bar that stays open goes on counting time, and its rate falls.
+                for bar in bars.values():
+                    bar.close()
                 left = source.model._default_manager.filter(pk__gt=reached.get(source.name, 0)).count()
                 total = left if source.name not in reached else left + rows
                 name = f"{engine} {source.name}"
