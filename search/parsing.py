@@ -162,7 +162,8 @@ class _Reader:
         name = name.lower()
         if name and self._filter(name, value, is_not=bool(minus)):
             return
-        if words.read(value) and (name or (_LIKE_OPERATOR.match(run) and not minus)):
+        is_misread = bool(words.read(value) and (name or (_LIKE_OPERATOR.match(run) and not minus)))
+        if is_misread:
             self.misread.append(f"{minus}{name}:{value}" if name else run)
         if run == OR and not minus and not name:
             self.is_joining = bool(self.found)
@@ -175,7 +176,7 @@ class _Reader:
             self.excluded.append(Term(tuple(every[:MOST_TERMS])))
             return
         # What looked like an operator and was none is as many words as it has.
-        if name and not is_quoted:
+        if is_misread and not is_quoted:
             for word in every[:MOST_TERMS]:
                 self._add(_Item((word,), word, False))
         else:

@@ -73,6 +73,13 @@ def test_what_cannot_be_understood_is_plain_words(text):
     assert wanted.terms[0].alternatives[0].text == "sleep"
 
 
+def test_an_operator_of_other_sites_is_words_that_need_not_stand_side_by_side():
+    wanted = parse("title:sleep author:o-brien")
+    assert [group.text for group in wanted.terms] == ["title", "sleep", "author", "o", "brien"]
+    assert wanted.misread == ("title:sleep", "author:o-brien")
+    assert [group.text for group in parse("12:30").terms] == ["12 30"]
+
+
 @pytest.mark.django_db
 @pytest.mark.postgres
 def test_in_narrows_to_a_space_a_place_or_a_kind():
