@@ -48,7 +48,7 @@ def ask_second_person(request: MemberRequest, page: Page) -> HttpResponse | None
     page = page.specific
     if not isinstance(page, ResourcePage) or checking.may_publish(page, request.user):
         return None
-    checking.submit(page=page, actor=request.user)
+    checking.hand_on(page=page, actor=request.user)
     messages.warning(
         request,
         _("It is saved. A guideline or a legal update is read by somebody else before it is published: they are told."),
@@ -88,7 +88,7 @@ def _ask_second_person_for_each(request: MemberRequest, pages: list[Page]) -> Ht
     if not held:
         return None
     for page in held:
-        checking.submit(page=page, actor=request.user)
+        checking.hand_on(page=page, actor=request.user)
     messages.warning(request, _("Nothing was published: at least one of these has to be read by somebody else first."))
     return redirect("wagtailadmin_explore", held[0].get_parent().pk)
 

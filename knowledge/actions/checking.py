@@ -55,6 +55,19 @@ def submit(*, page: ResourcePage, actor: User) -> None:
 
 
 @transaction.atomic
+def hand_on(*, page: ResourcePage, actor: User, text: str = "") -> bool:
+    """Approve what this person may approve. False: it waits for somebody else, who is told."""
+    submit(page=page, actor=actor)
+    while (task_state := page.current_workflow_task_state) is not None:
+        if not _can(APPROVE, page, actor, task_state):
+            return False
+        task_state.approve(user=actor, comment=text)
+        settle(task_state)
+        text = ""
+    return True
+
+
+@transaction.atomic
 def publish(*, page: ResourcePage, actor: User, text: str = "") -> bool:
     """Approve what waits, and publish it when nobody else has to read it. False: a second person is wanted.
 
@@ -64,14 +77,7 @@ def publish(*, page: ResourcePage, actor: User, text: str = "") -> bool:
     if page.live and not page.has_unpublished_changes:
         raise AlreadyDoneError
     draft_of(page).full_clean()
-    submit(page=page, actor=actor)
-    while (task_state := page.current_workflow_task_state) is not None:
-        if not _can(APPROVE, page, actor, task_state):
-            return False
-        task_state.approve(user=actor, comment=text)
-        settle(task_state)
-        text = ""
-    if not may_publish(page, actor):
+    if not hand_on(page=page, actor=actor, text=text) or not may_publish(page, actor):
         return False
     page.get_latest_revision().publish(user=actor)
     record(actor=actor, verb="resource.published", subject=page)
