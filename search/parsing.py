@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from search import words
+from search import inflections, words
 
-LONGEST_TEXT = 300
-MOST_TERMS = 24
+LONGEST_TEXT = 600
+MOST_TERMS = 40
 # Each name is looked up by itself, `by:` in all webinars.
 MOST_NAMES = 5
 # With more words than this a question is ranked by those that matter; whether two of them were one is lost in it.
@@ -270,9 +270,11 @@ class _Item:
 
     @property
     def terms(self) -> list[Term]:
-        """As typed, and what has a hyphen as the one word that others write."""
-        closed = [] if self.is_quoted else [Term((word,)) for word in words.closed(self.typed)]
-        return [Term(self.words, self.is_quoted), *closed, *self.others]
+        """As typed, its other forms, and what has a hyphen as the one word that others write."""
+        if self.is_quoted:
+            return [Term(self.words, is_quoted=True), *self.others]
+        forms = inflections.others(*self.words) if len(self.words) == 1 else ()
+        return [Term(self.words), *(Term((word,)) for word in (*forms, *words.closed(self.typed))), *self.others]
 
 
 def _telling(kept: list[_Item], asked: list[_Item]) -> list[_Item]:

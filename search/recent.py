@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from search.models import RecentSearch, RemembersSearches
-from search.models.recent import MOST_RECENT
+from search.models.recent import LONGEST, MOST_RECENT
 from search.personal import looks_personal
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def choose(*, person: User, keep: bool) -> None:
 @transaction.atomic
 def remember(*, person: User, text: str) -> None:
     """Note a search of somebody who wants that; the oldest beyond ten are forgotten."""
-    if not text or looks_personal(text) or not are_kept_for(person):
+    if not 0 < len(text) <= LONGEST or looks_personal(text) or not are_kept_for(person):
         return
     RecentSearch.objects.update_or_create(person=person, text=text, defaults={"searched_at": timezone.now()})
     kept = RecentSearch.objects.filter(person=person).values_list("pk", flat=True)[:MOST_RECENT]

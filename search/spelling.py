@@ -1,4 +1,4 @@
-"""Misspelt words, corrected from the words of what their reader may see."""
+"""Misspelt words, corrected from the words of what their reader may see, and from the vocabulary's."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from search.models import Word
 from search.models.word import LONGEST
 from search.query import Query
 from search.words import STOP_WORDS, fold
+from vocabulary import expansion
 
 SHORTEST = 4
 # What stands in capitals and is no longer than this is letters that mean something.
@@ -40,10 +41,13 @@ def corrected(query: Query, known: Known) -> Correction | None:
     `known` counts the documents that have each of some words, of those that the reader may see.
     """
     typed = list(dict.fromkeys(_words_of(query)))[:MOST_WORDS]
-    near = {word: candidates for word, candidates in nearest(typed).items() if candidates}
+    named = expansion.current().words
+    near = {word: candidates for word, candidates in nearest(typed, named).items() if candidates}
     if not near:
         return None
     counts = known({*near, *(one for each in near.values() for one in each)})
+    # A word that the vocabulary has is a word, even where nothing here says it: what it names may stand here.
+    counts |= {word: 1 for each in near.values() for word in each if word in named and not counts.get(word)}
     better = {word: found for word, candidates in near.items() if (found := _better(word, candidates, counts))}
     slight = text = query.text
     for word, found in better.items():
@@ -85,8 +89,8 @@ def _put(text: str, word: str, better: str) -> str:
     return text[: match.start()] + better + text[match.end() :] if match else text
 
 
-def nearest(typed: Iterable[str]) -> dict[str, list[str]]:
-    """For each of these words the words of the site that are spelt nearly like it, nearest first. One query."""
+def nearest(typed: Iterable[str], besides: Iterable[str] = ()) -> dict[str, list[str]]:
+    """For each of these words those of the site and `besides` that are spelt like it, nearest first. One query."""
     typed = list(typed)
     wanted = Q()
     for word in typed:
@@ -96,7 +100,7 @@ def nearest(typed: Iterable[str]) -> dict[str, list[str]]:
         wanted |= length & alike
     if not wanted:
         return {}
-    found = list(Word.objects.filter(wanted).values_list("text", flat=True))
+    found = {*Word.objects.filter(wanted).values_list("text", flat=True), *besides}
     return {word: _nearest(word, found) for word in typed}
 
 

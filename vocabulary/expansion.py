@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import zip_longest
 from sys import intern
 from threading import Lock
@@ -25,6 +26,8 @@ MOST_NAMES = 3
 # A word that stands in this share of all definitions ("child", "help") says nothing of what a search is about.
 TOO_COMMON = 0.04
 _SHORT = 2
+# Typed as "2.5", which is two words.
+_AND_A_HALF = re.compile(r"[\s-]and[\s-]a[\s-]half\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -135,6 +138,12 @@ class Thesaurus:
                 for each in named:
                     self.concepts[each.concept].context = frozenset(texts[each.concept] - too_common)
 
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every word of the names that are shown, folded."""
+        names = (text for each in self.concepts.values() for text, _ in each.added)
+        return frozenset(word for name in names for word in folding.split(name))
+
     def expand(self, words: Sequence[str], typed: Sequence[str] = ()) -> list[Expansion]:
         keys = [_key(word) for word in words[:MOST_WORDS]]
         meant: dict[int, _Run] = {}
@@ -223,7 +232,9 @@ class Thesaurus:
 
 def _key(word: str) -> str:
     """One key for singular and plural, British and American."""
-    return word if word in folding.STOP_WORDS else intern(folding.singular(spelling.one_spelling(word)))
+    return (
+        word if word in folding.STOP_WORDS else intern(folding.singular(spelling.one_spelling(folding.in_full(word))))
+    )
 
 
 def _keys(words: list[str]) -> tuple[str, ...]:
@@ -235,7 +246,8 @@ def _keys(words: list[str]) -> tuple[str, ...]:
 def _patterns(text: str, *, is_abbreviation: bool) -> set[tuple[str, ...]]:
     """The runs of words that are this label: without hyphens, without apostrophes, an abbreviation's plural."""
     found = set()
-    for written in {text, text.replace("-", ""), text.replace("'", "").replace("’", "")}:
+    halves = _AND_A_HALF.sub(" 5", text)
+    for written in {text, text.replace("-", ""), text.replace("'", "").replace("’", ""), halves}:
         words = folding.split(written)
         if len("".join(words)) > 1:
             found.add(_keys(words))

@@ -22,6 +22,19 @@ STOP_WORDS = frozenset(
 )
 
 
+# Numbers and times as they are said and as they are written.
+_SHORT_FORMS = {
+    **{word: str(number) for number, word in enumerate(WORD.findall(
+        "one two three four five six seven eight nine ten eleven twelve"), start=1)},
+    "yr": "year", "yrs": "year", "mth": "month", "mths": "month", "wk": "week", "wks": "week",
+}  # fmt: skip
+
+
+def in_full(word: str) -> str:
+    """A folded word by the way of writing that stands for all: "two" and "2", "yrs" and "year"."""
+    return _SHORT_FORMS.get(word, word)
+
+
 def _letters() -> dict[str, str]:
     """Accented letters to plain ones, each one character long, so that positions stay."""
     table = {}

@@ -40,13 +40,24 @@ def measure(judged: list[JudgedSet], postgres: str, elasticsearch: str, model: s
                 for one, more in zip(found, arrangements.measure(arrangement, folder, judged), strict=True):
                     one.update(more)
         questions = sets.read(FIELD, has_corpus=False)
-        field = table.field(arrangements.measure_field(folder, elasticsearch), questions.grades)
+        field = table.field(arrangements.measure_field(folder, postgres, elasticsearch), questions.grades)
     rows = [
         table.row(each.name, engine, measured, each.grades, size, one.get(table.LUCENE))
         for each, size, one in zip(judged, sizes, found, strict=True)
         for engine, measured in one.items()
     ]
     return f"{table.whole(rows, GOALS)}\n\n{field}"
+
+
+def _read(given: list[Path]) -> tuple[list[JudgedSet], list[str]]:
+    """The sets, and what is wrong with those that cannot be read."""
+    judged, problems = [], []
+    for folder in given:
+        try:
+            judged.append(sets.read(folder))
+        except sets.BadSet as error:
+            problems.append(str(error))
+    return judged, problems
 
 
 def _postgres() -> str:
@@ -60,10 +71,9 @@ def main() -> int:
     parser.add_argument("folders", nargs="*", type=Path, help="each with corpus.jsonl, queries.jsonl and qrels.tsv")
     parser.add_argument("--write", type=Path, help="put the tables into this document, as docs/search-quality.md")
     options = parser.parse_args()
-    try:
-        judged = [sets.read(folder) for folder in folders(options.folders)]
-    except sets.BadSet as error:
-        print(error)
+    judged, problems = _read(folders(options.folders))
+    if problems:
+        print("\n".join(problems))
         return 2
     if not judged:
         print("Say which: make search-quality SETS='DIR …'; each holds corpus.jsonl, queries.jsonl and qrels.tsv.")

@@ -31,6 +31,7 @@ GOALS = {
     "Elasticsearch": (1.03, 0.0),
     "SQLite, hybrid": (1.08, 0.98),
     "Elasticsearch, hybrid": (1.08, 0.98),
+    "PostgreSQL, hybrid": (1.08, 0.98),
 }
 
 
@@ -57,6 +58,8 @@ def available(folder: Path, postgres: str, elasticsearch: str, model: str) -> It
     if model:
         names = {"embedded": "SQLite, hybrid", "elasticsearch": "Elasticsearch, hybrid"}
         yield Arrangement(sqlite, {**cluster, "SEARCH_EMBEDDING_MODEL": model}, names)
+        if postgres:
+            yield Arrangement(postgres, {"SEARCH_EMBEDDING_MODEL": model}, {"embedded": "PostgreSQL, hybrid"})
 
 
 @contextmanager
@@ -69,13 +72,18 @@ def databases(folder: Path, server: str) -> Iterator[str]:
     if not server:
         yield ""
         return
+    with _database_on(server) as address:
+        _prepare(folder, address)
+        yield address
+
+
+@contextmanager
+def _database_on(server: str) -> Iterator[str]:
     name = f"quality_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         try:
-            address = urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
-            _prepare(folder, address)
-            yield address
+            yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
         finally:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
@@ -88,9 +96,20 @@ def measure(arrangement: Arrangement, folder: Path, judged: Sequence[JudgedSet])
     return [{arrangement.names[name]: Measured(**each) for name, each in one.items()} for one in found]
 
 
-def measure_field(folder: Path, elasticsearch: str) -> dict[str, Measured]:
-    """Questions of this field over the demo: "embedded with" the thesaurus and without. Errors: Failed."""
-    database = f"sqlite:///{folder / 'field.sqlite3'}"
+def measure_field(folder: Path, postgres: str, elasticsearch: str) -> dict[str, Measured]:
+    """Questions of this field over the demo: "embedded with" the thesaurus and without, "postgres with", and so on.
+
+    Errors: Failed, psycopg.Error.
+    """
+    found = _measure_field(folder, f"sqlite:///{folder / 'field.sqlite3'}", elasticsearch)
+    if postgres:
+        with _database_on(postgres) as database:
+            measured = _measure_field(folder, database, "")
+        found |= {name.replace("embedded", "postgres"): each for name, each in measured.items()}
+    return found
+
+
+def _measure_field(folder: Path, database: str, elasticsearch: str) -> dict[str, Measured]:
     _prepare(folder, database)
     environment = _environment(folder, database)
     if elasticsearch:

@@ -36,10 +36,11 @@ def measure(url: str, judged: JudgedSet) -> Measured:
         started = time.perf_counter()
         bulk(client, _actions(index, judged), refresh=True)
         indexing = time.perf_counter() - started
+        keys = [text.key for text in judged.documents()]
         run, seconds = {}, []
         for key, query in judged.queries.items():
             started = time.perf_counter()
-            run[key] = _ranked(client, index, query)
+            run[key] = [keys[number] for number in _ranked(client, index, query)]
             seconds.append(time.perf_counter() - started)
         return Measured(run, indexing, seconds)
     finally:
@@ -47,11 +48,12 @@ def measure(url: str, judged: JudgedSet) -> Measured:
 
 
 def _actions(index: str, judged: JudgedSet) -> Iterator[dict[str, object]]:
-    for text in judged.documents():
-        yield {"_index": index, "_id": text.key, "_source": {"title": text.title, "body": text.body}}
+    """By number: a set's own keys can be anything."""
+    for number, text in enumerate(judged.documents()):
+        yield {"_index": index, "_id": str(number), "_source": {"title": text.title, "body": text.body}}
 
 
-def _ranked(client: Elasticsearch, index: str, query: str) -> list[str]:
+def _ranked(client: Elasticsearch, index: str, query: str) -> list[int]:
     match = {"multi_match": {"query": query, "fields": FIELDS, "type": "most_fields"}}
     answer = client.search(index=index, query=match, size=WIDE, source=False)
-    return [hit["_id"] for hit in answer["hits"]["hits"]]
+    return [int(hit["_id"]) for hit in answer["hits"]["hits"]]

@@ -10,7 +10,7 @@ from typing import Any
 
 from elasticsearch_dsl import Index, Mapping, analyzer, token_filter
 
-from search import semantic
+from search import inflections, semantic
 from search.documents import WEIGHTS
 
 _STEMMING = Path(__file__).resolve().parent.parent / "data" / "stemming.txt"
@@ -23,8 +23,7 @@ LONGEST_BEGINNING = 15
 
 
 def _stemming_rules() -> list[str]:
-    lines = _STEMMING.read_text(encoding="utf-8").splitlines()
-    return [line for line in lines if line.strip() and not line.startswith("#")]
+    return [*inflections.lines(_STEMMING), *inflections.lines(inflections.FORMS)]
 
 
 def _analyzers() -> dict[str, Any]:

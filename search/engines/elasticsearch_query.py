@@ -8,7 +8,7 @@ from typing import Any
 
 from elasticsearch_dsl import A, Q, Search
 
-from search import words
+from search import inflections, words
 from search.documents import WEIGHTS
 from search.engines import weighing
 from search.engines.elasticsearch_index import PAIRED
@@ -79,13 +79,22 @@ def _scored(query: Query) -> dict[str, Any]:
     found: dict[str, Any] = {"must": groups, "should": [*together, *asides]}
     if not query.needs_all:
         every, _together = _groups_of(replace(query, needs_all=True))
-        found["must"] = [Q("bool", should=groups, minimum_should_match=1)]
+        found["must"] = [_shared(query, Q("bool", should=groups, minimum_should_match=1))]
         found["should"].append(Q("constant_score", filter=Q("bool", filter=every), boost=COMPLETE))
     typed = words.read(query.text)[:MOST_PAIRED]
     if len(typed) > 1:
         fields = [f"{name}.pairs" for name in PAIRED]
         found["should"].append(Q("multi_match", query=" ".join(typed), fields=fields, type="most_fields", boost=PAIRS))
     return found
+
+
+def _shared(query: Query, some: Any) -> Any:
+    """A short question's score by the share of its words that a document has."""
+    if not weighing.is_shared(query):
+        return some
+    each = [{"filter": _any(group, 1), "weight": 1 / len(query.groups)} for group in query.groups]
+    share = {"functions": each, "score_mode": "sum", "boost_mode": "multiply"}
+    return Q("function_score", query=Q("function_score", query=some, **share), **share)
 
 
 def _groups_of(query: Query) -> tuple[list[Any], list[Any]]:
@@ -100,7 +109,10 @@ def _groups_of(query: Query) -> tuple[list[Any], list[Any]]:
 def _any(group: Group, typed: float) -> Any:
     """What scores best of the alternatives. What was typed has a weight of its own."""
     typed *= group.weight
-    found = [term(replace(each, weight=typed) if each.weight == 1 else each) for each in group.alternatives]
+    # Its analysis joins the forms of a word, and would count them twice.
+    apart = {tuple(map(inflections.word_of, each.words)): each for each in reversed(group.alternatives)}
+    each_once = [each for each in group.alternatives if each in apart.values()]
+    found = [term(replace(each, weight=typed) if each.weight == 1 else each) for each in each_once]
     return Q("dis_max", queries=found, tie_breaker=OTHERS) if len(found) > 1 else found[0]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from search.documents import WEIGHTS
 from search.engines.statement import ALL_FIRST, Parts
-from search.engines.weighing import APART, ASIDE, OTHERS, parts
+from search.engines.weighing import APART, ASIDE, OTHERS, is_shared, parts
 from search.query import Query, Term
 
 # PostgreSQL knows four weights; summary and keywords share one.
@@ -32,7 +32,7 @@ _ROUGH = (
 
 _ALL = f"""
 found AS MATERIALIZED (
-    SELECT rowid, ts_rank('{_ROUGH}', vector, {{asked}}, 1) AS bound, TRUE AS is_whole
+    SELECT rowid, ts_rank('{_ROUGH}', vector, {{asked}}, 1) AS bound, 1 AS share, TRUE AS is_whole
     FROM search_words WHERE vector @@ {{asked}}
 ), counted AS MATERIALIZED (
     SELECT n, ({{counted}}) AS documents FROM term
@@ -50,10 +50,13 @@ hit AS MATERIALIZED (
 ), rare AS MATERIALIZED (
     SELECT term.*, {idf} AS idf FROM term JOIN counted USING (n)
 ), found AS MATERIALIZED (
-    SELECT rowid, SUM(idf * weight) AS bound, COUNT(DISTINCT hit.word) FILTER (WHERE hit.word >= 0 AND NOT is_near)
+    SELECT rowid, SUM(idf * weight) AS bound, {share} AS share,
+        COUNT(DISTINCT hit.word) FILTER (WHERE hit.word >= 0 AND NOT is_near)
         = (SELECT COUNT(DISTINCT word) FROM term WHERE word >= 0 AND numnode(asked) > 0) AS is_whole
     FROM hit JOIN rare USING (n) GROUP BY rowid HAVING MAX(hit.word) >= 0
 )"""
+# How many of the query's words a document has.
+_PRESENT = "COUNT(DISTINCT hit.word) FILTER (WHERE hit.word >= 0)"
 _IDF = (
     "ln(1 + (GREATEST(documents, (SELECT reltuples FROM pg_class WHERE oid = 'search_words'::regclass)) "
     "- documents + 0.5) / (documents + 0.5))"
@@ -81,7 +84,8 @@ WITH term(n, word, part, needed, asked, weight, is_typed, is_near) AS MATERIALIZ
 ), exact AS (
     SELECT rowid, -SUM(score) AS score FROM scored GROUP BY rowid
 )
-SELECT rowid, (COALESCE(score, {AFTER} - bound) - CASE WHEN is_whole THEN {ALL_FIRST} ELSE 0 END)::float8 AS score
+SELECT rowid,
+    (COALESCE(score * share, {AFTER} - bound) - CASE WHEN is_whole THEN {ALL_FIRST} ELSE 0 END)::float8 AS score
 FROM found LEFT JOIN exact USING (rowid)
 ) AS w"""
 
@@ -105,7 +109,8 @@ def ranked(query: Query) -> Parts:
         found = _ALL.format(asked=asked, idf=_IDF, counted=_EACH if terms[1:] else _ALONE)
         parameters += [*texts, *texts]
     else:
-        found = _SOME.format(idf=_IDF)
+        share = f"({_PRESENT} / {len(query.groups)}.0) ^ 2" if is_shared(query) else "1"
+        found = _SOME.format(idf=_IDF, share=share)
     table = _TABLE.format(terms=", ".join(rows), found=found)
     if not query.wanted.excluded:
         return Parts(table, [], parameters, "w.score", [])

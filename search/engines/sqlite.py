@@ -45,10 +45,10 @@ class SQLiteEngine(EmbeddedEngine):
             parts = Parts(table, [_IN], [*(expression for *_, expression in searches), asked], "w.score", [])
         if query.needs_all or not query.is_looser_without_all:
             return parts
-        score = f"{parts.score} - CASE WHEN {_IN} THEN {ALL_FIRST} ELSE 0 END"
-        return parts._replace(
-            score=score, score_parameters=[_expression(replace(query, needs_all=True), needs_all=True)]
-        )
+        share, shared = _share(query) if weighing.is_shared(query) else ("1", [])
+        score = f"{parts.score} * {share} - CASE WHEN {_IN} THEN {ALL_FIRST} ELSE 0 END"
+        whole = _expression(replace(query, needs_all=True), needs_all=True)
+        return parts._replace(score=score, score_parameters=[*shared, whole])
 
     having = "SELECT 1 FROM search_index w CROSS JOIN search_entry e WHERE e.id = w.rowid AND w.search_index MATCH %s"
 
@@ -96,6 +96,13 @@ def _expression(query: Query, *, needs_all: bool) -> str:
     if query.wanted.excluded:
         found = f"({found}) NOT ({_any(query.wanted.excluded)})"
     return found
+
+
+def _share(query: Query) -> tuple[str, list[str]]:
+    """How much of the query a document has."""
+    asked = [_any(group.alternatives) for group in query.groups]
+    present = " + ".join(f"({_IN})" for _ in asked)
+    return f"POWER(({present}) / {len(asked)}.0, 2)", asked
 
 
 def _searches(query: Query) -> list[tuple[int, float, str]]:

@@ -6,10 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from search.parsing import Group, Term, Typed
+from search.query import Query
 from search.words import read
 
 # Words that stand side by side as they were typed count for a little more: measured, more than this harms.
 PAIRS = 0.15
+# In so short a question a document scores by the share of the words that it has, squared; a long one says much twice.
+MOST_SHARED = 3
 # Of a name of several words one that stands without the others.
 APART = 0.5
 # What says how something is asked, and not what.
@@ -30,6 +33,11 @@ class Part(NamedTuple):
     def is_name(self) -> bool:
         """Several words that were typed as the name of one thing."""
         return bool(self.added) and len(self.groups) > 1
+
+
+def is_shared(query: Query) -> bool:
+    """Where some of the words will do: whether a document scores by the share of them that it has."""
+    return not query.needs_all and 1 < len(query.groups) <= MOST_SHARED
 
 
 def parts(groups: Sequence[Group]) -> list[Part]:

@@ -5,6 +5,8 @@ from django.db import models
 from django.utils import timezone
 
 MOST_RECENT = 10
+# Who pastes a letter does not look for it again.
+LONGEST = 300
 
 
 class RemembersSearches(models.Model):
@@ -23,7 +25,7 @@ class RecentSearch(models.Model):
     """What somebody who wanted it searched for, until they sign out."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="recent_searches")
-    text = models.CharField(max_length=300)
+    text = models.CharField(max_length=LONGEST)
     searched_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +15,7 @@ from tokenizers import Tokenizer
 
 # What most models of this kind were trained with; more of a text costs time and says little.
 MOST_TOKENS = 256
-TOGETHER = 16
+TOGETHER = 8
 
 
 class Unusable(Exception):
@@ -45,11 +47,14 @@ class EmbeddingModel:
     def embed(self, texts: Sequence[str]) -> np.ndarray:
         """A row for each text. Texts of like length go together, so that little is computed for padding."""
         order = sorted(range(len(texts)), key=lambda place: len(texts[place]))
+        batches = [order[start : start + TOGETHER] for start in range(0, len(order), TOGETHER)]
         rows: list[np.ndarray] = [np.empty(0)] * len(texts)
-        for start in range(0, len(order), TOGETHER):
-            places = order[start : start + TOGETHER]
-            for place, row in zip(places, self._embed([texts[place] for place in places]), strict=True):
-                rows[place] = row
+        # A question is one batch and takes one core; many documents take all of them.
+        with ThreadPoolExecutor(min(len(batches), os.cpu_count() or 1)) as workers:
+            found = workers.map(lambda places: self._embed([texts[place] for place in places]), batches)
+            for places, vectors in zip(batches, found, strict=True):
+                for place, row in zip(places, vectors, strict=True):
+                    rows[place] = row
         return np.stack(rows)
 
     def _embed(self, texts: list[str]) -> np.ndarray:
