@@ -231,10 +231,10 @@ class Thesaurus:
 
 
 def _key(word: str) -> str:
-    """One key for singular and plural, British and American."""
-    return (
-        word if word in folding.STOP_WORDS else intern(folding.singular(spelling.one_spelling(folding.in_full(word))))
-    )
+    """One key for singular and plural, British and American, and for numbers in words and in figures."""
+    if word in folding.STOP_WORDS:
+        return word
+    return intern(folding.singular(spelling.one_spelling(folding.in_full(word))))
 
 
 def _keys(words: list[str]) -> tuple[str, ...]:

@@ -40,6 +40,24 @@ def test_forms_of_a_word_case_and_accents_do_not_matter(engine, text):
     assert keys(engine, text) == ["resource:1"]
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("closures", "The centre closes"), ("child", "Children"), ("children", "A child"), ("loss", "They lost a baby")],
+)
+def test_forms_that_no_stemmer_joins_are_found_too(engine, text, said):
+    engine.write([document("resource:1", body=said)])
+    assert keys(engine, text) == ["resource:1"]
+    assert keys(engine, f'"{text}"') == ([] if engine.name == "embedded" else ["resource:1"])
+
+
+def test_where_some_words_will_do_two_of_three_stand_before_one(engine):
+    others = [document(f"resource:{number}", body="Play outdoors") for number in range(3, 9)]
+    one = document("resource:1", title="Screening: what screening is, and screening again", body="Screening")
+    two = document("resource:2", body="Help with depression in the months after birth (postnatal). " + "Words. " * 40)
+    engine.write([one, two, *others])
+    assert keys(engine, "postnatal depression screening", needs_all=False) == ["resource:2", "resource:1"]
+
+
 def test_accents_in_the_text_do_not_matter_either(engine):
     engine.write([document("resource:1", title="Über Żaneta’s café")])
     assert keys(engine, "cafe zaneta uber") == ["resource:1"]

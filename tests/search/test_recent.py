@@ -37,6 +37,11 @@ def test_the_last_ten_are_remembered_once_each(keeper):
     assert RecentSearch.objects.count() == 10
 
 
+def test_a_letter_that_was_pasted_is_not_remembered(keeper):
+    recent.remember(person=keeper, text="sleep " * 60)
+    assert not recent.searches_of(keeper)
+
+
 def test_nobody_else_has_them(keeper):
     recent.remember(person=keeper, text="refuge")
     other = factories.make_user()

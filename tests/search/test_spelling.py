@@ -114,6 +114,15 @@ def test_what_the_vocabulary_has_a_name_for_is_not_misspelt(monkeypatch):
     assert find(Query(text="expresed baby"), VISITOR).corrected == "expressed baby"
 
 
+def test_a_word_that_only_the_vocabulary_has_is_put_right_too():
+    stammering = make_concept("Stammering")
+    add_label(stammering, "stuttering")
+    resource("Help with stammering")
+    resource("Sputtering taps")
+    results = find(Query(text="stutering"), VISITOR)
+    assert (results.corrected, results.total) == ("stuttering", 1)
+
+
 def test_exactly_what_was_typed_is_searched_when_asked_for():
     resource("Housing advice")
     results = find(Query(text="hosing", exact=True), VISITOR)

@@ -42,6 +42,13 @@ def test_plural_hyphen_apostrophe_and_spelling_make_no_difference(typed):
     assert len(said(typed)) == 1
 
 
+@pytest.mark.parametrize("typed", ["2 yr check", "two year check", "2.5 year check", "two-and-a-half-year check"])
+def test_numbers_and_times_are_the_same_in_words_and_in_figures(typed):
+    make_concept("Two-year review", "2 year check", "two-and-a-half-year check")
+    (labels,) = said(typed).values()
+    assert labels[0] == "Two-year review"
+
+
 def test_the_longest_label_wins():
     make_concept("Speech", "talking")
     make_concept("Speech and language therapist", "speech therapist", abbreviation="SLT")
