@@ -8,13 +8,13 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from accounts.prepared import PreparedForReader
 from events.models import WebinarPage
 from files.models import Passage
-from forum.models import Post
+from forum.models import Post, Thread
 from knowledge.models import ReadingList, ResourcePage
 from search.query import PAGE_SIZE, Match
 from web.prepared import Prepared
@@ -91,7 +91,9 @@ def _some_resources(reader: User | AnonymousUser, **ids: int) -> QuerySet[Resour
 
 def _some_posts(reader: User | AnonymousUser, **ids: int) -> QuerySet[Post, Any]:
     posts, threads = ([ids[name] for name in _names(of)] for of in ("post", "thread"))
-    found = Post.objects.visible_to(reader).filter(hidden_at__isnull=True, thread__hidden_at__isnull=True)
+    # Asked of each post's own thread: SQLite would list all visible threads first, for twenty posts.
+    seen = Exists(Thread.objects.visible_to(reader).filter(pk=OuterRef("thread")))
+    found = Post.objects.filter(seen, hidden_at__isnull=True, thread__hidden_at__isnull=True)
     found = found.filter(Q(pk__in=posts) | Q(thread__in=threads, number=1))
     return found.order_by().values_list(*PostRow._fields)
 
