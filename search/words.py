@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Set
+from functools import lru_cache
 from itertools import islice, pairwise, starmap
 from typing import NamedTuple
 
@@ -26,6 +27,7 @@ _ENDINGS = ("ations", "ation", "ingly", "ments", "ment", "ness", "ings", "ing", 
             "ed", "ly", "y", "s", "e")  # fmt: skip
 _SHORTEST_STEM = 3
 LONGEST_WORD = 60
+LONGEST_SHORT = 200
 # Small letters, and what parts words a space. Bytes of other alphabets' letters stay as they are.
 _APART = bytes(
     ord(character.lower()) if character.isalnum() or character in "'-" else ord(" ")
@@ -184,6 +186,10 @@ class Indexed(NamedTuple):
 
 def indexed(text: str) -> Indexed:
     """A clean text's words, and after them those that some write as one."""
+    return _short(text) if len(text) <= LONGEST_SHORT else _indexed(text)
+
+
+def _indexed(text: str) -> Indexed:
     written = chunks(text)
     if not written:
         return Indexed("", frozenset())
@@ -197,6 +203,10 @@ def indexed(text: str) -> Indexed:
     if odd:
         found = " ".join([found, *_ones(readings, written, list(filter(odd.__contains__, written)))])
     return Indexed(found, different)
+
+
+# Every reply of a thread repeats its title.
+_short = lru_cache(maxsize=1000)(_indexed)
 
 
 def _ones(readings: _Readings, written: list[str], odd: list[str]) -> dict[str, None]:
