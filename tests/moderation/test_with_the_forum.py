@@ -49,14 +49,14 @@ def test_both_kinds_stand_on_the_desk_in_a_bounded_number_of_queries(
     report(thread)
     report(thread.posts.get(number=2))
     as_moderator.get("/desk/")
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(19):
         as_moderator.get("/desk/")
     for _ in range(6):
         other = factories.make_thread(posts=3)
         report(other)
         for post in other.posts.filter(number__gt=1):
             report(post)
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(19):
         page = as_moderator.get("/desk/")
     assert sum(bool(entry.thing) for group in page.context["groups"] for entry in group.entries) == 20
 
