@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 
 from audit.actions import record
 from knowledge import citing
+from knowledge.actions.in_use import in_use
 from knowledge.actions.reviews import spread_reviews
 from knowledge.exchange import formats, tables
 from knowledge.exchange.record import Failure, Item, Record, Unreadable
@@ -278,12 +279,13 @@ def _free_slugs(library: LibraryPage, lines: list[ImportLine]) -> list[str]:
 
 
 def _take_back(job: Import, until: Callable[[], bool]) -> bool:
-    """Delete the pages that nobody has changed since; the others stay and say so."""
+    """Delete the pages that nobody has changed or used since; the others stay and say so."""
     while batch := list(job.lines.filter(state=LineState.MADE).order_by("-number").select_related("page")[:BATCH]):
         with transaction.atomic():
+            used = in_use([line.page_id for line in batch if line.page_id])
             for line in batch:
-                _take_line_back(line, job)
-            ImportLine.objects.bulk_update(batch, ["state", "page"])
+                _take_line_back(line, job, is_used=line.page_id in used)
+            ImportLine.objects.bulk_update(batch, ["state", "page", "error"])
         if until():
             return False
     _set_state(job, State.UNDONE)
@@ -291,10 +293,13 @@ def _take_back(job: Import, until: Callable[[], bool]) -> bool:
     return True
 
 
-def _take_line_back(line: ImportLine, job: Import) -> None:
+def _take_line_back(line: ImportLine, job: Import, *, is_used: bool) -> None:
     line.state = LineState.UNDONE
     if line.page and not _is_as_made(line, job):
         line.state = LineState.CHANGED
+    elif line.page and is_used:
+        line.state = LineState.CHANGED
+        line.error = _("It is in use by now: a list, a discussion or another page points at it.")
     elif line.page:
         line.page.delete(user=job.actor)  # type: ignore[call-arg]
         line.page = None

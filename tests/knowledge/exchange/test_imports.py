@@ -14,7 +14,7 @@ from wagtail.models import Page
 from audit.models import Entry
 from knowledge.actions import imports, reviews
 from knowledge.exchange.record import Unreadable
-from knowledge.models import Import, ResourcePage
+from knowledge.models import Import, ListItem, ReadingList, ResourcePage
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -165,6 +165,24 @@ def test_a_whole_import_is_taken_back_but_for_what_was_changed_since(editor):
     assert list(ResourcePage.objects.values_list("pk", flat=True)) == [second.pk]
     assert [line.state for line in job.lines.all()] == ["undone", "changed", "undone"]
     assert job.state == State.UNDONE and Page.find_problems() == ([], [], [], [], [])
+
+
+@pytest.mark.postgres
+def test_what_people_use_by_now_is_not_taken_back(editor):
+    job = bring(ris("Saved by somebody", "Discussed in the forum", "Nobody has seen it"), publish=True)
+    saved, discussed, _unseen = make(job)
+    shelf = ReadingList.objects.create(owner=editor, title="To read")
+    ListItem.objects.create(list=shelf, page=saved, position=1)
+    factories.make_thread(page=discussed)
+    job.state = State.UNDOING
+    job.save()
+    assert imports.advance(job)
+    assert list(ResourcePage.objects.order_by("pk")) == [saved, discussed]
+    assert [(line.state, bool(line.error)) for line in job.lines.all()] == [
+        ("changed", True),
+        ("changed", True),
+        ("undone", False),
+    ]
 
 
 def test_what_is_brought_in_is_reviewed_by_its_owner_a_few_a_week(editor, monkeypatch):
