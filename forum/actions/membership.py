@@ -119,7 +119,8 @@ def turn_down(*, membership: SpaceMembership, actor: User) -> None:
     """Ends a request, an invitation or a membership; the person may ask again."""
     if membership.space.is_reflective:
         _lock_people([membership.space_id])
-    deleted, _ = SpaceMembership.objects.filter(pk=membership.pk).delete()
+    # As it was seen: whom another keeper lets in at this moment stays in.
+    deleted, _ = SpaceMembership.objects.filter(pk=membership.pk, state=membership.state).delete()
     if deleted:
         if membership.state == ASKED:
             settle(membership)

@@ -156,18 +156,25 @@ def decide(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
     elif verdict in ("writer", "not-writer"):
         _require(permissions.can_name_writers(request.user, space))
         actions.set_named(membership=membership, actor=request.user, wanted=verdict == "writer")
-    elif verdict == "let-in":
+    elif verdict in ("let-in", "turn-down"):
         _require(permissions.can_let_in(request.user, space))
+        _answer(request, membership, verdict)
+    else:
+        raise Http404
+    return redirect("forum:people", slug=space.slug)
+
+
+def _answer(request: MemberRequest, membership: SpaceMembership, verdict: str) -> None:
+    if request.POST.get("was", membership.state) != membership.state:
+        # "Not now" would put out somebody whom another keeper has let in.
+        messages.error(request, _("Somebody else was quicker: please look again before you decide."))
+    elif verdict == "turn-down":
+        actions.turn_down(membership=membership, actor=request.user)
+    else:
         try:
             actions.let_in(membership=membership, actor=request.user)
         except actions.CircleFullError:
             messages.error(request, FULL)
-    elif verdict == "turn-down":
-        _require(permissions.can_let_in(request.user, space))
-        actions.turn_down(membership=membership, actor=request.user)
-    else:
-        raise Http404
-    return redirect("forum:people", slug=space.slug)
 
 
 def _require(allowed: bool) -> None:

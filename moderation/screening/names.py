@@ -50,6 +50,7 @@ _CLASS = re.compile(
     r"\b(?:[Ii]n|[Ss]tarts?|[Ss]tarted|[Ss]tarting|[Jj]oined|[Ii]nto|[Jj]ust|[Ff]rom) (?:(?:her|his|their|our|the) )?"
     r"(?:[Yy](?:ear|r)? ?(?:\d{1,2}|one|two|three|four|five|six)|[Rr]eception|[Nn]ursery|[Pp]re-?school|"
     r"Foundation Stage)\b"
+    r"|\b[Ss]tart(?:s|ed|ing) (?:school|nursery|pre-?school|[Rr]eception)\b|, (?:Y(?:ea)?r? ?\d|Reception)(?=[,.;)]|$)"
 )
 _SCHOOL = (
     r"(?:(?:St\.? )?[A-Z][\w'.]+ (?:[A-Z&][\w'.]* |and |of |the ){0,4}"

@@ -17,7 +17,7 @@ _USUAL_GROUPS = re.compile(r"\d{3}[ ./-]{0,2}\d{3}[ ./-]{0,2}\d{4}$|\d(?: \d){9}
 _NHS = re.compile(
     r"n\.?h\.?s\b|\b(?:red book|patient|baby|child|twin|mum|his|her|systm ?one|emis|rio|notification)\b", re.IGNORECASE
 )
-_BOOK = re.compile(r"is[bs]n(?:[ -]?1[03])?:?\s*$", re.IGNORECASE)
+_BOOK = re.compile(r"is[bs]n(?:[ -]?1[03])?:?[\d -]*$", re.IGNORECASE)
 
 # Royal Mail's areas, for what would otherwise be too much like other words.
 _AREA = (
@@ -75,7 +75,7 @@ _SYSTEM = (
     r"(?:cad|urn|upn|mrn|crn|mosaic|liquid ?logic|lcs|ehm|eclipse|care ?first|rio|syste?m ?one|emis|athena|niche|"
     r"connect|azeus|capita one)"
 )
-_LABEL = r"(?:numbers?|num|no|nos|nr|refs?|references?|id|i\.d|#|urn|file)"
+_LABEL = r"(?:ref(?:erence)?\.? (?:number|no)|numbers?|num|no|nos|nr|refs?|references?|id|i\.d|#|urn|file)"
 _NUMBER = r"(?P<number>(?=[A-Z/.-]*\d)[A-Z0-9][A-Z0-9/.-]{2,24})"
 _STRONG = re.compile(
     rf"\b(?P<whose>{_WHOSE}|{_SYSTEM})\b(?:['’]s)?"
@@ -119,7 +119,7 @@ def nhs_numbers(text: Readable) -> Spans:
 
 def _may_be_nhs(text: str, found: re.Match[str]) -> bool:
     """Grouped in another way than the NHS does, it must be called one: some other number in eleven passes the check."""
-    if _BOOK.search(text, max(0, found.start() - 12), found.start()):
+    if _BOOK.search(text, max(0, found.start() - 24), found.start()):
         return False
     around = text[max(0, found.start() - 30) : found.end() + 30]
     return bool(_USUAL_GROUPS.match(found[0]) or _NHS.search(around))
@@ -145,7 +145,7 @@ def phone_numbers(text: Readable) -> Spans:
     """A mobile is somebody's own; a landline may be an office's."""
     for found in text.each(_PHONE):
         is_mobile = _MOBILE.match(found[0])
-        is_book = _BOOK.search(text.text, max(0, found.start() - 12), found.start())
+        is_book = _BOOK.search(text.text, max(0, found.start() - 24), found.start())
         if not is_book and (is_mobile or not is_given_out(text, *found.span())):
             yield text.span(*found.span())
 

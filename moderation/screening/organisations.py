@@ -10,7 +10,8 @@ from moderation.screening.reading import Readable
 REACH = 90
 
 _ORGANISATION = re.compile(
-    r"\b(?:cent(?:re|er)s?|hubs?|librar(?:y|ies)|hall|church|mosque|temple|school|academy|nursery|playgroup|college|"
+    r"\b(?:cent(?:re|er)s?|hubs?|librar(?:y|ies)|hall|church|mosque|temple|(?<!after )(?<!before )school|"
+    r"academy|nursery|playgroup|college|"
     r"university|hospital|clinic|surgery|(?:medical|health|general) practice|council|children's services|services?|"
     r"departments?|offices?|teams?|headquarters|trust|charity|foundation|institute|association|society|federation|"
     r"agency|commission|nspcc|ofsted|lado|mash|police|fire station|(?:county|crown|family|magistrates) court|"

@@ -147,7 +147,10 @@ class TestMembership:
         asked.refresh_from_db()
         assert (asked.state, asked.is_keeper) == ("joined", True)
         as_moderator.post(url, {"verdict": "not-keeper"})
-        client.post(url, {"verdict": "turn-down"})
+        late = client.post(url, {"verdict": "turn-down", "was": "asked"}, follow=True)
+        assert "Somebody else was quicker" in late.content.decode()
+        assert SpaceMembership.objects.filter(pk=asked.pk).exists()
+        client.post(url, {"verdict": "turn-down", "was": "joined"})
         assert not SpaceMembership.objects.filter(pk=asked.pk).exists()
 
 
