@@ -201,8 +201,8 @@ def test_the_map_takes_a_fixed_number_of_queries(client, member, django_assert_m
 
 
 @pytest.mark.parametrize("role", ["member", "moderator", "editor", "administrator"])
-def test_whoever_wagtail_lets_add_pages_is_shown_where(client, library, role):
-    person = factories.make_user(role)
+def test_whoever_wagtail_lets_add_pages_is_shown_where(client, role):
+    library, person = factories.library_page(), factories.make_user(role)
     client.force_login(person)
     may_add = library.permissions_for_user(person).can_add_subpage()
     assert (f"/resourcepage/{library.pk}/" in client.get("/library/").content.decode()) is may_add
