@@ -9,7 +9,7 @@ from django.utils.html import strip_tags
 
 # Counted in lines of print: of each block how many letters make a line, and the space above it. Tried in print.
 _BLOCKS = {"h2": (48, 1.6), "h3": (60, 1.4), "p": (92, 0.5), "li": (88, 0.3)}
-LINES = 38
+LINES = 31
 _BLOCK = re.compile(r"<(h2|h3|p|li)\b[^>]*>(.*?)</\1>", re.DOTALL)
 
 
