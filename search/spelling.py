@@ -41,6 +41,8 @@ def corrected(query: Query, known: Known) -> Correction | None:
     `known` counts the documents that have each of some words, of those that the reader may see.
     """
     typed = list(dict.fromkeys(_words_of(query)))[:MOST_WORDS]
+    if not typed:
+        return None
     named = expansion.current().words
     near = {word: candidates for word, candidates in nearest(typed, named).items() if candidates}
     if not near:
