@@ -127,7 +127,7 @@ def site(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
         for process in processes:
             process.terminate()
         for process in processes:
-            process.wait(timeout=20)
+            process.wait(timeout=60)
         log.close()
 
 

@@ -1,6 +1,8 @@
 """The life of a resource, lived in a browser: from a member's suggestion to the stone in its place."""
 
 import re
+import sqlite3
+from contextlib import closing
 
 import pytest
 from playwright.sync_api import expect
@@ -17,6 +19,7 @@ def test_from_a_suggestion_to_a_stone(open_as, site):
     ask_for_more(keeper, member, suggestion)
     page_number = accept_and_publish(keeper, suggestion)
     read_and_cite(open_as(viewport=PHONE), member, suggestion, page_number)
+    a_year_passes(site, page_number)
     review(keeper, page_number)
     replace(keeper, open_as(), page_number)
     site.wait_for_mail("amina.yusuf@example.org", "answer to what you suggested")
@@ -73,8 +76,15 @@ def read_and_cite(visitor, member, suggestion: str, number: str) -> None:
     expect(visitor.locator(".page")).to_contain_text("It helps us to know what is useful")
 
 
+def a_year_passes(site, number: str) -> None:
+    """What is published gets a date by which it is reviewed; nobody waits for it here."""
+    with closing(sqlite3.connect(site.state / "site.sqlite3", timeout=30)) as database, database:
+        dated = "UPDATE knowledge_resourcepage SET review_by = date() WHERE page_ptr_id = ? AND review_by > date()"
+        assert database.execute(dated, [number]).rowcount == 1
+
+
 def review(keeper, number: str) -> None:
-    keeper.goto("/desk/resources/?show=nobody&mine=1")
+    keeper.goto("/desk/resources/?show=due&mine=1")
     keeper.get_by_role("button", name=re.compile(f"Reviewed, still right.*{TITLE}")).click()
     expect(keeper.locator(".page")).to_contain_text("to be reviewed again by")
     keeper.goto(f"/r/{number}/history/")
