@@ -110,7 +110,8 @@ class World:
         yield f"/lists/item/{item.pk}/note/"
         words = {"aim": "The letter was cold.", "method": "Two afternoons.", "result": "It says “you” now."}
         row = LivedExperience(page=self.resource, contributor=self.member, **words)
-        yield experience.save(experience=row, editor=self.editor).get_absolute_url()
+        address = experience.save(experience=row, editor=self.editor).get_absolute_url()
+        yield from (address, f"{address}other-words/")
 
     def of_keeping(self):
         other = self.start(self.space, factories.make_user())
