@@ -95,7 +95,7 @@ def _item(
             "page": here,
         },
     }
-    return tidy(raw)
+    return tidy(raw, is_marked=False)
 
 
 def kind_of_work(page: ResourcePage) -> str:

@@ -113,12 +113,15 @@ def unmarked(text: str) -> str:
     return _ENTITY.sub(lambda found: html.unescape(found[0]), text) if "&" in text else text
 
 
-def tidy(raw: Mapping[str, Any]) -> Item:
-    """An item with only what CSL-JSON knows, each value of the right shape. Raises BadItem where it has no title."""
+def tidy(raw: Mapping[str, Any], *, is_marked: bool = True) -> Item:
+    """An item with only what CSL-JSON knows, each value of the right shape. Raises BadItem where it has no title.
+
+    `is_marked`: texts may hold markup and entities, as the exports of others do; ours mean what they say.
+    """
     item: Item = {"type": raw["type"] if str(raw.get("type")) in TYPES else DEFAULT_TYPE}
     for name in TEXTS:
         value = raw.get(name)
-        if isinstance(value, str) and name not in BARE:
+        if is_marked and isinstance(value, str) and name not in BARE:
             value = unmarked(value)
         if isinstance(value, (str, int, float)) and not isinstance(value, bool) and (text := line(value)):
             item[name] = text

@@ -532,7 +532,7 @@ def test_files_come_along_and_photos_wait_for_answers(told, thread, reader):
     mine = signed_in(reader)
     assert "Describe it or take it out" in mine.get(thread.get_absolute_url()).content.decode()
     edit, prefix = f"/community/post/{post.pk}/edit/", f"file{photo.pk}"
-    assert "Say in a sentence" in mine.post(edit, {"text": post.source, "wish": "post"}).content.decode()
+    assert "say in a sentence" in mine.post(edit, {"text": post.source, "wish": "post"}).content.decode()
     answers = {f"{prefix}-text": "A drum", f"{prefix}-people": "nobody"}
     mine.post(edit, {"text": post.source, "wish": "post", "attached": "1", **answers})
     assert 'alt="A drum"' in other.get(thread.get_absolute_url()).content.decode()
