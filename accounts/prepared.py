@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
-from accounts.models import User
+from accounts.models import MEMBER, User
 from web.prepared import Prepared, Value
 
 if TYPE_CHECKING:
     Reader = User | AnonymousUser
 
 Row = TypeVar("Row")
-
-
+PLAIN = frozenset({MEMBER})
 # More sets of rights than a site has: whoever makes groups without end does not fill the memory.
 MOST_SETS = 32
 
@@ -41,11 +40,11 @@ class PreparedForReader(Generic[Row]):
         return list(self.build(user, **values))
 
     def _with(self, rights: frozenset[str]) -> Prepared[Row] | None:
-        """A moderator's rule may not ask who the moderator is."""
+        """A moderator's rule need not ask who the moderator is; a member's must, or all would see the first one's."""
         if rights not in self.by_rights and len(self.by_rights) < MOST_SETS:
             self.by_rights[rights] = Prepared(
                 lambda reader, **values: self.build(_somebody(reader, rights), **values),
-                *("reader", *self.names), texts=self.texts, unused=("reader",),
+                *("reader", *self.names), texts=self.texts, unused=() if rights == PLAIN else ("reader",),
             )  # fmt: skip
         return self.by_rights.get(rights)
 

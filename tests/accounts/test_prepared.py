@@ -39,6 +39,12 @@ def test_a_moderator_reads_what_was_written_for_another_one_and_nothing_of_their
     assert prepared.rows(outside) == []
 
 
+def test_a_rule_that_does_not_ask_which_member_reads_is_refused():
+    prepared = PreparedForReader(lambda reader: Thread.objects.filter(space__visibility="members"))
+    with pytest.raises(ValueError, match="does not use reader"):
+        prepared.rows(factories.make_user())
+
+
 def test_no_more_sets_of_rights_are_kept_than_a_site_has(monkeypatch, django_assert_num_queries):
     monkeypatch.setattr("accounts.prepared.MOST_SETS", 1)
     prepared = PreparedForReader(lambda reader: Thread.objects.visible_to(reader))
