@@ -40,30 +40,15 @@ BARE = frozenset(("id", "DOI", "ISBN", "ISSN", "PMID", "PMCID", "URL"))
 _BLANKS = re.compile(r"\s+")
 # What reference managers and Crossref put into titles and abstracts; any other "<" is the author's own.
 _MARKUP = re.compile(
-    r"<(?P<close>/?)(?P<name>i|b|u|em|strong|su[bp]|sc|scp|small|span|p|br|div|(?:jats|mml):[\w-]+)(?:\s[^<>]*)?/?>",
+    r"</?(?P<name>i|b|u|em|strong|su[bp]|sc|scp|small|span|p|br|div|(?:jats|mml):[\w-]+)(?:\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
 _RAISED = re.compile(r"<sup>([^<>]*)</sup>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d{2,6}|#x[0-9a-f]{2,6}|[a-z]{2,8}\d{0,2});", re.IGNORECASE)
-_INLINE = frozenset(
-    [
-        "i",
-        "b",
-        "u",
-        "em",
-        "strong",
-        "sub",
-        "sup",
-        "sc",
-        "scp",
-        "small",
-        "span",
-        "jats:italic",
-        "jats:bold",
-        "jats:sub",
-        "jats:sup",
-    ]
-)
+_INLINE = frozenset((
+    "i", "b", "u", "em", "strong", "sub", "sup", "sc", "scp", "small", "span",
+    "jats:italic", "jats:bold", "jats:sub", "jats:sup",
+))  # fmt: skip
 _HIGH = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 
 
