@@ -52,18 +52,24 @@
     box.before(group);
   }
 
-  // htmx waits for a pause in the typing; whoever follows a link meanwhile would lose the last words.
+  // htmx waits for a pause in the typing, and a request under way ends with its page: whoever follows a link
+  // meanwhile would lose the last words.
   function keep(form) {
-    var isUnsaved = false;
-    form.addEventListener("input", function () { isUnsaved = true; });
-    form.addEventListener("htmx:beforeRequest", function () { isUnsaved = false; });
-    form.addEventListener("submit", function () { isUnsaved = false; });
+    var typed = 0, sent = 0, kept = 0;
+    form.addEventListener("input", function () { typed += 1; });
+    form.addEventListener("htmx:beforeRequest", function (event) {
+      if (event.detail.elt === form) sent = typed;
+    });
+    form.addEventListener("htmx:afterRequest", function (event) {
+      if (event.detail.elt === form && event.detail.successful) kept = sent;
+    });
+    form.addEventListener("submit", function () { kept = typed; });
     window.addEventListener("pagehide", function () {
-      if (!isUnsaved) return;
-      var typed = new FormData(form);
-      typed.delete("files");
-      navigator.sendBeacon(form.getAttribute("hx-post"), typed);
-      isUnsaved = false;
+      if (kept === typed) return;
+      var fields = new FormData(form);
+      fields.delete("files");
+      navigator.sendBeacon(form.getAttribute("hx-post"), fields);
+      kept = typed;
     });
   }
 
