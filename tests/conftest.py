@@ -37,6 +37,9 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if _commits(item):
             item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
+        # Browsers and clusters have their own pace: once may be chance, and is reported; twice is a fault.
+        if item.get_closest_marker("browser") or item.get_closest_marker("cluster"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
     items.sort(key=lambda item: (_commits(item), dearest_first(item)))
 
 

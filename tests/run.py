@@ -19,7 +19,7 @@ def run(name: str, arguments: list[str], environment: dict[str, str]) -> tuple[i
     report.unlink(missing_ok=True)
     # What a module starts is started once (see tests/sharing.py).
     processes = ["-n", os.environ.get("TEST_PROCESSES", "2"), "--dist", "loadfile", "--no-loadscope-reorder"]
-    command = [sys.executable, "-m", "pytest", *processes, "-rs", "--durations", "15"]
+    command = [sys.executable, "-m", "pytest", *processes, "-rsR", "--durations", "15"]
     print(f"--- on {name} ---", flush=True)
     done = subprocess.run(
         [*command, f"--junit-xml={report}", *arguments, *sys.argv[1:]],

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect, sync_playwright
 
 from tests.databases import sqlite_template
 
@@ -34,6 +34,7 @@ FLAGS = [
 ]
 PHONE = {"width": 375, "height": 812}
 DESK = {"width": 1280, "height": 900}
+PATIENCE = 15_000  # milliseconds: two test processes share two cores with the site and its worker
 
 
 @dataclass
@@ -148,6 +149,7 @@ def browser() -> Iterator[Browser]:
         pytest.skip("needs Chromium: apt-get install chromium")
     # Playwright keeps an event loop in this thread; Django would then refuse the database to every later test.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
 
@@ -164,7 +166,7 @@ def open_as(browser: Browser, site: Site) -> Iterator:
         context = browser.new_context(base_url=site.url, **options)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE)
         return page
 
     yield make
