@@ -38,8 +38,13 @@ def sqlite_template() -> Path:
     return FOLDER / f"{PREFIX}{fingerprint()}.sqlite3"
 
 
-def postgres_template() -> str:
-    return PREFIX + fingerprint()
+def postgres_prefix(database: str) -> str:
+    """Runs on one server that name databases of their own have templates of their own, and end nobody else's."""
+    return f"{PREFIX}{hashlib.sha256(database.encode()).hexdigest()[:8]}_"
+
+
+def postgres_template(database: str) -> str:
+    return postgres_prefix(database) + fingerprint()
 
 
 def migrate() -> None:
@@ -90,17 +95,19 @@ class PostgresTemplate:
     """A database on the same server; PostgreSQL itself makes the copies."""
 
     def __init__(self) -> None:
-        self.name = postgres_template()
+        database = connection.settings_dict["NAME"]
+        self.prefix, self.name = postgres_prefix(database), postgres_template(database)
+        self.making = f"{self.prefix}making"
 
     def make(self, anew: bool) -> None:
         with connection._nodb_cursor() as cursor:
-            cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [f"{PREFIX}%"])
+            cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [self.prefix])
             found = {name for (name,) in cursor.fetchall()}
         if self.name not in found or anew:
             self._execute(*[f'DROP DATABASE IF EXISTS "{name}"' for name in found])
-            self._execute(f'CREATE DATABASE "{PREFIX}making"')
+            self._execute(f'CREATE DATABASE "{self.making}"')
             self._migrate()
-            self._execute(f'ALTER DATABASE "{PREFIX}making" RENAME TO "{self.name}"')
+            self._execute(f'ALTER DATABASE "{self.making}" RENAME TO "{self.name}"')
         connection.settings_dict["TEST"]["TEMPLATE"] = self.name
 
     @staticmethod
@@ -109,11 +116,10 @@ class PostgresTemplate:
             for statement in statements:
                 cursor.execute(statement)
 
-    @staticmethod
-    def _migrate() -> None:
+    def _migrate(self) -> None:
         name = connection.settings_dict["NAME"]
         connection.close()
-        connection.settings_dict["NAME"] = f"{PREFIX}making"
+        connection.settings_dict["NAME"] = self.making
         try:
             migrate()
         finally:

@@ -65,8 +65,9 @@ def database():
         pytest.skip("needs PostgreSQL: set TEST_DATABASE_URL=postgres://user:password@127.0.0.1/postgres")
     name = f"common_ground_processes_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(DATABASE_URL, autocommit=True) as server:
-        made = server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [postgres_template()]).fetchone()
-        server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{postgres_template() if made else "template1"}"')
+        template = postgres_template(server.info.dbname)
+        made = server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [template]).fetchone()
+        server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template if made else "template1"}"')
     yield urlunsplit(urlsplit(DATABASE_URL)._replace(path=f"/{name}"))
     with psycopg.connect(DATABASE_URL, autocommit=True) as server:
         server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
