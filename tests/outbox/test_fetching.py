@@ -38,7 +38,7 @@ class Pages(BaseHTTPRequestHandler):
 def server():
     Pages.asked = []
     running = ThreadingHTTPServer(("127.0.0.1", 0), Pages)
-    threading.Thread(target=running.serve_forever, daemon=True).start()
+    threading.Thread(target=running.serve_forever, args=(0.02,), daemon=True).start()
     yield running.server_address[1]
     running.shutdown()
     running.server_close()
