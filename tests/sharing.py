@@ -6,7 +6,7 @@ import pytest
 from xdist.scheduler import LoadFileScheduling
 
 # A file that takes minutes must not be the last one, for which the other process waits.
-DEAREST = ("tests/browser/", "tests/config/", "tests/markup/", "tests/test_visibility.py")
+DEAREST = ("tests/browser/", "tests/config/", "tests/markup/", "tests/test_visibility")
 
 
 class TogetherScheduling(LoadFileScheduling):
