@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from django.db.models import Subquery
 
-from search import engines, words
+from search import engines, inflections, words
 from search.models import Entry
 from search.parsing import Addition, Term, Wanted
 from search.query import Query
@@ -90,14 +90,16 @@ def _named(wanted: Wanted, taken_out: tuple[str, ...]) -> Iterator[_Named]:
             continue
         said = " ".join(typed[each.start : each.start + each.length])
         present = {term.words for place in groups for term in wanted.terms[place].alternatives}
+        read = words.read(words.clean(said))
         is_near = each.weight < expansion.SAME
         additions = []
         for label in each.labels:
             weight = ADDED * each.weight * (ONE_WORD if label.isalpha() and label.islower() else 1)
             term = Term(tuple(words.read(words.clean(label))), weight=weight, is_near=is_near)
-            if term.words and term.words not in present and _key(label) not in taken_out:
+            is_new = term.words not in present and not inflections.holds(term.words, read)
+            if term.words and is_new and _key(label) not in taken_out:
                 additions.append(Addition(said, label, term, _key(label), groups[0], len(groups)))
-        yield _Named(tuple(words.read(words.clean(said))), tuple(groups), is_near, additions)
+        yield _Named(tuple(read), tuple(groups), is_near, additions)
 
 
 def _texts(named: _Named) -> Iterator[str]:

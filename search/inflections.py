@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -24,6 +25,12 @@ def others(word: str) -> tuple[str, ...]:
 def word_of(form: str) -> str:
     """What stands for all forms of a word."""
     return _words().get(form, form)
+
+
+def holds(words: Sequence[str], others: Sequence[str]) -> bool:
+    """Whether the others stand among these words, side by side and in whichever forms: nothing else finds these."""
+    long, short = (["", *(stem(word_of(word)) for word in each), ""] for each in (words, others))
+    return " ".join(short) in " ".join(long)
 
 
 @cache

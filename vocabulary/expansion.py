@@ -20,7 +20,7 @@ MOST_EXPANSIONS = MOST_MEANT + MOST_NEAR
 # Shared out among the things that a search names: each costs a look-up.
 MOST_LABELS = 36
 # The same thing; a kind of it or what it is a kind of; what is related to it, or two steps wider.
-SAME, NEAR, FAR = 1.0, 0.5, 0.35
+SAME, NEAR, FAR = 1.0, 0.7, 0.5
 # Of a thing that is near so many names.
 MOST_NAMES = 3
 # A word that stands in this share of all definitions ("child", "help") says nothing of what a search is about.

@@ -17,6 +17,7 @@ django.setup()
 
 from django.contrib.auth.models import Group  # noqa: E402
 from django.core.management import call_command  # noqa: E402
+from django.db import connection  # noqa: E402
 from django.http import QueryDict  # noqa: E402
 from django.test import override_settings  # noqa: E402
 
@@ -71,6 +72,9 @@ def main() -> None:
     # What waits to be told to the cluster is left out of its results.
     while drain([events.KIND]):
         pass
+    # As the database does by itself, some minutes later.
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
     judged, person = sets.read(FIELD, has_corpus=False), reader()
     cluster, measured = engines.cluster(), {}
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from math import sqrt
 from typing import Any
 
 from elasticsearch_dsl import A, Q, Search
@@ -12,7 +13,7 @@ from search import inflections, words
 from search.documents import WEIGHTS
 from search.engines import weighing
 from search.engines.elasticsearch_index import PAIRED
-from search.engines.weighing import APART, ASIDE, OTHERS
+from search.engines.weighing import APART, ASIDE, OTHERS, Part
 from search.query import HELPFUL, NEWEST, RELEVANCE, Group, Limits, Query, Term
 
 # Fields are one text whose words weigh more in some places (BM25F): weights below one are not allowed there.
@@ -72,14 +73,14 @@ def _dated(limits: Limits) -> Any:
 
 
 def _scored(query: Query) -> dict[str, Any]:
-    groups, together = _groups_of(query)
-    if not groups:
+    parts = [clause for part in weighing.parts(query.groups) for clause in _parts(query, part)]
+    if not parts:
         return {}
     asides = [term(replace(each, weight=ASIDE)) for each in query.wanted.asides]
-    found: dict[str, Any] = {"must": groups, "should": [*together, *asides]}
+    found: dict[str, Any] = {"must": parts, "should": asides}
     if not query.needs_all:
-        every, _together = _groups_of(replace(query, needs_all=True))
-        found["must"] = [_shared(query, Q("bool", should=groups, minimum_should_match=1))]
+        every = [_any(group, 1) for group in replace(query, needs_all=True).groups]
+        found["must"] = [_shared(query, Q("bool", should=parts, minimum_should_match=1))]
         found["should"].append(Q("constant_score", filter=Q("bool", filter=every), boost=COMPLETE))
     typed = words.read(query.text)[:MOST_PAIRED]
     if len(typed) > 1:
@@ -97,13 +98,16 @@ def _shared(query: Query, some: Any) -> Any:
     return Q("function_score", query=Q("function_score", query=some, **share), **share)
 
 
-def _groups_of(query: Query) -> tuple[list[Any], list[Any]]:
-    """What stands for each group; and what the words of one name score besides where none of them is missing."""
-    names = [part.groups for part in weighing.parts(query.groups) if part.is_name]
-    named = {place for places in names for place in places}
-    groups = [_any(group, APART if place in named else 1) for place, group in enumerate(query.groups)]
-    together = [Q("bool", must=[_any(query.wanted.terms[place], 1 - APART) for place in places]) for places in names]
-    return groups, together
+def _parts(query: Query, part: Part) -> list[Any]:
+    """What a part scores. What was added for a name of several words scores once, and not with each of them."""
+    groups = [query.groups[place] for place in part.groups]
+    if not part.is_name:
+        return [_any(group, 1) for group in groups]
+    typed = [query.wanted.terms[place] for place in part.groups]
+    whole = Q("bool", must=[_any(group, (1 - APART) * part.weight) for group in typed])
+    named = Q("bool", should=[*(_any(group, APART * part.weight) for group in typed), whole])
+    best = Q("dis_max", queries=[named, *map(_added, part.added)], tie_breaker=OTHERS)
+    return [Q("bool", must=best, filter=[_any(group, 1) for group in groups])] if query.needs_all else [best]
 
 
 def _any(group: Group, typed: float) -> Any:
@@ -112,8 +116,13 @@ def _any(group: Group, typed: float) -> Any:
     # Its analysis joins the forms of a word, and would count them twice.
     apart = {tuple(map(inflections.word_of, each.words)): each for each in reversed(group.alternatives)}
     each_once = [each for each in group.alternatives if each in apart.values()]
-    found = [term(replace(each, weight=typed) if each.weight == 1 else each) for each in each_once]
+    found = [term(replace(each, weight=typed)) if each.weight == 1 else _added(each) for each in each_once]
     return Q("dis_max", queries=found, tie_breaker=OTHERS) if len(found) > 1 else found[0]
+
+
+def _added(wanted: Term) -> Any:
+    """Of a phrase every word scores, and three words are not three times as telling as the one that they stand for."""
+    return term(replace(wanted, weight=wanted.weight / sqrt(len(wanted.words))))
 
 
 def term(wanted: Term) -> Any:

@@ -26,6 +26,13 @@ _FREQUENCY = " + ".join(
     _PLACES.format(weight=max(WEIGHTS[name] for name in WEIGHTS if LABELS[name] == label), only=only)
     for label, only in _ONLY.items()
 )
+# How often a phrase stands in a text is not to be had, but mostly it is said again. A title's weighs as a title does.
+TWICE = 2
+_PHRASE = " ".join(
+    f"WHEN ts_filter(l.vector, '{{{label}}}') @@ t.asked THEN "
+    f"{max(WEIGHTS[name] for name in WEIGHTS if LABELS[name] == label)}"
+    for label in "AB"
+)
 _ROUGH = (
     f"{{{{{', '.join(str(WEIGHTS[name] / WEIGHTS['title']) for name in ('context', 'body', 'summary', 'title'))}}}}}"
 )
@@ -69,7 +76,8 @@ WITH term(n, word, part, needed, asked, weight, is_typed, is_near) AS MATERIALIZ
 ), each AS (
     SELECT l.rowid, t.word, t.part, t.needed, t.is_typed, t.idf * t.weight AS worth,
         {K} * ({1 - B} + {B} * l.size / GREATEST(l.usual, 1)) AS k,
-        CASE WHEN numnode(t.asked) > 1 THEN 1 ELSE {_FREQUENCY.replace("{", "{{").replace("}", "}}")} END AS times
+        CASE WHEN numnode(t.asked) = 1 THEN {_FREQUENCY.replace("{", "{{").replace("}", "}}")}
+            {_PHRASE.replace("{", "{{").replace("}", "}}")} ELSE {TWICE} END AS times
     FROM long l JOIN rare t ON l.vector @@ t.asked
 ), summed AS (
     SELECT rowid, COALESCE(
@@ -99,10 +107,14 @@ def ranked(query: Query) -> Parts:
     terms += [(-1 - place, replace(term, weight=ASIDE)) for place, term in enumerate(query.wanted.asides)]
     rows = [f"(%s, %s, %s, %s, {_ASKED}, %s::float8, %s, %s)" for _ in terms]
     parameters: list[Any] = []
+    scored: set[tuple[int, Term]] = set()
     for place, (number, term) in enumerate(terms):
         part = part_of.get(number, number)
         is_typed = term.weight == 1
         weight = query.groups[number].weight if is_typed else term.weight
+        # What was added for several words will do for each of them, and scores once.
+        weight *= (part, term) not in scored
+        scored.add((part, term))
         parameters += [place, number, part, needed.get(number, 1), term.text, weight, is_typed, term.is_near]
     if query.needs_all:
         asked, texts = _all_of(query)

@@ -6,6 +6,7 @@ from django.http import QueryDict
 
 from knowledge.models import ResourcePage
 from search import expanding
+from search.engines import elasticsearch_query
 from search.expanding import ADDED
 from search.finding import find
 from search.permissions import readable_containers
@@ -20,6 +21,7 @@ LABELS = {
     ("hv",): ("Health visitor", "HV"),
     ("conduct", "disorder"): ("Behaviour that challenges",),
     ("speech", "of", "toddlers"): ("Early language",),
+    ("home", "visit"): ("Home visiting", "home visits by nurses", "Outreach"),
 }
 
 
@@ -63,6 +65,20 @@ def test_another_name_is_added_to_the_words_that_it_stands_for():
     assert additions('"hv" visits') == additions("nothing here") == []
     group = expanded(Query(text="HV visits")).groups[0]
     assert [(term.text, term.weight) for term in group.alternatives if term.weight < 1] == [("health visitor", ADDED)]
+
+
+def test_a_form_of_what_was_typed_is_no_other_name():
+    index("Home visiting", "Home visits by nurses", "Outreach")
+    assert [label for _typed, label, *_ in additions("first home visit")] == ["Outreach"]
+
+
+def test_what_stands_for_several_words_scores_once_in_elasticsearch():
+    index("Outreach")
+    asked = expanded(Query(text="first home visit"))
+    scoring = elasticsearch_query.asked(asked, frozenset(), []).to_dict()["bool"]["must"]
+    named = scoring[-1]["bool"]
+    assert str(scoring).count("outreach") == 3
+    assert [str(named[part]).count("outreach") for part in ("must", "filter")] == [1, 2]
 
 
 def test_what_is_found_by_another_name_comes_after_what_was_typed():
