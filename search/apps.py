@@ -34,6 +34,7 @@ class SearchConfig(AppConfig):
         schedule.every(opening.EVERY_MINUTES, "webinars-open", opening.refresh)
         schedule.every(5, "saved-searches", alerts.plan)
         schedule.every(60, "searches-forgotten", asked.forget)
+        schedule.every(60, "editions-forgotten", forgetting.forget_editions)
         schedule.every(24 * 60, "words-forgotten", forgetting.forget_words)
         notifications.register_kinds()
         privacy.register_all()

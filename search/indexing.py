@@ -19,8 +19,9 @@ from outbox.models import Job
 from search import engines
 from search.documents import CLOSED, Document
 from search.engines.base import DocumentsRefused, SearchUnavailable
+from search.engines.shelf import SHELVED
 from search.events import KIND, announce
-from search.models import Entry, Stamp
+from search.models import Edition, Entry, Stamp
 from search.semantic import jobs
 from search.sources import BATCH, SOURCES, Branches, Source, source_of
 
@@ -91,6 +92,8 @@ def _place(source: Source, pages: list[Page]) -> None:
         groups[branches.container(page)].append(source.key(page.pk))
     for readers, keys in groups.items():
         Entry.objects.filter(group_key__in=keys).update(container=readers)
+    if source.kind == SHELVED:
+        Edition.change()
 
 
 def close_parts(source: Source, ids: Iterable[int], parts: Container[int]) -> None:
@@ -101,6 +104,8 @@ def close_parts(source: Source, ids: Iterable[int], parts: Container[int]) -> No
         rows = inside.values_list("pk", "key")
         for closed in _batches(pk for pk, key in rows if int(key.rpartition(":")[2]) in parts):
             Entry.objects.filter(pk__in=closed).update(container=CLOSED)
+        if source.kind == SHELVED:
+            Edition.change()
         announce(*map(source.key, batch))
 
 

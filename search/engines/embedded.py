@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.db import connection, transaction
 from django.db.models import Count, Model
 
-from search.cursors import MOST_SEEN, Cursor
 from search.documents import WEIGHTS, Document
+from search.engines import shelf
 from search.engines.base import Engine
-from search.engines.statement import Dialect, Parts, marks, statement
+from search.engines.statement import Dialect, Parts, marks, next_cursor, statement
 from search.learning import learn
-from search.models import Entry
+from search.models import Edition, Entry
 from search.query import RELEVANCE, Found, Match, Query, Term
 from search.words import STOP_WORDS, clean, read
 
@@ -88,6 +88,8 @@ class EmbeddedEngine(Engine):
         raise NotImplementedError
 
     def search(self, query: Query, containers: frozenset[str]) -> Found:
+        if shelf.is_for(query):
+            return shelf.of(containers, self.newest_rank).found(query)
         return self._found(query, containers, self._words(query))
 
     def near(self, query: Query, containers: frozenset[str], nearest: Nearest, limit: int) -> list[Match]:
@@ -128,9 +130,7 @@ class EmbeddedEngine(Engine):
                     if facet in query.counted:
                         counts[facet][slug] = number
         matches.sort(key=lambda match: match[0])
-        seen = query.position.seen + len(matches)
-        has_more = len(matches) == query.size and seen < min(total, MOST_SEEN)
-        further = Cursor(self.name, seen, matches[-1][1:3]).encode() if has_more else ""
+        further = next_cursor(query, total, [match[1:3] for match in matches])
         return Found([match for _, _, _, match in matches], total, counts, further, without)
 
     def _words(self, query: Query) -> Parts:
@@ -150,11 +150,12 @@ class EmbeddedEngine(Engine):
 
     @transaction.atomic(savepoint=False)
     def write(self, documents: Iterable[Document], gone: Iterable[str] = ()) -> None:
-        gone = list(gone)
+        gone, is_shelved = list(gone), False
         if gone:
-            numbers = list(Entry.objects.filter(key__in=gone).values_list("pk", flat=True))
-            self.delete_words(numbers)
-            Entry.objects.filter(pk__in=numbers).delete()
+            kinds = dict(Entry.objects.filter(key__in=gone).values_list("pk", "kind"))
+            self.delete_words(list(kinds))
+            Entry.objects.filter(pk__in=kinds).delete()
+            is_shelved = shelf.SHELVED in kinds.values()
         # In one order always, so that two writers wait for each other and never in a ring.
         rest = iter(sorted(documents, key=lambda document: document.key))
         while stored := list(islice(rest, TOGETHER)):
@@ -165,8 +166,11 @@ class EmbeddedEngine(Engine):
                 written.update(*(each.chunks for each in alike.values()))
                 indexed = {name: each.text for name, each in alike.items()}
                 rows.append((kept[document.key], document.texts, indexed))
+                is_shelved = is_shelved or document.kind == shelf.SHELVED
             learn(written)
             self.put_words(rows)
+        if is_shelved:
+            Edition.change()
 
     def delete_words(self, numbers: list[int]) -> None:
         if numbers:

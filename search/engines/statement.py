@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+from search.cursors import MOST_SEEN, Cursor
 from search.query import HELPFUL, NEWEST, RELEVANCE, Limits, Query
 
 # Documents with all of the words stand before those with some: more than words can score.
@@ -170,11 +171,27 @@ def _dated(limits: Limits, dialect: Dialect) -> Condition:
 
 
 def _after(query: Query) -> Condition:
-    position = query.position
-    if position.engine != "embedded" or len(position.after) != 2 or isinstance(position.after[0], str):
+    after = position_after(query)
+    if after is None:
         return "", []
+    rank, pk = after
+    return _AFTER, [pk, rank, pk]
+
+
+def position_after(query: Query) -> tuple[float, int] | None:
+    """Rank and number of the last result of the page before; None where this engine did not make its cursor."""
+    position = query.position
+    if position.engine != "embedded" or len(position.after) != 2:
+        return None
     rank, pk = position.after
-    return (_AFTER, [pk, rank, pk]) if isinstance(pk, int) else ("", [])
+    return (rank, pk) if isinstance(pk, int) and not isinstance(rank, str) else None
+
+
+def next_cursor(query: Query, total: int, places: Sequence[tuple[float, int]]) -> str:
+    """Where the page after this one begins, whose results have these ranks and numbers; empty on the last page."""
+    seen = query.position.seen + len(places)
+    has_more = len(places) == query.size and seen < min(total, MOST_SEEN)
+    return Cursor("embedded", seen, places[-1]).encode() if has_more else ""
 
 
 def marks(values: Iterable[object]) -> str:

@@ -1,4 +1,5 @@
 from search.models.asked import AskedDay, AskedQuery, PositionDay, Trace
+from search.models.edition import Edition
 from search.models.embedding import Embedding
 from search.models.entry import Entry
 from search.models.promoted import PromotedPhrase, PromotedResult
@@ -11,6 +12,7 @@ from search.models.word import Word
 __all__ = [
     "AskedDay",
     "AskedQuery",
+    "Edition",
     "Embedding",
     "Entry",
     "PositionDay",

@@ -1,0 +1,178 @@
+"""The library where nothing is typed, kept in memory: who has which tag, a bit for each resource.
+
+To count every tag of fifty thousand resources takes a database twenty times as long as the page; to count the bits that
+two numbers share takes microseconds. What is kept belongs to one state of the index (see Edition) and to readers of the
+same containers, so that nobody's counts are made of what another may see (docs/decisions/library-kept-in-memory.md).
+"""
+
+from __future__ import annotations
+
+import json
+from array import array
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from functools import reduce
+from operator import and_, or_
+from threading import Lock
+
+from django.db import connection
+
+from search.engines.statement import marks, next_cursor, position_after
+from search.models import Edition, Entry
+from search.query import NEWEST, Found, Limits, Match, Query
+
+# The kind of document of which nothing but the library's own page is made.
+SHELVED = "resource"
+# Readers differ by the private branches of pages that they may open: few kinds of them ask at a time.
+MOST_KEPT = 8
+_CHUNK = 1000
+
+_ROWS = """
+SELECT e.id, e.group_key, {rank}, CAST(e.tags AS text) FROM search_entry e
+WHERE e.kind = %s AND e.container IN ({containers}) ORDER BY 3, 1 DESC
+"""
+
+
+def is_for(query: Query) -> bool:
+    """Whether these are resources alone, newest first, that nothing but tags narrows."""
+    return (
+        query.chosen.get("kind") == (SHELVED,)
+        and "kind" not in query.counted
+        and query.order == NEWEST
+        and not query.has_words
+        and not query.wanted.excluded
+        and query.limits == Limits()
+    )
+
+
+class Shelf:
+    """Resources that the same readers may see, newest first; bit n of a tag's number says that the nth has it."""
+
+    def __init__(self, containers: frozenset[str], newest_rank: str) -> None:
+        self.numbers, self.ranks = array("q"), array("d")
+        self.more: dict[int, int] = defaultdict(int)
+        having: dict[str, array] = defaultdict(lambda: array("l"))
+        places: dict[str, int] = {}
+        for number, group, rank, tags in _rows(containers, newest_rank):
+            place = places.setdefault(group, len(places))
+            if place < len(self.numbers):  # a document of a page that stands above
+                self.more[place] += 1
+                continue
+            self.numbers.append(number)
+            self.ranks.append(rank)
+            for tag in json.loads(tags):
+                having[tag].append(place)
+        self.all = (1 << len(self.numbers)) - 1
+        self.tags = {tag: _bits(each, len(self.numbers)) for tag, each in having.items()}
+        self.values: dict[str, list[str]] = defaultdict(list)
+        for tag in self.tags:
+            facet, _, value = tag.partition(":")
+            self.values[facet].append(value)
+
+    def found(self, query: Query) -> Found:
+        chosen = {facet: self._any(facet, values) for facet, values in query.chosen.items()}
+        base = reduce(and_, (bits for facet, bits in chosen.items() if facet not in query.counted), self.all)
+        counted = {facet: bits for facet, bits in chosen.items() if facet in query.counted}
+        hits = reduce(and_, counted.values(), base)
+        # A facet's counts leave out its own choice.
+        among = {
+            facet: reduce(and_, (bits for other, bits in counted.items() if other != facet), base)
+            for facet in query.counted
+        }
+        lost = {facet: (among[facet] & ~bits).bit_count() for facet, bits in counted.items()}
+        places = self._page(hits, query)
+        return Found(
+            self._matches(places),
+            hits.bit_count(),
+            {facet: self._counts(facet, bits) for facet, bits in among.items()},
+            next_cursor(query, hits.bit_count(), [(self.ranks[place], self.numbers[place]) for place in places]),
+            {facet: number for facet, number in lost.items() if number},
+        )
+
+    def _any(self, facet: str, values: tuple[str, ...]) -> int:
+        return reduce(or_, (self.tags.get(f"{facet}:{value}", 0) for value in values), 0)
+
+    def _counts(self, facet: str, among: int) -> Mapping[str, int]:
+        numbers = {value: (among & self.tags[f"{facet}:{value}"]).bit_count() for value in self.values.get(facet, ())}
+        return {value: number for value, number in numbers.items() if number}
+
+    def _page(self, hits: int, query: Query) -> list[int]:
+        """Places of the results on the page that the query asks for."""
+        after, skipped = position_after(query), 0
+        if after is None:
+            skipped = query.position.seen
+        else:
+            first = self._place_after(*after)
+            hits = hits >> first << first
+        return list(_set_bits(hits, skipped + query.size))[skipped:]
+
+    def _place_after(self, rank: float, number: int) -> int:
+        """Where the next page begins: after the last result, wherever it stands now, or where it stood."""
+        if number in self.numbers:
+            return self.numbers.index(number) + 1
+        places = range(len(self.numbers))
+        return bisect_right(places, (rank, -number), key=lambda place: (self.ranks[place], -self.numbers[place]))
+
+    def _matches(self, places: list[int]) -> list[Match]:
+        keys = Entry.objects.in_bulk([self.numbers[place] for place in places])
+        shown = ((place, keys.get(self.numbers[place])) for place in places)
+        return [Match(entry.key, entry.group_key, self.more.get(place, 0)) for place, entry in shown if entry]
+
+
+class _Shelves:
+    """The shelves of one edition, by the containers of their readers."""
+
+    def __init__(self) -> None:
+        self.edition: tuple[int, int] | None = None
+        self.present: frozenset[str] = frozenset()
+        self.kept: dict[frozenset[str], Shelf] = {}
+        self.changing = Lock()
+
+    def of(self, containers: frozenset[str], newest_rank: str) -> Shelf:
+        # Read before the rows: what is kept may be newer than its name, and is never older.
+        edition = Edition.current()
+        with self.changing:
+            if edition != self.edition:
+                here = Entry.objects.filter(kind=SHELVED).order_by().values_list("container", flat=True).distinct()
+                self.edition, self.present, self.kept = edition, frozenset(here), {}
+            seen = containers & self.present
+            if seen not in self.kept:
+                while len(self.kept) >= MOST_KEPT:
+                    self.kept.pop(next(iter(self.kept)))
+                self.kept[seen] = Shelf(seen, newest_rank)
+            return self.kept[seen]
+
+
+_shelves = _Shelves()
+
+
+def of(containers: frozenset[str], newest_rank: str) -> Shelf:
+    """The shelf of whoever may see these containers, as the index is now. One query where nothing has changed."""
+    return _shelves.of(containers, newest_rank)
+
+
+def _rows(containers: frozenset[str], newest_rank: str) -> Iterator[tuple[int, str, float, str]]:
+    if not containers:
+        return
+    statement = _ROWS.format(rank=newest_rank, containers=marks(containers))
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(statement, [SHELVED, *sorted(containers)])
+        while rows := cursor.fetchmany(_CHUNK):
+            yield from rows
+
+
+def _bits(places: array, size: int) -> int:
+    packed = bytearray(size // 8 + 1)
+    for place in places:
+        packed[place >> 3] |= 1 << (place & 7)
+    return int.from_bytes(packed, "little")
+
+
+def _set_bits(bits: int, most: int) -> Iterator[int]:
+    """The places of the lowest `most` bits."""
+    while bits and most:
+        lowest = bits & -bits
+        yield lowest.bit_length() - 1
+        bits ^= lowest
+        most -= 1
