@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import CharField, IntegerField, QuerySet, Value
+from django.db.models import CharField, Exists, IntegerField, OuterRef, QuerySet, Value
 from django.db.models.functions import Cast
 from django.urls import reverse
 from wagtail.models import Page
@@ -55,7 +55,9 @@ def _some(reader: Reader, columns: tuple[str, ...], is_for_page: bool, **ids: in
     if "thread" in asked:
         found.append(_row(threads.filter(pk__in=asked["thread"]), "thread", "title", "slug"))
     if "post" in asked:
-        posts = Post.objects.filter(pk__in=asked["post"], hidden_at__isnull=True, thread__in=threads)
+        # Asked of each post's own thread: a list of all visible threads would be made for a dozen posts.
+        seen = Exists(threads.filter(pk=OuterRef("thread")))
+        posts = Post.objects.filter(seen, pk__in=asked["post"], hidden_at__isnull=True)
         found.append(_row(posts, "post", "thread__title", "thread__slug", "thread", "number"))
     if "page" in asked:
         pages = pages_visible_to(Page.objects.filter(pk__in=asked["page"]), reader)
