@@ -1,7 +1,9 @@
 import datetime as dt
 
 import pytest
+from django.core import mail
 from django.core.management import call_command
+from django.db import transaction
 from django.utils import timezone
 
 from config.demo import webinars
@@ -13,13 +15,22 @@ pytestmark = pytest.mark.django_db
 NOW = timezone.now().replace(microsecond=0)
 
 
+@pytest.fixture(scope="module")
+def loaded(django_db_setup, django_db_blocker):
+    """What there is, and the mail that was sent meanwhile; loaded once, in a transaction around that of each test."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("load_vocabulary", verbosity=0)
+        factories.webinar_index()
+        for _ in range(60):
+            factories.make_user(is_demo=True)
+        mail.outbox.clear()
+        yield list(webinars.load(NOW)), list(mail.outbox)
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def demo():
-    call_command("load_vocabulary", verbosity=0)
-    factories.webinar_index()
-    for _ in range(60):
-        factories.make_user(is_demo=True)
-    return list(webinars.load(NOW))
+def demo(loaded):
+    return loaded[0]
 
 
 def lists():
@@ -53,8 +64,8 @@ def test_the_same_day_gives_the_same_rows(demo):
     assert lists() == before
 
 
-def test_nobody_is_told(demo, mailoutbox):
-    assert mailoutbox == []
+def test_nobody_is_told(loaded):
+    assert loaded[1] == []
     assert not Job.objects.filter(kind__in=["webinar-mail", "webinar-mail-all", "notify"]).exists()
 
 
