@@ -17,3 +17,10 @@ def test_what_is_not_found_has_the_sites_own_page_while_developing_too(client, s
 @pytest.mark.parametrize("path", ["/library/a%00b/", "/lists/shared/%00/", "/no/such/%00", "/%00"])
 def test_an_address_with_a_zero_in_it_is_refused_before_a_database_is_asked(client, path):
     assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(("method", "path"), [("get", "/search/"), ("post", "/account/login/")])
+def test_more_fields_than_are_read_have_the_sites_own_page(client, method, path):
+    response = getattr(client, method)(path, {f"f{number}": "x" for number in range(1001)})
+    assert response.status_code == 400
+    assert "choose fewer filters" in response.content.decode()
