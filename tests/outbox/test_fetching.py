@@ -114,6 +114,8 @@ def test_what_is_no_public_address_of_the_web_is_refused(url):
         ("0.0.0.0", False), ("224.0.0.1", False), ("::1", False), ("fe80::1%eth0", False), ("fd00::1", False),
         ("::ffff:10.0.0.1", False), ("2002:0a00:0001::", False), ("64:ff9b::a00:1", False), ("ff02::1", False),
         ("::127.0.0.1", False), ("::ffff:0:127.0.0.1", False), ("64:ff9b:1::7f00:1", False), ("fec0::1", False),
+        ("192.0.0.192", False), ("192.88.99.1", False), ("168.63.129.16", False), ("3fff::1", False),
+        ("::ffff:192.0.0.192", False),
     ],
 )  # fmt: skip
 def test_what_is_public(address, public):
