@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from forum.actions.attaching import Changes, rearrange, said_of
 from forum.actions.linking import renew_links
-from forum.actions.writing import call_people, slug_of, tidy_title
+from forum.actions.writing import call_people, require_active, slug_of, tidy_title
 from forum.models import Post, PostRevision, Thread
 from forum.nameless import wrote
 from markup.mentions import mentions
@@ -41,8 +41,9 @@ def edit_post(
     With `hold` nobody reads it any more until a moderator has looked. Unless `is_open`, only moderators read the old
     words; so it is with all that looks as if it told who somebody is.
 
-    Errors: markup.markdown.SourceTooLong.
+    Errors: markup.markdown.SourceTooLong; PermissionDenied as `require_active` says.
     """
+    require_active(editor)
     post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
     if source != post.source or changes:
         _rewrite(post, editor, source, is_open=is_open)
@@ -68,8 +69,9 @@ def edit_opening(
 ) -> Post:
     """The first post edited together with what its thread is called and about. The rest is as in edit_post.
 
-    Errors: markup.markdown.SourceTooLong.
+    Errors: markup.markdown.SourceTooLong; PermissionDenied as `require_active` says.
     """
+    require_active(editor)
     post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
     thread = Thread.objects.select_for_update(of=("self",), no_key=True).select_related("space").get(pk=post.thread_id)
     title = tidy_title(title)

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.text import slugify
 
+from accounts.models import User
 from forum.actions.attaching import attach
 from forum.actions.linking import Target, add_links, targets_of
 from forum.actions.polls import save_poll
@@ -28,7 +30,6 @@ from web.signals import content_changed
 if TYPE_CHECKING:
     from wagtail.models import Page
 
-    from accounts.models import User
     from vocabulary.models import Sector, Topic
 
 # A post that calls half the site is a mistake or an attack; these are told, the others are not.
@@ -41,6 +42,9 @@ HELD = Prepared(
         .filter(pk=thread, hidden_at__isnull=True)
     ),
     "thread",
+)
+WRITER = Prepared(
+    lambda person: User.objects.select_for_update(no_key=True).filter(pk=person, is_active=True).values("pk"), "person"
 )
 
 _THREAD = """
@@ -73,8 +77,9 @@ def start_thread(
 
     `poll` is what `save_poll` wants to know of one.
     With a `form_token` that this author has posted before, the thread of that time comes back.
-    Errors: markup.markdown.SourceTooLong.
+    Errors: markup.markdown.SourceTooLong; PermissionDenied as `require_active` says.
     """
+    require_active(author)
     if space.allows_nameless and (earlier := _posted_before(author, form_token, space)):
         return earlier.thread
     opening = Post(author=author, number=1, form_token=form_token, is_untold=hold is not None)
@@ -145,8 +150,10 @@ def post_reply(
     With `hold` a moderator sees it before others do. With `is_nameless` it carries no name.
 
     With a `form_token` that this author has posted before, the post of that time comes back.
-    Errors: markup.markdown.SourceTooLong; Thread.DoesNotExist for one that was hidden, or went into another, meanwhile.
+    Errors: markup.markdown.SourceTooLong; Thread.DoesNotExist for one that was hidden, or went into another, meanwhile;
+    PermissionDenied as `require_active` says.
     """
+    require_active(author)
     post = Post(author=author, form_token=form_token, is_untold=hold is not None)
     post.write(source)
     targets = targets_of(source, own=thread.pk)
@@ -171,6 +178,15 @@ def post_reply(
     if hold:
         moderation.hold(subject=post, hold=hold)
     return post
+
+
+def require_active(person: User) -> None:
+    """Raises PermissionDenied for whoever was suspended a moment ago; a suspension that comes now waits its turn.
+
+    Call it before any other row is taken: a suspension begins with the person too.
+    """
+    if not WRITER.rows(person=person.pk):
+        raise PermissionDenied
 
 
 def _settle(post: Post, author: User, targets: list[Target], attachments: Iterable[Attachment], *, draft: str) -> None:

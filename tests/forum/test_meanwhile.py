@@ -9,9 +9,11 @@ from contextlib import closing
 
 import psycopg
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from accounts.models import User
 from forum import actions
 from forum.actions import rearranging
 from forum.models import Attachment, Post, Thread
@@ -268,3 +270,29 @@ def test_at_once_nobody_fails_and_nothing_is_lost_or_counted_twice(space, thread
     assert counted == sum(post[1] in open_threads and post[3] is None for post in posts)
     assert read("SELECT voter_count FROM forum_poll") == [(1,)]
     assert len(read("SELECT id FROM forum_reaction")) == 1
+
+
+WRITTEN = {
+    "a thread": lambda person, post: actions.start_thread(
+        space=post.thread.space, author=person, kind="question", title="Late", source="Late."
+    ),
+    "a reply": lambda person, post: actions.post_reply(thread=post.thread, author=person, source="Late."),
+    "an edit": lambda person, post: actions.edit_post(post=post, editor=person, source="Late."),
+    "an edited beginning": lambda person, post: actions.edit_opening(
+        post=post.thread.posts.get(number=1), editor=person, kind="question", title="Late", source="Late."
+    ),
+}
+
+
+@pytest.mark.parametrize("what", WRITTEN)
+def test_nothing_appears_of_somebody_who_was_suspended_while_it_was_sent(what, reply, member):
+    with CaptureQueriesContext(connection) as asked:
+        WRITTEN[what](member, reply)
+    held = [query["sql"] for query in asked if "accounts_user" in query["sql"] and "FOR NO KEY UPDATE" in query["sql"]]
+    assert connection.vendor == "sqlite" or held, "a suspension that comes now has to wait"
+    User.objects.filter(pk=member.pk).update(is_active=False)
+    before = list(Post.objects.order_by("pk").values("pk", "source")), list(Thread.objects.values("pk", "title"))
+    with pytest.raises(PermissionDenied):
+        WRITTEN[what](member, reply)
+    after = list(Post.objects.order_by("pk").values("pk", "source")), list(Thread.objects.values("pk", "title"))
+    assert member.is_active and before == after
