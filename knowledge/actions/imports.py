@@ -68,6 +68,11 @@ def headings(job: Import) -> list[str]:
     return formats.headings(content_of(job), job.form)
 
 
+def unread_sheets(job: Import) -> list[str]:
+    """What of its workbook is not read, by name."""
+    return formats.unread_sheets(content_of(job), job.form)
+
+
 def content_of(job: Import) -> bytes:
     with job.file.open("rb") as file:
         return file.read()

@@ -84,11 +84,31 @@ def read(content: bytes, form: str, mapping: Mapping[str, str] | None = None) ->
 
 
 def _results(content: bytes, form: str, mapping: Mapping[str, str] | None) -> Iterator[Record | Failure]:
+    if form == "xlsx":
+        return _workbook(content, mapping)
     if form in TABLES:
         return tables.read(_rows(content, form), mapping)
     if form == "oai":
         return dublincore.read(content)
     return {"bibtex": bibtex.read, "ris": ris.read, "csl": csl.read}[form](decode(content))
+
+
+def _workbook(content: bytes, mapping: Mapping[str, str] | None) -> Iterator[Record | Failure]:
+    """Each record of the first sheet; then, for each other sheet, that it was not read: nobody should miss it later."""
+    number = 0
+    for result in tables.read(tables.excel_rows(content), mapping):
+        number = result.number
+        yield result
+    why = _(
+        "The sheet “%(sheet)s” was not read: we read only the first one. Save it as a file of its own to bring it in."
+    )
+    for place, sheet in enumerate(tables.unread_sheets(content), number + 1):
+        yield Failure(why % {"sheet": sheet}, place)
+
+
+def unread_sheets(content: bytes, form: str) -> list[str]:
+    """What of a workbook is not read, by name."""
+    return tables.unread_sheets(content) if form == "xlsx" else []
 
 
 def _rows(content: bytes, form: str) -> Iterator[tuple[int, tables.Row]]:

@@ -150,7 +150,7 @@ def excel_rows(content: bytes) -> Iterator[tuple[int, Row]]:
 
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-        sheet = next((one for one in book.worksheets if one.sheet_state == "visible"), book.worksheets[0])
+        sheet = _shown(book)[0]
         empty = 0
         for number, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS, values_only=True), 1):
             empty = 0 if any(cell is not None for cell in row) else empty + 1
@@ -161,6 +161,30 @@ def excel_rows(content: bytes) -> Iterator[tuple[int, Row]]:
     # Whatever is wrong inside: openpyxl names no errors of its own for most of it.
     except Exception as error:
         raise Unreadable(_("This Excel file is damaged. Please save it again, or as CSV.")) from error
+
+
+def _shown(book: Any) -> list[Any]:
+    """The sheets that somebody who opens the workbook sees; where all are hidden, the first."""
+    return [one for one in book.worksheets if one.sheet_state == "visible"] or book.worksheets[:1]
+
+
+def unread_sheets(content: bytes) -> list[str]:
+    """The names of the sheets shown that hold something and are not read: all but the first."""
+    import openpyxl
+
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+        found = [line(one.title) for one in _shown(book)[1:] if _holds_something(one)]
+        book.close()
+    # As in `excel_rows`; what is wrong with another sheet takes nothing from the one that was read.
+    except Exception:
+        return []
+    return found
+
+
+def _holds_something(sheet: Any) -> bool:
+    rows = sheet.iter_rows(max_row=MOST_ABOVE, max_col=MOST_COLUMNS, values_only=True)
+    return any(cell is not None for row in rows for cell in row)
 
 
 def _check_archive(content: bytes) -> None:

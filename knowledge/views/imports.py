@@ -95,7 +95,7 @@ class ImportColumns(ImportPage, FormView):
         return {**super().get_form_kwargs(), "headings": titles, "mapping": self.job.mapping}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"job": self.job}
+        return super().get_context_data(**kwargs) | {"job": self.job, "unread_sheets": imports.unread_sheets(self.job)}
 
     def form_valid(self, form: MappingForm) -> HttpResponse:
         imports.set_mapping(job=self.job, mapping=form.mapping)

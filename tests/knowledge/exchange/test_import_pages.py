@@ -1,7 +1,9 @@
 """Imports in the CMS: who may, and each step from the upload to taking it back."""
 
+import io
 import json
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -67,6 +69,15 @@ def test_a_table_asks_what_its_columns_are(as_editor):
     as_editor.post(answer["Location"], {"column0": "title", "column1": "author"})
     drain([imports.JOB])
     assert job.lines.get().title == "Schlaf und Ruhe"
+
+
+def test_a_workbook_says_which_sheets_are_left_out(as_editor):
+    book, file = openpyxl.Workbook(), io.BytesIO()
+    book.active.append(["Was"])
+    book.create_sheet("Trials & <more>").append(["Title"])
+    book.save(file)
+    answer = upload(as_editor, file.getvalue(), "t.xlsx")
+    assert "These are left out: Trials &amp; &lt;more&gt;." in as_editor.get(answer["Location"]).content.decode()
 
 
 @pytest.mark.parametrize(("content", "words"), [(b"words", "do not know this kind"), (b"", "empty")])

@@ -237,6 +237,21 @@ def test_a_row_a_million_rows_down_costs_nothing():
     assert [item["title"] for item in items(read(file.getvalue()))] == ["Sleep"]
 
 
+def test_sheets_that_are_not_read_are_named():
+    book = openpyxl.Workbook()
+    hidden, empty, other = (book.create_sheet(name) for name in ("Codes", "Empty", "Grey literature"))
+    for sheet in (book.active, hidden, other):
+        sheet.append(["Title"])
+        sheet.append(["Sleep"])
+    hidden.sheet_state = "hidden"
+    file = io.BytesIO()
+    book.save(file)
+    found = read(file.getvalue())
+    assert len(items(found)) == 1 and empty.max_row == 1
+    assert [number for number, _line, _why in faults(found)] == [2]
+    assert "“Grey literature” was not read" in faults(found)[0][2]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
 def test_whatever_encoding_a_file_has(encoding):
     found = read("TY  - JOUR\r\nTI  - Café “für” Kinder\r\nER  - \r\n".encode(encoding))
