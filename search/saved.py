@@ -41,7 +41,8 @@ def newest_first(address: str) -> str:
 
 def name_for(query: Query) -> str:
     """What a search is called until its person gives it a name."""
-    return query.text[:LONGEST_NAME] or ", ".join(sorted(sum(query.chosen.values(), ())))[:LONGEST_NAME]
+    chosen = ", ".join(sorted(sum(query.chosen.values(), ())))
+    return " – ".join(filter(None, (query.text, chosen)))[:LONGEST_NAME]
 
 
 @transaction.atomic

@@ -12,7 +12,8 @@ from PIL import Image, ImageDraw
 from config.demo.source import DATA, read
 from files.actions import store_attached_document, store_photo
 from forum.actions import erase_attachments
-from forum.models import Attachment, Post
+from forum.models import Attachment, Post, Thread
+from web.signals import content_changed
 
 PAPER, INK, WOOD = "#faf7f2", "#1d2a26", "#d9a65c"
 COLOURS = ("#b3402a", "#e3b778", "#1f5c4a", "#4583d1")
@@ -51,6 +52,9 @@ def _hang(row: dict, post: Post, position: int) -> None:
     made.save()
     post.attachment_count = post.attachments.count()
     post.save(update_fields=["attachment_count"])
+    # What a picture shows is found with its post, and the first one stands for its thread.
+    is_first = post.number == 1
+    content_changed.send(sender=Thread if is_first else Post, ids=[post.thread_id if is_first else post.pk])
 
 
 def _drawn(draw: Callable[[ImageDraw.ImageDraw], None]) -> bytes:

@@ -195,3 +195,9 @@ def test_their_person_gets_a_copy_and_takes_all_of_it_along(member):
     say_farewell(member)
     member.delete()
     assert not Event.objects.filter(pk=event.pk).exists() and SavedSearch.objects.count() == 1
+
+
+def test_a_search_is_called_by_its_words_and_what_was_chosen():
+    query = saved.query_of("q=sleep&kind=resource")
+    assert saved.name_for(query) == "sleep – resource"
+    assert saved.name_for(saved.query_of("q=sleep")) == "sleep"
