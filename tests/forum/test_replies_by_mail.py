@@ -417,8 +417,8 @@ class Box:
     def __init__(self, messages):
         self.messages, self.flags = messages, {}
 
-    def __call__(self, host, port, timeout):
-        assert (host, port) == ("mail.example.org", 993) and timeout
+    def __call__(self, host, port, ssl_context, timeout):
+        assert (host, port) == ("mail.example.org", 993) and ssl_context.check_hostname and timeout
         return self
 
     def __enter__(self):
