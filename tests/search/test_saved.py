@@ -32,7 +32,7 @@ def keep(person, text="toddler sleep", **fields):
 def test_a_search_is_saved_from_its_results(as_member, member):
     page = as_member.get("/search/?q=toddler+sleep&kind=resource&cursor=abc").content.decode()
     assert SAVE.replace("&", "&amp;") in page
-    assert 'value="toddler sleep"' in as_member.get(SAVE).content.decode()
+    assert 'value="toddler sleep – resource"' in as_member.get(SAVE).content.decode()
     answer = as_member.post(SAVE, FORM)
     row = SavedSearch.objects.get()
     assert answer.status_code == 302 and answer.url == "/me/searches/"
