@@ -11,6 +11,7 @@ def listed(name: str) -> frozenset[str]:
     """The words of one of our lists, in small letters.
 
     `given_names` are those that are no words of the language too: they tell "jayden smith" from "small talk".
+    `public_names` are whole names that everybody knows, a "_" between their words: of reviews, history and stories.
     `also_surnames` are those of `not_names` that end a person's name as well.
     """
     return frozenset((HERE / f"{name}.txt").read_text(encoding="utf-8").split())

@@ -29,14 +29,15 @@ _OLD = rf"(?:{_COUNT}(?:\.5|½| and a half)?[ -]?{_UNIT}[ -]?(?:of age|old)\b|{_
 _RANGE = r"(?! ?(?:-|–|to|and|or|/) ?\d|\+| (?:upwards?|(?:and|or) (?:over|under|up|above|older|younger))\b)"
 _AGE = re.compile(
     rf"\b(?:aged? ?:? ?{_COUNT}\b(?:{_RANGE})|(?<!to )(?<!or )(?<![\d–-]){_OLD}"
-    rf"|(?:is|was|turned|turns|turning|be|now|just|only|nearly|almost|'s) {_COUNT}(?: {_UNIT})?{_RANGE}"
+    rf"|(?:is|was|hes|shes|turned|turns|turning|be|now|just|only|nearly|almost|'s) {_COUNT}(?: {_UNIT})?{_RANGE}"
     r"(?=\s*(?:[,.;!?)\n]|$|(?:and|in|on|now|next|last|this|yesterday|today|tomorrow|when|or|with|but|so|years?|months?)\b)))"
 )
 # What stands right behind a name, so that a bare number or date is that person's.
 _RIGHT_AFTER = re.compile(
     rf",? ?(?:[(,:-] ?(?:now |just |nearly |almost |only |who is |age )?|(?=\d+[ -]?{_UNIT}))"
     rf"{_COUNT}(?:½|\.5)?(?:[ -]?{_UNIT}(?:,? ?(?:and )?{_COUNT}[ -]?{_UNIT})?)?(?: old)?{_RANGE}"
-    r"(?= ?(?:[,;)!?\n]| [-–] |\.(?!\d)|$|(?:who|and|has|is|was|goes|at|from|in|with|cannot|does|did|had)\b))"
+    r"(?= ?(?:[,;)!?\n]| [-–] |\.(?!\d)|$|(?:who|and|has|is|was|goes|at|from|in|with|cannot|does|did|had|"
+    r"not|no|for|needs|still|can|came|will)\b))"
     rf"|['’]s (?:now |just |only )?{_COUNT}\b{_RANGE}(?= ?(?:[,;.)!?\n]|$|and\b))"
     rf"| (?:just|nearly|almost|only) {_COUNT}(?: {_UNIT})?(?= ?(?:[,;)!?\n]|\.(?!\d)|$|(?:and|has|is|was|with|at)\b))"
     rf"|,? ?[(,-] ?(?:Y(?:ea)?r? ?\d\b|[Rr]eception\b(?! (?:teach|class teach|lead)))"
@@ -65,6 +66,11 @@ _ATTENDS = re.compile(
     # All in small letters, as on a telephone.
     r"(?:attends|goes to|started at|starts at|is at) (?:[a-z']+ ){1,3}"
     r"(?:nursery|school|pre-?school|playgroup|primary|infants)\b)"
+    rf"|@ ?{_SCHOOL}"
+)
+# Said right behind a name, but behind much else too: only where the name is known to be one.
+_AFTER_KNOWN = re.compile(
+    rf",? (?:[Yy](?:ea)?r ?\d\b|{_COUNT} and a half\b|{_COUNT} (?:and|&) {_COUNT}(?= ?(?:[;.)!?\n]|$)))"
 )
 # What a form says before an age, which reads like part of the name.
 _LABEL = re.compile(r"(?:Age|Aged|DOB|Dob|Born|School|Class)")
@@ -75,6 +81,12 @@ _GOES_ON = re.compile(r"[.!?] (?:S?[Hh]e|They|His|Her)(?:'s)?\b")
 _CHILD = re.compile(
     r"\b(?:son|daughter|boy|girl|child|baby|toddler|twins?|nephew|niece|grand(?:son|daughter|child)|brother|sister|pupil|"
     r"lad|little one|infant|newborn|called|named)\b",
+    re.IGNORECASE,
+)
+# Whoever is known to all is not told by a post, unless it speaks of somebody near by who has the same name.
+_NEAR_BY = re.compile(
+    r"\b(?:my|our|client|patient|pupil|refer(?:red|ral)|seen|saw|visited|met|today|"
+    r"yesterday|lives|attends|goes to|mum|dad)\b",
     re.IGNORECASE,
 )
 _ADULT = re.compile(
@@ -138,6 +150,10 @@ def _is_given(word: str) -> bool:
     return any(part in listed("given_names") for part in _plain(word).split("-"))
 
 
+def _is_public(name: str) -> bool:
+    return "_".join(_plain(word) for word in name.split()) in listed("public_names")
+
+
 def _plain(word: str) -> str:
     return word.lower().strip(".,'’").removesuffix("'s").removesuffix("’s")
 
@@ -161,13 +177,17 @@ def _start_of(sentence: tuple[int, int]) -> int:
 
 def _is_of_a_child(text: str, begin: int, finish: int, start: int, end: int) -> bool:
     before, after = text[start:begin], text[finish:end]
+    if _is_public(text[begin:finish]) and not _NEAR_BY.search(f"{before}|{after}"):
+        return False
     if (_RIGHT_AFTER.match(after) or _RIGHT_BEFORE.search(before)) and not _ADULT.search(before[-12:]):
         return True
     if _ADULT.search(before[-30:]) or _ADULT.search(after):
         return False
+    has_given = any(_is_given(word) for word in re.split("[ ,]+", text[begin:finish]))
+    if has_given and _AFTER_KNOWN.match(after):
+        return True
     # Any two words may be a name where the age stands close; further away they must be known to be one.
-    is_known = any(_is_given(word) for word in re.split("[ ,]+", text[begin:finish])) or _CHILD.search(before[-40:])
-    reach = REACH if is_known else CLOSE
+    reach = REACH if has_given or _CHILD.search(before[-40:]) else CLOSE
     return any(
         pattern.search(part) for part in (before[-reach:], after[:reach]) for pattern in (_AGE, _CLASS, _ATTENDS)
     )

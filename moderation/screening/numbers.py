@@ -66,7 +66,8 @@ _EMAIL = re.compile(
 
 # What a number may belong to, and the systems that give it out.
 _WHOSE = (
-    r"(?:case|crime|incident|occurrence|client|patient|hospital|court|child|pupil|family|tenan(?:cy|t)|rent|referral|"
+    r"(?:case ?file|case|crime|incident|occurrence|client|patient|hospital|court|child|"
+    r"pupil|family|tenan(?:cy|t)|rent|referral|"
     r"safeguarding|police|child protection|social (?:care|work|services)|early help|log|home office|passport|district|"
     r"service user|housing|homeless(?:ness)?|unit|ehcp?(?: plan)?|send?|"
     r"cin|cp|lac|marac|mash|lado|cafcass|caf|assessment)"
@@ -76,14 +77,16 @@ _SYSTEM = (
     r"connect|azeus|capita one)"
 )
 _LABEL = r"(?:ref(?:erence)?\.? (?:number|no)|numbers?|num|no|nos|nr|refs?|references?|id|i\.d|#|urn|file)"
-_NUMBER = r"(?P<number>(?=[A-Z/.-]*\d)[A-Z0-9][A-Z0-9/.-]{2,24})"
+_NUMBER = r"(?P<number>(?=[A-Z/.*-]*\d)[A-Z0-9][A-Z0-9/.*-]{2,24})"
 _STRONG = re.compile(
     rf"\b(?P<whose>{_WHOSE}|{_SYSTEM})\b(?:['’]s)?"
     rf"(?P<thing>[ '-]{{0,2}}(?:plan|record|account|case|file|unit|services?|care))?"
     rf"(?:[ -]{{0,2}}(?P<label>{_LABEL}))?\b[.:#]{{0,2}}(?: (?:is|was|of|given as))?[ :#=(]{{1,3}}{_NUMBER}",
     re.IGNORECASE,
 )
-_GIVES_NUMBERS = re.compile(rf"{_SYSTEM}|case|crime|incident|log|client|patient|tenancy|referral", re.IGNORECASE)
+_GIVES_NUMBERS = re.compile(
+    rf"{_SYSTEM}|case ?file|case|crime|incident|log|client|patient|tenancy|referral", re.IGNORECASE
+)
 _OF_A_DAY = re.compile(
     r"\b(?P<number>(?:incident|log|cad)(?: (?:no|number))?\.? \d{1,6}) (?:of|on|dated) \d", re.IGNORECASE
 )
@@ -174,8 +177,9 @@ def _is_numbered(found: re.Match[str], number: str) -> bool:
     """Called a number, or long enough for one: "case 12" is the twelfth, "case 7781204" a family's."""
     if found["label"] or re.fullmatch("urn|upn|cad|mrn|crn", found["whose"], re.IGNORECASE):
         return _digits(number) >= 3
-    gives = _GIVES_NUMBERS.fullmatch(found["whose"]) or (found["thing"] or "").strip(" -") == "case"
-    return bool(gives) and _digits(number) >= (4 if "/" in number and not _YEAR.match(number) else 5)
+    is_case = (found["thing"] or "").strip(" -").lower() == "case"
+    gives = _GIVES_NUMBERS.fullmatch(found["whose"]) or is_case
+    return bool(gives) and _digits(number) >= (4 if ("/" in number or is_case) and not _YEAR.match(number) else 5)
 
 
 def _is_of_no_person(text: str, found: re.Match[str]) -> bool:

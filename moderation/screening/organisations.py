@@ -32,10 +32,12 @@ _ORGANISATION = re.compile(
 _PRIVATE = re.compile(
     r"\b(?:mum|mam|mummy|mother|dad|daddy|father|nan|nana|gran|granny|grandad|grandparents?|aunt(?:ie|y)?|uncle|sister|"
     r"brother|sibling|neighbour|partner|carer|parent|child|boy|girl|baby|toddler|twins?|son|daughter|client|patient|"
-    r"tenant|(?:a|the|this|one|another|our|their) famil(?:y|ies)|"
+    r"tenant|(?:a|the|this|one|another|our|their) famil(?:y|ies)(?! (?:hub|cent|court|support|service|info))|"
     r"family (?:at|in|of|from|is|was|are|has|have|moved|lives?)|"
     r"he|him|his|she|her|hers|my|mine|me|they|they're|them|lives?|living|lived|stays?|staying|resident|resides?|"
-    r"mov(?:ed|ing|es)|(?<!health )visit(?:ed|ing)?|flat|home address|home (?:is|visit)|temporary accommodation|refuge|"
+    r"mov(?:ed|ing|es)|(?<!health )visit(?:ed|ing)?|"
+    r"flat|at home|(?:home|house) (?:number|phone|tel|line)|home address|"
+    r"home (?:is|visit)|temporary accommodation|refuge|"
     r"collect(?:ed)? from|placed|foster)\b",
     re.IGNORECASE,
 )

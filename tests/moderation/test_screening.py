@@ -96,6 +96,21 @@ HARMLESS = [
     "The NHS was born on 5 July 1948; John Bowlby was born on 26 February 1907.",
     "Priya, 3 May 2024: thank you. The child protection plan of 12/03/2024 is the template.",
     "Case studies 2023: number of children seen 410, in 12 weeks.",
+    "Greta Thunberg was 15 when she began; Princess Charlotte is 10; Victoria Climbié, 8, changed the law.",
+    "The family hub is at 40 High Street, LS1 5AA, and the family centre on 0113 496 0000.",
+]
+ON_PHONES = [
+    ("Poppy Sanderson 18 months not weight bearing", Kind.CHILD_NAME),
+    ("Charlie Dunn year 2 came in upset", Kind.CHILD_NAME),
+    ("sibs are Jack and Lily Farrow, 3 and 5", Kind.CHILD_NAME),
+    ("saw Leo Fairbrother today hes 2", Kind.CHILD_NAME),
+    ("Khadija Hussain 3y 2m for SALT", Kind.CHILD_NAME),
+    ("Archie Bloom @ Fernhill infants", Kind.CHILD_NAME),
+    ("My client Harry Potter is 5", Kind.CHILD_NAME),
+    ("crime ref 21*345678", Kind.CASE_NUMBER),
+    ("MARAC case 3391", Kind.CASE_NUMBER),
+    ("Casefile 2024/0938", Kind.CASE_NUMBER),
+    ("Ask Shanelle at home, 0115 496 0222, the hub knows", Kind.PHONE),
 ]
 
 
@@ -105,6 +120,11 @@ def test_the_named_formats_are_found(kind):
     cases = [sentence.format(value) for sentence, value in product(sentences, values)]
     missed = [case for case in cases if kind not in {finding.kind for finding in screen(case)}]
     assert 1 - len(missed) / len(cases) >= ENOUGH, missed
+
+
+@pytest.mark.parametrize(("text", "kind"), ON_PHONES)
+def test_what_is_typed_in_haste_is_found(text, kind):
+    assert [finding.kind for finding in screen(text)] == [kind]
 
 
 @pytest.mark.parametrize("text", HARMLESS)
