@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from forum.actions.attaching import Changes, rearrange, said_of
 from forum.actions.linking import renew_links
-from forum.actions.writing import call_people, require_active, slug_of, tidy_title
+from forum.actions.standing import require_active
+from forum.actions.writing import call_people, slug_of, tidy_title
 from forum.models import Post, PostRevision, Thread
 from forum.nameless import wrote
 from markup.mentions import mentions

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from audit.actions import record
 from forum.actions.membership import invite, join_space
+from forum.actions.standing import require_active
 from forum.models import Space, SpaceInvitation
 from web import tokens
 from web.emails import add_html
@@ -29,7 +30,11 @@ KEPT = dt.timedelta(days=30)
 
 @transaction.atomic
 def invite_address(*, space: Space, address: str, actor: User) -> SpaceInvitation:
-    """Writes to an address, once: a second invitation to the same space changes nothing."""
+    """Writes to an address, once: a second invitation to the same space changes nothing.
+
+    Errors: PermissionDenied as `require_active` says.
+    """
+    require_active(actor)
     invitation, is_new = SpaceInvitation.objects.get_or_create(
         space=space, address=address.lower(), defaults={"invited_by": actor}
     )

@@ -12,6 +12,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from audit.actions import record
+from forum.actions.standing import require_active
 from forum.models import Poll, PollOption, PollVote, Post, Thread
 from forum.nameless import wrote
 from moderation import actions as moderation
@@ -82,8 +83,10 @@ def erase_poll(post: Post) -> None:
 def vote(*, poll: Poll, person: User, options: Iterable[int]) -> None:
     """This person's choice from now on; with no options it is taken back. Choosing the same again changes nothing.
 
-    Errors: PollStandsError when it is closed; ValueError for options of another poll.
+    Errors: PollStandsError when it is closed; ValueError for options of another poll; PermissionDenied as
+    `require_active` says.
     """
+    require_active(person)
     # Whoever holds the poll's row votes, so that one person at two computers has one voice.
     poll = Poll.objects.select_for_update(no_key=True).get(pk=poll.pk)
     if poll.is_closed:

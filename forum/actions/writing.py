@@ -6,17 +6,16 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.text import slugify
 
-from accounts.models import User
 from forum.actions.attaching import attach
 from forum.actions.linking import Target, add_links, targets_of
 from forum.actions.polls import save_poll
 from forum.actions.reading import discard_draft_of, mark_read, set_follow
+from forum.actions.standing import require_active
 from forum.models import Attachment, Nameless, Post, Space, Thread
 from forum.nameless import sector_shown
 from markup.characters import clean_characters
@@ -30,6 +29,7 @@ from web.signals import content_changed
 if TYPE_CHECKING:
     from wagtail.models import Page
 
+    from accounts.models import User
     from vocabulary.models import Sector, Topic
 
 # A post that calls half the site is a mistake or an attack; these are told, the others are not.
@@ -42,9 +42,6 @@ HELD = Prepared(
         .filter(pk=thread, hidden_at__isnull=True)
     ),
     "thread",
-)
-WRITER = Prepared(
-    lambda person: User.objects.select_for_update(no_key=True).filter(pk=person, is_active=True).values("pk"), "person"
 )
 
 _THREAD = """
@@ -178,15 +175,6 @@ def post_reply(
     if hold:
         moderation.hold(subject=post, hold=hold)
     return post
-
-
-def require_active(person: User) -> None:
-    """Raises PermissionDenied for whoever was suspended a moment ago; a suspension that comes now waits its turn.
-
-    Call it before any other row is taken: a suspension begins with the person too.
-    """
-    if not WRITER.rows(person=person.pk):
-        raise PermissionDenied
 
 
 def _settle(post: Post, author: User, targets: list[Target], attachments: Iterable[Attachment], *, draft: str) -> None:

@@ -71,6 +71,8 @@ _ATTENDS = re.compile(
 # Said right behind a name, but behind much else too: only where the name is known to be one.
 _AFTER_KNOWN = re.compile(
     rf",? (?:[Yy](?:ea)?r ?\d\b|{_COUNT} and a half\b|{_COUNT} (?:and|&) {_COUNT}(?= ?(?:[;.)!?\n]|$)))"
+    rf"| (?:{_COUNT}[ -]?(?:months?|mths?|mo|weeks?|wks?)\b|{_COUNT}\.5 ?{_UNIT}"
+    rf"|{_COUNT} lives\b|are {_COUNT}\b{_RANGE})"
 )
 # What a form says before an age, which reads like part of the name.
 _LABEL = re.compile(r"(?:Age|Aged|DOB|Dob|Born|School|Class)")

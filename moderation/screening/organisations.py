@@ -17,7 +17,8 @@ _ORGANISATION = re.compile(
     r"agency|commission|nspcc|ofsted|lado|mash|police|fire station|(?:county|crown|family|magistrates) court|"
     r"museum|theatre|leisure|pharmacy|"
     r"food ?bank|advice|switchboard|helpline|hotline|triage|(?:duty|advice|phone|quit|information|crisis|care) ?line|"
-    r"reception|front desk|enquir(?:y|ies)|bookings?|freepost|p\.?o\.? box|venue|where|sat ?nav|car park|parking|"
+    r"reception|(?:front|duty|help) desk|enquir(?:y|ies)|bookings?|freepost|p\.?o\.? box|venue|where|"
+    r"sat ?nav|car park|parking|"
     r"conference|workshop|training|sessions?|stay and play|drop-?in|groups?|families rock|home-?start|royal|"
     r"house, [A-Z][\w']+ (?:street|road|lane|square|avenue)|"
     # Names of charities and of colleges say what they are for, with a capital.

@@ -296,3 +296,12 @@ def test_nothing_appears_of_somebody_who_was_suspended_while_it_was_sent(what, r
         WRITTEN[what](member, reply)
     after = list(Post.objects.order_by("pk").values("pk", "source")), list(Thread.objects.values("pk", "title"))
     assert member.is_active and before == after
+
+
+def test_a_suspended_person_neither_thanks_nor_invites(reply, member):
+    User.objects.filter(pk=member.pk).update(is_active=False)
+    with pytest.raises(PermissionDenied):
+        actions.set_reaction(post=reply, person=member, kind="thanks", wanted=True)
+    with pytest.raises(PermissionDenied):
+        actions.invite_address(space=reply.thread.space, address="asha@example.org", actor=member)
+    assert not reply.reactions.exists() and not reply.thread.space.invitations.exists()

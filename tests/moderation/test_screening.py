@@ -107,6 +107,8 @@ ON_PHONES = [
     ("Khadija Hussain 3y 2m for SALT", Kind.CHILD_NAME),
     ("Archie Bloom @ Fernhill infants", Kind.CHILD_NAME),
     ("My client Harry Potter is 5", Kind.CHILD_NAME),
+    ("Amelia Foster 14 months crawling only", Kind.CHILD_NAME),
+    ("twins Ben & Ella Harding are 4", Kind.CHILD_NAME),
     ("crime ref 21*345678", Kind.CASE_NUMBER),
     ("MARAC case 3391", Kind.CASE_NUMBER),
     ("Casefile 2024/0938", Kind.CASE_NUMBER),
