@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -256,6 +256,12 @@ class AttachingForm(ScreenedForm):
             data["form_token"] = str(attached.token)
             self.data = data
         self.initial.setdefault("form_token", (attached and attached.token) or uuid.uuid4())
+
+    @property
+    def is_only_asking(self) -> bool:
+        """Whether all that it wants are answers about photos that have just come: nobody made a mistake."""
+        new = [form for form in self.attached or () if form.is_new]
+        return bool(new) and list(self.errors) == [NON_FIELD_ERRORS] and len(self.non_field_errors()) == len(new)
 
     def other_texts(self) -> list[str]:
         return self.attached.texts() if self.attached else []

@@ -78,6 +78,12 @@ def bytes_of(client, row, size="photo"):
     return answer
 
 
+@pytest.mark.parametrize(("text", "heading"), [("Look.", "Nearly done"), ("", "Please check your answers")])
+def test_a_new_photo_is_no_mistake(as_member, thread, text, heading):
+    shown = reply(as_member, thread, photo(), text=text).content.decode()
+    assert f">{heading}</h2>" in shown and "Photo 1 is here. Now say" in shown
+
+
 @pytest.mark.postgres
 def test_a_photo_is_kept_asked_about_and_posted_once(as_member, member, thread):
     token = uuid.uuid4()
