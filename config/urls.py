@@ -19,6 +19,8 @@ from web.views import favicon, robots, watch
 admin.site.site_header = admin.site.site_title = _("%(site)s: people and logs") % {"site": settings.SITE_NAME}
 admin.site.index_title = _("What would you like to look at?")
 
+handler400 = "web.views.bad_request"
+
 urlpatterns = [
     # What is read most stands first: each address is compared with all above it.
     path("", include("forum.urls")),

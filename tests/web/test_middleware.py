@@ -24,3 +24,9 @@ def test_more_fields_than_are_read_have_the_sites_own_page(client, method, path)
     response = getattr(client, method)(path, {f"f{number}": "x" for number in range(1001)})
     assert response.status_code == 400
     assert "choose fewer filters" in response.content.decode()
+
+
+def test_another_host_gets_the_page_without_anything_of_the_site_around_it(client, settings):
+    settings.ALLOWED_HOSTS = ["testserver"]
+    response = client.get("/", headers={"host": "elsewhere.example.net"})
+    assert response.status_code == 400 and "<header" not in response.content.decode()
