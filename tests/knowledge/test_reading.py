@@ -142,7 +142,8 @@ def test_a_newer_one_is_named_on_both_sides(client):
     assert "older: this one replaces it" not in text_of(client, new)
     old.replaced_by = new
     old = published(old)
-    assert "There is a newer one" in text_of(client, old)
+    notice = text_of(client, old).split("There is a newer one")[1].split("</div>")[0]
+    assert f'<a href="{new.url}">Second edition</a>' in notice
     assert "older: this one replaces it" in text_of(client, new)
 
 
