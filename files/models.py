@@ -121,6 +121,10 @@ class DocumentText(models.Model):
     def __str__(self) -> str:
         return f"{self.document_id}: {self.outcome}"
 
+    @property
+    def is_locked(self) -> bool:
+        return self.outcome == self.Outcome.LOCKED
+
 
 class FirstPage(models.Model):
     """A small picture of how a document begins. Kept beside its words, so that it goes with them."""

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from wagtail.models import PageViewRestriction
 
+from files.models import DocumentText
 from knowledge import duplicates
 from knowledge.actions import suggestions as actions
 from knowledge.actions.withdrawal import withdraw
@@ -114,6 +115,19 @@ def test_a_file_is_seen_by_its_person_and_by_moderators(as_member, as_moderator,
             assert b"bubbles" in answer.getvalue()
     stranger = signed_in(factories.make_user())
     assert client.get(url).status_code == stranger.get(url).status_code == 404
+
+
+def test_whoever_gave_a_file_with_a_password_reads_what_to_do(as_member, as_moderator):
+    file = SimpleUploadedFile("tips.txt", b"Talk about the bubbles.", "text/plain")
+    as_member.post("/suggest/", {**FIELDS, "file": file})
+    found = Suggestion.objects.get()
+    url = found.get_absolute_url()
+    assert "locked with a password" not in as_member.get(url).content.decode()
+    locked = {"outcome": DocumentText.Outcome.LOCKED, "version": found.document.version}
+    DocumentText.objects.update_or_create(document=found.document, defaults=locked)
+    of_giver, of_moderator = (client.get(url).content.decode() for client in (as_member, as_moderator))
+    assert "locked with a password" in of_giver and "Save it without the password" in of_giver
+    assert "locked with a password" in of_moderator and "Save it without the password" not in of_moderator
 
 
 def test_a_file_that_is_something_else_is_refused(as_member):
