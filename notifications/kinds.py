@@ -42,6 +42,7 @@ class Kind:
     that (Wagtail pages through their privacy), so only what this does not cover need be checked.
     `asks`: it waits for this person to do something, so it stands under "Needs you".
     `bundle` names a number in `event.data`: of one such number (a thread) there is one e-mail until the person looks.
+    `together` is the title of several unread lines of one such number, where the newest does not speak for all.
     `answer(event, person, text, token, files)` posts what this person wrote by e-mail, once for a token, and gives
     what they must be told of it, if anything; it raises NotTaken, with a reason for them, where they may not write.
     `read_by(event, person)` says in half a sentence who would read that; empty where this person cannot answer.
@@ -64,6 +65,7 @@ class Kind:
     describe_all: Callable[[list[Event], User], dict[int, Description]] | None = None
     asks: bool = False
     bundle: str = ""
+    together: str | Promise = ""
     applies_to: Callable[[User], bool] = lambda person: True
     answer: Callable[[Event, User, str, UUID, Sequence[File]], str] | None = None
     read_by: Callable[[Event, User], str] = lambda event, person: ""

@@ -34,6 +34,10 @@ class Item:
         return self.notification.read_at is None
 
     @property
+    def title(self) -> str:
+        return str(self.kind.together) if self.others and self.kind.together else self.description.title
+
+    @property
     def numbers(self) -> str:
         """What the button that marks it as read sends."""
         return ",".join(str(item.notification.pk) for item in (self, *self.others))

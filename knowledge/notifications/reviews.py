@@ -119,6 +119,7 @@ KINDS = (
         prepare=_with_page,
         asks=True,
         bundle="owner",
+        together=gettext_lazy("Several resources are to be reviewed"),
         applies_to=looks_after_library,
     ),
     Kind(

@@ -119,6 +119,9 @@ def test_unread_lines_about_one_conversation_are_one(client, kind, announce, tol
     items = client.get("/inbox/").context["items"]
     assert [len(item.others) for item in items] == [2, 0]
     assert "and 2 more about this" in client.get("/inbox/").content.decode()
+    kinds.register(replace(kind, bundle="thread", together="Several replies"))
+    whole = client.get("/inbox/").content.decode()
+    assert "Several replies" in whole and "Show each" in whole and "and 2 more about this" not in whole
     other = make_user()
     assert signed_in(other).post("/inbox/read/", {"notification": items[0].numbers}).status_code == 404
     assert client.post("/inbox/read/", {"notification": f"{items[0].numbers},999999"}).status_code == 404
