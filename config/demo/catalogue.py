@@ -15,7 +15,7 @@ from vocabulary.models import Place, Sector, Topic
 from web.signals import content_changed
 
 INVENTED = "Invented for the demo."
-CONTRIBUTOR = "ana-paula-ribeiro"
+CONTRIBUTOR = "pat-lowndes"
 PLAIN = (
     "slug", "kind", "title", "bottom_line", "summary", "practice", "jurisdiction", "in_force_from", "delivered_by",
     "delivery", "minutes", "make_it_yours", "challenge", "approach", "result", "lessons", "contact", "video_url",

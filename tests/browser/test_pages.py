@@ -141,6 +141,9 @@ def test_pages_around_a_resource_have_no_faults(open_as):
     ]
     faults += on_a_phone("/library/safer-sleep-one-page-first-edition/", status=410)
     faults += [*on_a_phone("/desk/resources/?show=links"), *on_a_phone("/search/?q=start&kind=collection")]
+    contributor = open_as("volunteer")
+    words = first_link(contributor, "/me/experience/", r"/experience/\d+/")
+    faults += [fault for url in (words, f"{words}other-words/") for fault in check(contributor, url, viewports=[PHONE])]
     for url in ("/cms/imports/", "/cms/imports/1/", "/cms/imports/sources/", "/cms/imports/sources/new/"):
         faults += on_a_phone(url)
     assert faults == []
