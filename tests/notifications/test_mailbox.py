@@ -23,8 +23,8 @@ class Session(socketserver.StreamRequestHandler):
             tag, verb, *rest = line.decode().strip().split(" ", 2)
             verb = verb.upper()
             if verb == "UID":
-                verb, _space, rest = rest[0].partition(" ")
-                self.by_number(verb.upper(), rest)
+                verb, _space, what = rest[0].partition(" ")
+                self.by_number(verb.upper(), what)
             elif verb == "CAPABILITY":
                 self.say("* CAPABILITY IMAP4rev1")
             elif verb == "LOGIN" and rest != ["reply " + '"' + PASSWORD.replace('"', r"\"") + '"']:
