@@ -122,6 +122,17 @@ def test_other_lists(name, client):
     assert few == many <= MOST["member"]
 
 
+def test_the_feed_of_a_space(client):
+    space = factories.make_space(visibility="public", open_to_search_engines=True)
+    address = reverse("forum:space_feed", args=[space.slug])
+    factories.make_thread(space)
+    few, _ = queries(client, address)
+    for _ in range(6):
+        factories.make_thread(space, posts=2)
+    many, _ = queries(client, address)
+    assert few == many <= MOST["visitor"]
+
+
 def test_people_of_a_space(as_moderator):
     space = factories.make_space(visibility="ask")
 

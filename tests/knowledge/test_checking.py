@@ -282,3 +282,19 @@ def test_nobody_makes_an_alias(as_editor):
     assert not ResourcePage.objects.filter(slug="twin").exists()
     as_editor.post(url, data)
     assert ResourcePage.objects.get(slug="twin").alias_of is None
+
+
+def test_the_page_costs_the_same_however_often_it_was_read(moderator, as_moderator, django_assert_max_num_queries):
+    page = drafted(moderator)
+
+    def cost(number):
+        for _ in range(number):
+            reader = factories.make_user("moderator")
+            page.get_workflow().start(page, reader).cancel(user=reader)
+            Comment.objects.create(page=page, user=reader, text="Is it so?", contentpath="title")
+        as_moderator.get(f"/r/{page.pk}/check/")
+        with django_assert_max_num_queries(40) as counted:
+            assert "Is it so?" in as_moderator.get(f"/r/{page.pk}/check/").content.decode()
+        return len(counted)
+
+    assert cost(1) == cost(4)

@@ -14,6 +14,7 @@ from knowledge.models import LivedExperience, ResourcePage
 from notifications.models import Notification
 from outbox.actions import drain
 from tests import factories
+from tests.conftest import signed_in
 
 pytestmark = [pytest.mark.django_db]
 WORDS = {"aim": "The letter was cold.", "method": "Two afternoons.", "result": "It says “you” now."}
@@ -187,6 +188,31 @@ def test_only_those_who_edit_a_resource_write_about_it(client, as_member, page, 
     assert as_member.get(reverse(name, args=[draft.pk])).status_code == 404
     assert as_member.get(reverse(name, args=[999_999])).status_code == 404
     assert as_member.put(address).status_code == 405
+
+
+def test_nobody_else_writes_or_changes_one(client, forged, page, asked, member, editor):
+    for address in (reverse("add_experience", args=[page.pk]), reverse("change_experience", args=[page.pk, asked.pk])):
+        sent = {**WORDS, "aim": "Mine.", "handle": f"@{member.handle}"}
+        assert client.post(address, sent).status_code == 403
+        assert signed_in(member).post(address, sent).status_code == 403
+        assert forged(editor).post(address, sent).status_code == 403
+    asked.refresh_from_db()
+    assert asked.aim == WORDS["aim"] and LivedExperience.objects.count() == 1
+    other = factories.make_resource()
+    assert signed_in(editor).post(reverse("change_experience", args=[other.pk, asked.pk]), WORDS).status_code == 404
+
+
+def test_what_is_written_about_a_resource_costs_the_same_however_much(as_editor, page, django_assert_max_num_queries):
+    def cost(number):
+        for _ in range(number):
+            LivedExperience.objects.create(page=page, contributor=factories.make_user(), **WORDS)
+        address = reverse("resource_experience", args=[page.pk])
+        as_editor.get(address)
+        with django_assert_max_num_queries(10) as counted:
+            assert as_editor.get(address).status_code == 200
+        return len(counted)
+
+    assert cost(1) == cost(4)
 
 
 @pytest.mark.parametrize("name", ["experience", "withdraw_experience", "other_words"])

@@ -11,6 +11,7 @@ from knowledge.models import Author, ReadingList, ResourcePage
 from search.indexing import rows_changed
 from tests import factories
 from tests.conftest import text_of
+from vocabulary.models import Topic
 
 pytestmark = pytest.mark.django_db
 SECRET = "Xylophone"
@@ -111,6 +112,22 @@ def test_feeds_show_the_newest_and_are_well_formed(client):
         assert f"http://localhost:8000{page.url}" in text_of(client, url)
     for url in ("/feeds/resources.json", "/feeds/topics/none.atom", "/feeds/kinds/none.atom", "/search/feed.atom"):
         assert client.get(url).status_code == 404
+
+
+def test_feeds_cost_the_same_however_much_is_new(client, django_assert_max_num_queries):
+    def cost(number):
+        for _ in range(number):
+            factories.make_resource(authors="Ann Smith", topics=list(Topic.objects.filter(slug="sleep")))
+        counts = []
+        for url in FEEDS:
+            text_of(client, url)
+            with django_assert_max_num_queries(4) as counted:
+                text_of(client, url)
+            counts.append(len(counted))
+        return counts
+
+    resource()
+    assert cost(1) == cost(4)
 
 
 def test_a_control_that_came_along_from_slides_takes_no_feed_away(client):
