@@ -81,9 +81,11 @@ def can_remove_revision(user: Person, post: Post) -> bool:
 
 
 def can_react(user: Person, post: Post) -> bool:
-    """Members who may read it, but not to what is hidden, and not to one's own words."""
-    is_anothers = takes_part(user) and not wrote(user, post)
-    return is_anothers and post.hidden_at is None and not post.thread.space.is_archived
+    """Whoever may write there, but not to what is hidden, and not to one's own words.
+
+    A moderator who came into a circle would leave their name beneath what they read.
+    """
+    return post.hidden_at is None and can_write(user, post.thread.space) and not wrote(user, post)
 
 
 def can_save(user: Person, post: Post) -> bool:

@@ -114,18 +114,19 @@ def _for_member(request: HttpRequest, found: Thread, number: int) -> dict[str, A
     if not user.is_authenticated:
         return {}
     can_reply = permissions.can_reply(user, found)
+    can_write = permissions.can_write(user, found.space)
     last_shown = min(number * POSTS_A_PAGE, found.last_number)
     seen = found.my_last_number or 0
     return {
         "can_reply": can_reply,
         "can_mark": permissions.can_mark_answer(user, found),
         "sees_people": user.is_member,
-        "can_react": permissions.takes_part(user) and not found.space.is_archived,
+        "can_react": can_write,
         "can_lock": permissions.can_lock(user, found),
         "can_look": permissions.is_keeper(user, found.space),
         "can_rearrange": permissions.can_rearrange(user, found),
         "can_follow": permissions.can_follow(user, found),
-        "can_edit": permissions.can_write(user, found.space),
+        "can_edit": can_write,
         **(_reply_box(cast(MemberRequest, request), found) if can_reply else {}),
         "first_unread_url": found.place_url(seen + 1) if 0 < seen < found.last_number else "",
         "unread": found.last_number - seen if seen else 0,

@@ -187,6 +187,16 @@ def test_a_moderator_comes_in_only_because_of_a_report_and_the_circle_sees_it(ci
     assert client.get(circle.url).status_code == 404
 
 
+def test_a_moderator_who_came_in_leaves_no_name_beneath_a_post(circle):
+    client, url = signed_in(circle.moderator), f"/community/post/{circle.opening.pk}/react/"
+    actions.enter_circle(space=circle.space, actor=circle.moderator, report=circle.report(), reason="To read it.")
+    assert f'formaction="{url}"' not in text_of(client, circle.url)
+    assert client.post(url, {"thanks": "yes"}).status_code == 403
+    assert f'formaction="{url}"' in text_of(signed_in(circle.keeper), circle.url)
+    assert signed_in(circle.keeper).post(url, {"thanks": "yes"}).status_code == 302
+    assert list(circle.opening.reactions.values_list("person", flat=True)) == [circle.keeper.pk]
+
+
 @pytest.mark.parametrize("page", ["enter", "hold"])
 def test_who_may_not_gets_neither_page(circle, page):
     url = f"/community/quiet/{page}/"
