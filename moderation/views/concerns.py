@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.decorators import MemberRequest, member_required
 from audit.actions import record
-from moderation import actions
+from moderation import actions, registry
 from moderation.desk import SHOWN_IN_LIST, Item, item_about
 from moderation.forms import DecisionForm, TakenUpForm
-from moderation.models import Decision, Escalation
+from moderation.models import Decision, Escalation, Level
 from moderation.permissions import can_look_into
 from moderation.views.reports import DECIDE
 from notifications.actions import mark_read_for
@@ -30,7 +30,7 @@ def concern(request: MemberRequest, pk: int) -> HttpResponse:
     found = _load(request, pk)
     if found.report.is_allegation:
         return _allegation(request, found)
-    if request.user.is_moderator:
+    if request.user.is_moderator and not _is_only_here(request, found):
         return redirect(found.report.thing_url or "moderation:desk")
     item = item_about(found.report, request.user)
     return _concern_page(request, found, item, _forms(found, item))
@@ -70,6 +70,15 @@ def _load(request: MemberRequest, pk: int) -> Escalation:
     if not can_look_into(request.user, found):
         raise Http404
     return found
+
+
+def _is_only_here(request: MemberRequest, found: Escalation) -> bool:
+    """Whether the desk would be closed to this lead: a reflective space is told that they read what was reported, so
+    that one who moderates too need not come in for it."""
+    model, pk = found.report.content_type.model_class(), found.report.object_id
+    if found.level != Level.LEAD or model is None or not registry.of_model(model).closed_url(pk):
+        return False
+    return registry.visible_subject(model, pk, request.user) is None
 
 
 def _offered(found: Escalation) -> tuple[Decision.Verb, ...]:

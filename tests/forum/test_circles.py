@@ -22,7 +22,8 @@ from forum.circles import MOST_PEOPLE
 from forum.models import Attachment, CircleHold, CircleVisit, Nameless, Post, Space, SpaceMembership, Thread
 from forum.wagtail_hooks import SpaceViewSet
 from moderation import actions as moderation
-from moderation.models import Report
+from moderation.actions.escalating import go_on
+from moderation.models import Duty, Escalation, Level, Report
 from outbox.actions import drain
 from search.documents import PUBLIC
 from search.permissions import readable_containers
@@ -195,6 +196,23 @@ def test_a_moderator_who_came_in_leaves_no_name_beneath_a_post(circle):
     assert f'formaction="{url}"' in text_of(signed_in(circle.keeper), circle.url)
     assert signed_in(circle.keeper).post(url, {"thanks": "yes"}).status_code == 302
     assert list(circle.opening.reactions.values_list("person", flat=True)) == [circle.keeper.pk]
+
+
+def test_a_lead_who_moderates_reads_what_may_concern_a_child_and_no_more_of_the_circle(circle):
+    Duty.objects.create(person=circle.moderator, level=Level.LEAD)
+    report = moderation.report(subject=circle.opening, reporter=circle.keeper, reason=Report.Reason.HARM)
+    client, url = signed_in(circle.moderator), f"/desk/post/{circle.opening.pk}/"
+    page = text_of(client, url)
+    assert "no longer there" not in page
+    assert "Something in a reflective space" in page
+    assert go_on(report.pk, Level.LEAD)
+    concern = Escalation.objects.get().get_absolute_url()
+    assert WORD in text_of(client, concern)
+    assert client.get(circle.url).status_code == 404
+    form = {"seen_decision": "0", "seen_report": str(report.pk), "suggestion": "harm"}
+    assert client.post(f"{concern}hide/", form).status_code == 302
+    circle.opening.refresh_from_db()
+    assert circle.opening.hidden_at is not None
 
 
 @pytest.mark.parametrize("page", ["enter", "hold"])
