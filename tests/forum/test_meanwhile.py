@@ -21,8 +21,8 @@ from moderation import actions as decisions
 from tests import factories
 from tests.conftest import signed_in
 from tests.forum import community as told
+from tests.forum.attaching.sending import handout
 from tests.forum.test_at_once import together
-from tests.forum.test_attaching import handout
 
 pytestmark = pytest.mark.postgres
 
