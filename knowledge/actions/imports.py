@@ -25,10 +25,10 @@ from knowledge import citing
 from knowledge.actions.in_use import in_use
 from knowledge.actions.reviews import spread_reviews
 from knowledge.exchange import formats, tables
-from knowledge.exchange.record import Failure, Item, Record, Unreadable
+from knowledge.exchange.record import Failure, Item, Record, Unreadable, no_address
 from knowledge.models import ColumnMapping, Import, ImportLine, LibraryPage, ResourcePage
 from knowledge.models.workflow import NEEDS_SECOND_PERSON
-from knowledge.shelf import Shelf
+from knowledge.shelf import Shelf, Twin
 from outbox.actions import enqueue
 from vocabulary.models import Sector, Topic
 
@@ -154,24 +154,29 @@ def _line(job: Import, result: Record | Failure, shelf: Shelf) -> ImportLine:
         line.state, line.error = LineState.WRONG, result.why[:300]
         return line
     line.item, line.title = result.item, result.item["title"][:255]
-    if why := _fault(result.item, job):
-        line.state, line.error = LineState.WRONG, why[:300]
+    left_out, faults = list(result.left_out), _faults(result.item, job)
+    if "source_url" in faults:
+        left_out.append(no_address(line.item.pop("URL")))
+        faults = _faults(line.item, job)
+    if faults:
+        line.state, line.error = LineState.WRONG, _said(faults)[:300]
         return line
     twin = shelf.find(result.item)
     line.state = LineState.DUPLICATE if twin else LineState.READY
-    if twin:
-        line.twin_id, line.error = twin.page, str(twin.why)
-        if not twin.page:
-            line.error = _("Record %(number)d of this file is the same: %(why)s") % {
-                "number": twin.number,
-                "why": twin.why,
-            }
+    line.error = " ".join([*([_alike(twin)] if twin else []), *left_out])[:300]
+    line.twin_id = twin.page if twin else None
     shelf.add(result.item, result.number)
     return line
 
 
-def _fault(item: Item, job: Import) -> str:
-    """Why no page can be made of it; empty where one can. Drafts may still lack what readers need."""
+def _alike(twin: Twin) -> str:
+    if twin.page:
+        return str(twin.why)
+    return _("Record %(number)d of this file is the same: %(why)s") % {"number": twin.number, "why": twin.why}
+
+
+def _faults(item: Item, job: Import) -> dict[str, list[str]]:
+    """Why no page can be made of it, by field; empty where one can. Drafts may still lack what readers need."""
     page, people = citing.page_of(item, kind=job.kind)
     left_out = ["path", "depth", "slug", "content_type", "url_path", "locale", "translation_key", "body", "families"]
     try:
@@ -179,8 +184,13 @@ def _fault(item: Item, job: Import) -> str:
         for person in people:
             person.clean_fields(exclude=["page"])
     except ValidationError as error:
-        return " ".join(f"{name}: {' '.join(texts)}" for name, texts in error.message_dict.items())
-    return ""
+        return error.message_dict
+    return {}
+
+
+def _said(faults: Mapping[str, list[str]]) -> str:
+    labels = {field.name: str(getattr(field, "verbose_name", field.name)) for field in ResourcePage._meta.get_fields()}
+    return " ".join(f"{labels.get(name, name)}: {' '.join(texts)}" for name, texts in faults.items())
 
 
 def _make(job: Import, until: Callable[[], bool]) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from knowledge.exchange import dates, latex, names
-from knowledge.exchange.record import LONGEST_VALUE, MOST_NAMES, BadItem, Failure, Item, Record, line, tidy
+from knowledge.exchange.record import LONGEST_VALUE, MOST_NAMES, Failure, Item, Record, line, result
 
 if TYPE_CHECKING:
     from bibtexparser.model import Block, Entry, String
@@ -172,13 +172,10 @@ def _result(
     if entry is None:
         why = _("The entry cannot be read: a bracket, a quotation mark or a comma is missing.")
         return Failure(why, number, at)
-    try:
-        return Record(_item(entry.entry_type.lower(), entry.key, _fields(entry, strings), parents), number, at)
-    except BadItem as problem:
-        return Failure(str(problem), number, at)
+    return result(_raw(entry.entry_type.lower(), entry.key, _fields(entry, strings), parents), number, at)
 
 
-def _item(kind: str, key: str, fields: dict[str, str], parents: Mapping[str, dict[str, str]]) -> Item:
+def _raw(kind: str, key: str, fields: dict[str, str], parents: Mapping[str, dict[str, str]]) -> dict[str, Any]:
     fields = _with_parent(fields, kind, parents.get(fields.get("crossref", "").strip().lower()))
     raw: dict[str, Any] = {"type": TYPES.get(kind, "document"), "id": key}
     for name, target in FIELDS.items():
@@ -191,7 +188,7 @@ def _item(kind: str, key: str, fields: dict[str, str], parents: Mapping[str, dic
     raw["issued"] = _issued(fields)
     raw["accessed"] = dates.read(fields.get("urldate", ""))
     _mend(raw, fields, kind)
-    return tidy(raw)
+    return raw
 
 
 def _mend(raw: dict[str, Any], fields: dict[str, str], kind: str) -> None:

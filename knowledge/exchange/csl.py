@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from knowledge.exchange.record import BadItem, Failure, Item, Record, Unreadable, tidy
+from knowledge.exchange.record import Failure, Item, Record, Unreadable, result
 
 # Crossref's own names of what CSL calls otherwise.
 _TYPES = {
@@ -33,10 +33,7 @@ def read(text: str) -> Iterator[Record | Failure]:
 def _result(raw: object, number: int, at: int) -> Record | Failure:
     if not isinstance(raw, dict):
         return Failure(_("It is no object with fields."), number, at)
-    try:
-        return Record(tidy(_lists_joined(raw)), number, at)
-    except BadItem as problem:
-        return Failure(str(problem), number, at)
+    return result(_lists_joined(raw), number, at)
 
 
 def _values(text: str) -> Iterator[tuple[Any, int]]:

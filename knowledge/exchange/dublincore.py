@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element, TreeBuilder  # noqa: S405 – they re
 from django.utils.translation import gettext as _
 
 from knowledge.exchange import dates, names
-from knowledge.exchange.record import BadItem, Failure, Item, Record, Unreadable, is_web_address, line, tidy
+from knowledge.exchange.record import Failure, Item, Record, Unreadable, is_web_address, line, result
 from knowledge.identifiers import bare_doi, bare_isbn
 
 OAI = "http://www.openarchives.org/OAI/2.0/"
@@ -162,10 +162,10 @@ def _record(element: Element, identifier: str, number: int, at: int) -> Record |
             and (text := line("".join(child.itertext())))
         ):
             values.setdefault(child.tag.removeprefix(f"{{{DC}}}"), []).append(text)
-    try:
-        return Record(tidy(_raw(values, identifier)), number, at)
-    except BadItem as problem:
-        return Failure(f"{identifier}: {problem}" if identifier else str(problem), number, at)
+    found = result(_raw(values, identifier), number, at)
+    if isinstance(found, Failure) and identifier:
+        return Failure(f"{identifier}: {found.why}", number, at)
+    return found
 
 
 def _raw(values: dict[str, list[str]], identifier: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from knowledge.exchange import dates, names
-from knowledge.exchange.record import MOST_NAMES, BadItem, Failure, Item, Record, line, tidy
+from knowledge.exchange.record import MOST_NAMES, Failure, Item, Record, line, result
 from knowledge.identifiers import bare_issn, first_isbn
 
 if TYPE_CHECKING:
@@ -81,10 +81,7 @@ def _result(lines: list[str], number: int, start: int, is_closed: bool) -> Recor
         return Failure(_("The record does not begin with a line “TY”."), number, start)
     if not is_closed:
         return Failure(_("The record has no last line “ER”."), number, start)
-    try:
-        return Record(_item(_values(lines)), number, start)
-    except BadItem as problem:
-        return Failure(str(problem), number, start)
+    return result(_raw(_values(lines)), number, start)
 
 
 @lru_cache(1)
@@ -133,7 +130,7 @@ def _joined(lines: list[str]) -> Iterator[str]:
         yield gathered
 
 
-def _item(values: dict[str, list[str]]) -> Item:
+def _raw(values: dict[str, list[str]]) -> dict[str, Any]:
     kind = values["TY"][0].split()[0].upper() if values["TY"][0].strip() else ""
     raw: dict[str, Any] = {"type": TYPES.get(kind, "document")}
     if raw["type"] == "book" and "BT" in values and "TI" not in values and "T1" not in values:
@@ -157,7 +154,7 @@ def _item(values: dict[str, list[str]]) -> Item:
     raw["keyword"] = "; ".join(value for value in values.get("KW", ()) if value)
     raw["note"] = " ".join(value for value in values.get("N1", ()) if value)
     _numbers(raw, values)
-    return tidy(raw)
+    return raw
 
 
 def _person(text: str) -> names.Name:

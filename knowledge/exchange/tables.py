@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from knowledge.exchange import dates, names
-from knowledge.exchange.record import TYPES, BadItem, Failure, Item, Record, Unreadable, line, tidy
+from knowledge.exchange.record import TYPES, Failure, Item, Record, Unreadable, line, result
 from web.spreadsheet import bare_cell, lines
 
 # What a column may be, in the order in which a table is written; those of `LOCAL` are this library's own.
@@ -246,10 +246,7 @@ def read(rows: Iterator[tuple[int, Row]], mapping: Mapping[str, str] | None = No
         if not any(value.strip() for value in cells.values()):
             continue
         number += 1
-        try:
-            yield Record(tidy(_item(cells)), number, place)
-        except BadItem as problem:
-            yield Failure(str(problem), number, place)
+        yield result(_item(cells), number, place)
 
 
 def _text(cell: object) -> str:

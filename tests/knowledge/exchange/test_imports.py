@@ -86,6 +86,30 @@ def test_each_line_says_what_is_wrong_with_it_and_the_rest_is_taken():
     assert len(make(job)) == 2
 
 
+def test_a_record_that_is_taken_says_what_of_it_is_not():
+    content = (
+        ris("Sleep in the first year", extra="UR  - javascript:alert(1)\n")
+        + ris("Teeth for two", extra="DO  - unknown\n")
+        + ris("Sleep in the first year", extra="UR  - javascript:alert(2)\n")
+    )
+    job = bring(content)
+    first, second, third = make(job) and job.lines.order_by("number")
+    assert (first.state, first.error) == (
+        "made",
+        "“javascript:alert(1)” cannot be used as a web address: it is left out.",
+    )
+    assert first.page.source_url == "" and "javascript" not in json.dumps(first.page.csl)
+    assert second.error == "“unknown” is no DOI: it stands in the note." and "unknown" in second.page.csl["note"]
+    assert third.state == "duplicate" and "Record 1" in third.error and "javascript:alert(2)" in third.error
+
+
+@pytest.mark.parametrize("url", ["http://example_url.com", f"https://example.org/{'x' * 3000}"])
+def test_an_address_that_no_page_can_have_does_not_cost_the_record(url):
+    job = bring(ris("Sleep in one", extra=f"UR  - {url}\n"), publish=True)
+    (page,) = make(job)
+    assert page.live and page.source_url == "" and "is left out" in job.lines.get().error
+
+
 def test_what_no_column_can_hold_is_wrong_and_not_half_taken():
     job = bring(ris("A", extra=f"PB  - {'x' * 400}\n"))
     assert job.lines.get().state == "ready"

@@ -27,6 +27,55 @@ def faults(results):
     return [(result.number, result.line, result.why) for result in results if isinstance(result, Failure)]
 
 
+BAD = "javascript:alert(1)"
+
+
+@pytest.mark.parametrize(
+    ("content", "mapping"),
+    [
+        (f"@misc{{a, title = {{One}}, url = {{{BAD}}}}}", None),
+        (f"TY  - RPRT\nTI  - One\nUR  - {BAD}\nER  - \n", None),
+        (json.dumps([{"type": "report", "title": "One", "URL": BAD}]), None),
+        (f"name,place\nOne,{BAD}\n", {"name": "title", "place": "URL"}),
+    ],
+    ids=["bibtex", "ris", "csl", "csv"],
+)
+def test_an_address_that_is_left_out_is_named(content, mapping):
+    (found,) = read(content, form="csv" if mapping else None, mapping=mapping)
+    assert isinstance(found, Record) and "URL" not in found.item
+    assert found.left_out == (f"“{BAD}” cannot be used as a web address: it is left out.",)
+
+
+def test_what_is_left_out_is_shown_short():
+    (found,) = read(json.dumps([{"title": "One", "URL": "x" * 5000, "PMID": "PMC12"}]))
+    assert len(found.left_out) == 2 and all(len(text) < 120 for text in found.left_out)
+    assert read(json.dumps([{"title": "One", "URL": "https://example.org/"}]))[0].left_out == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "read_as"),
+    [
+        ("//www.example.org/article/pii/S1", "https://www.example.org/article/pii/S1"),
+        ("www.example.org/a", "https://www.example.org/a"),
+        ("http://example.com/a; http://www.example.com/b", "http://example.com/a"),
+        ("see https://example.org/x, 2019", "https://example.org/x"),
+        ("https://example.org/a,b;c", "https://example.org/a,b;c"),
+        ("somewhere.else", None),
+    ],
+)
+def test_addresses_as_people_write_them(written, read_as):
+    (item,) = items(read(json.dumps([{"title": "One", "URL": written}])))
+    assert item.get("URL") == read_as
+
+
+def test_the_number_of_a_journal_stands_in_the_field_of_a_book_and_the_other_way_round():
+    content = [{"title": "One", "ISBN": "1532-1827 (Electronic)"}, {"title": "Two", "ISSN": "978-1-4822-5326-9"}]
+    first, second = read(json.dumps(content))
+    assert first.item["ISSN"] == "1532-1827" and not {"ISBN", "note"} & first.item.keys()
+    assert second.item["ISBN"] == "9781482253269" and not {"ISSN", "note"} & second.item.keys()
+    assert first.left_out == second.left_out == ()
+
+
 def test_bibtex_as_people_send_it():
     found = read((DATA / "mixed.bib").read_bytes())
     article, book, web = items(found)
