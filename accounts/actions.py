@@ -15,6 +15,7 @@ from django.db.models import F
 from accounts import closing, emails, privacy
 from accounts.models import ADMINISTRATOR, GROUPS, MEMBER, Organisation, Trust, User
 from accounts.permissions import can_manage, can_suspend, needed_as
+from accounts.standing import by_active
 from audit.actions import record
 from files.actions import delete_image, store_image
 from files.models import SiteImage
@@ -57,13 +58,25 @@ def confirm_member(*, person: User, forget_password: bool = False) -> bool:
     return True
 
 
-@transaction.atomic
+@by_active("person")
 def update_profile(
     *, person: User, changes: dict[str, Any], photo: UploadedFile | None = None, remove_photo: bool = False
 ) -> None:
     """Write what a member says about themselves.
 
-    Errors: files.actions.UploadRefused for a photo; ValueError for what is not in PROFILE.
+    Errors: files.actions.UploadRefused for a photo; ValueError for what is not in PROFILE; PermissionDenied as
+    `by_active` says.
+    """
+    write_profile(person=person, changes=changes, photo=photo, remove_photo=remove_photo)
+
+
+@transaction.atomic
+def write_profile(
+    *, person: User, changes: dict[str, Any], photo: UploadedFile | None = None, remove_photo: bool = False
+) -> None:
+    """As `update_profile`, also of a closed account: a moderator let it through.
+
+    Nothing else of the row is written: a moderator may have closed the account since it was read.
     """
     unknown = changes.keys() - PROFILE
     if unknown:
@@ -79,7 +92,7 @@ def update_profile(
         person.photo = store_image(uploader=person, upload=photo, title=title, longest=PHOTO_SIDE, square=True)
     elif remove_photo:
         person.photo = None
-    person.save()
+    person.save(update_fields=[*changes, "about_html", "about_version", "photo"])
     if old_photo:
         delete_image(image=old_photo)
     content_changed.send(sender=User, ids=[person.pk])

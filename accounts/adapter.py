@@ -73,6 +73,11 @@ class AccountAdapter(DefaultAccountAdapter):
         user.privacy_agreed_at = timezone.now()
         return super().save_user(request, user, form, commit=commit)
 
+    def set_password(self, user: User, password: str) -> None:
+        """The password and nothing else: a moderator may have closed the account since it was read."""
+        user.set_password(password)
+        user.save(update_fields=["password"])
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         if not door.may_send_mail(allauth_context.request, email):
             raise ImmediateHttpResponse(limits.too_many(allauth_context.request, door.AN_HOUR))

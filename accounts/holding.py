@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.actions import update_profile
+from accounts.actions import write_profile
 from accounts.models import ProfileChange, User
 
 TEXTS = ("display_name", "job_title", "about_source")
@@ -46,7 +46,7 @@ def apply_change(*, change: ProfileChange) -> None:
     """A moderator lets it through: from now on others read it."""
     change = ProfileChange.objects.select_for_update(of=("self",)).select_related("person").get(pk=change.pk)
     if change.applied_at is None and change.dropped_at is None:
-        update_profile(person=change.person, changes={name: getattr(change, name) for name in TEXTS})
+        write_profile(person=change.person, changes={name: getattr(change, name) for name in TEXTS})
         change.applied_at = timezone.now()
         change.save(update_fields=["applied_at"])
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.standing import by_active
 from audit.actions import record
 from events import notifications
 from events.models import Registration, Session, WebinarPage
@@ -24,7 +25,7 @@ class RegistrationClosed(Exception):
     """Nobody can register any more. Its text says why, to the person who tried."""
 
 
-@transaction.atomic
+@by_active("person")
 def register(*, session: Session, person: User) -> Registration:
     """Give `person` a place, or the last place in line. Doing it twice changes nothing.
 

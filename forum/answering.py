@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -44,6 +45,13 @@ def has_other_readers(thread: Thread, *, since: dt.datetime) -> bool:
 
 def answer(event: Event, person: User, text: str, token: UUID, files: Sequence[File] = ()) -> str:
     """Posts what somebody wrote by e-mail, looked through as on the page. Raises NotTaken."""
+    try:
+        return _answer(event, person, text, token, files)
+    except PermissionDenied:  # suspended a moment ago
+        raise NotTaken(_("You cannot reply to this by e-mail any more.")) from None
+
+
+def _answer(event: Event, person: User, text: str, token: UUID, files: Sequence[File]) -> str:
     thread = _thread_to_answer(event, person)
     # Nobody can be asked whether what was found has to stay, so a moderator looks at it.
     form = ReplyForm({"text": text, "why": _("It came by e-mail.")}, writer=person)

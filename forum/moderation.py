@@ -85,13 +85,6 @@ def _edit_post(post: Post, actor: User, text: str) -> None:
     actions.edit_post(post=post, editor=actor, source=text, is_open=False)
 
 
-def _put_back(post: Post, actor: User) -> None:
-    """What it said before that moderator changed it, unless it was changed again since."""
-    last = post.revisions.first()
-    if last is not None and last.replaced_by_id == actor.pk and last.source:
-        actions.edit_post(post=post, editor=actor, source=last.source)
-
-
 def _summary_of_attachment(attachment: Attachment) -> Summary:
     """Of whoever added it, whatever name its post carries: they hear what is decided, and decide nothing themselves."""
     post = cast(Post, attachment.post)
@@ -139,7 +132,7 @@ def _register_posts() -> None:
         summary=_summary_of_post,
         is_gone=lambda post: post.deleted_at is not None or post.expired_at is not None,
         edit=_edit_post,
-        unedit=_put_back,
+        unedit=lambda post, moderator: actions.put_words_back(post=post, moderator=moderator),
         erase=lambda post: actions.remove_post(post=post),
         closed_url=lambda pk: _circle_of(Space.objects.filter(threads__posts=pk)),
     )
@@ -156,7 +149,7 @@ def _register_threads() -> None:
         summary=_summary_of_thread,
         is_gone=lambda thread: thread.deleted_at is not None or thread.merged_into_id is not None,
         edit=lambda thread, actor, text: _edit_post(thread.opening, actor, text),
-        unedit=lambda thread, actor: _put_back(thread.opening, actor),
+        unedit=lambda thread, moderator: actions.put_words_back(post=thread.opening, moderator=moderator),
         erase=lambda thread: actions.remove_thread(thread=thread),
         closed_url=lambda pk: _circle_of(Space.objects.filter(threads=pk)),
         hold_first=lambda pk: actions.hold_opening(thread=pk),

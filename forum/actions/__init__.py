@@ -1,5 +1,7 @@
 """Every change of the forum. All keyword-only and atomic; whether the actor may do it has been asked before.
 
+But whether they may act at all is asked again (`by_active`), in the same transaction.
+
 What is named here is for the rest of the forum and the rooms above it; all else in these modules is for one another.
 
 Rows are locked in one order: post, thread, space. The space is the hottest and comes last, just before the commit.
@@ -27,7 +29,7 @@ from forum.actions.deleting import (
     remove_thread,
     undelete_post,
 )
-from forum.actions.editing import NOTHING_CHANGES, edit_opening, edit_post
+from forum.actions.editing import NOTHING_CHANGES, edit_opening, edit_post, put_words_back
 from forum.actions.following import set_feed, set_thread_wish
 from forum.actions.hiding import hide_post, hide_thread, hold_opening, restore_post, restore_thread
 from forum.actions.history import close_revision, remove_revision
@@ -135,6 +137,7 @@ __all__ = [
     "move_thread",
     "post_reply",
     "release_circle",
+    "put_words_back",
     "remove_attachment",
     "remove_poll",
     "remove_post",

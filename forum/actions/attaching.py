@@ -15,6 +15,7 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.standing import by_active
 from audit.actions import record
 from files.actions import UploadRefused, store_attached_document, store_photo
 from files.checks import DOCUMENT_TYPES, is_heic
@@ -53,7 +54,7 @@ class Changes(NamedTuple):
 def add_upload(*, person: User, token: UUID | None, upload: UploadedFile) -> Attachment:
     """Check and keep a photo or a file for a form of this person; the same one sent twice is kept once.
 
-    Errors: files.actions.UploadRefused.
+    Errors: files.actions.UploadRefused; PermissionDenied as `by_active` says.
     """
     digest = _digest(upload)
     mine = Attachment.objects.filter(uploader=person, form_token=token, digest=digest)
@@ -64,19 +65,23 @@ def add_upload(*, person: User, token: UUID | None, upload: UploadedFile) -> Att
         raise UploadRefused(
             _("You have added many photos and files without posting them. Post or remove some, or wait until tomorrow.")
         )
+    return _keep_upload(person=person, token=token, upload=upload, digest=digest)
+
+
+@by_active("person")
+def _keep_upload(*, person: User, token: UUID | None, upload: UploadedFile, digest: str) -> Attachment:
     name = PurePosixPath((upload.name or "").replace("\\", "/")).stem[:160]
-    with transaction.atomic():
-        if _is_photo(upload):
-            row = Attachment(image=store_photo(upload=upload, title="Photo"))
-        else:
-            row = Attachment(document=store_attached_document(upload=_of_known_kind(upload), title=name), text=name)
-        row.uploader, row.form_token, row.digest = person, token, digest
-        try:
-            with transaction.atomic():
-                row.save(force_insert=True)
-        except IntegrityError:
-            (row.image or row.document).delete()  # type: ignore[union-attr]
-            return mine.get()
+    if _is_photo(upload):
+        row = Attachment(image=store_photo(upload=upload, title="Photo"))
+    else:
+        row = Attachment(document=store_attached_document(upload=_of_known_kind(upload), title=name), text=name)
+    row.uploader, row.form_token, row.digest = person, token, digest
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        (row.image or row.document).delete()  # type: ignore[union-attr]
+        return Attachment.objects.get(uploader=person, form_token=token, digest=digest)
     return row
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts.standing import by_active
 from audit.actions import record
 from forum.actions.deleting import reported, take_words
 from forum.actions.hiding import show_post
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 EXPIRED_AT_ONCE = 200
 
 
-@transaction.atomic
+@by_active("actor")
 def enter_circle(*, space: Space, actor: User, report: Report, reason: str) -> CircleVisit:
     """A moderator reads it for seven days. The circle is told and sees when and why; that it is logged, too."""
     now = timezone.now()
@@ -43,7 +44,7 @@ def enter_circle(*, space: Space, actor: User, report: Report, reason: str) -> C
     return made
 
 
-@transaction.atomic
+@by_active("actor")
 def hold_circle(*, space: Space, actor: User, reason: str) -> None:
     """Nothing in it expires from now on. Twice is once."""
     made, is_new = CircleHold.objects.get_or_create(
@@ -53,7 +54,7 @@ def hold_circle(*, space: Space, actor: User, reason: str) -> None:
         record(actor=actor, verb="space.held", subject=space, detail={"hold": made.pk})
 
 
-@transaction.atomic
+@by_active("actor")
 def release_circle(*, space: Space, actor: User) -> None:
     if CircleHold.objects.filter(space=space, ended_at=None).update(ended_at=timezone.now()):
         record(actor=actor, verb="space.released", subject=space)

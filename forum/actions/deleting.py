@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.standing import by_active
 from audit.actions import record
 from forum.actions.attaching import erase_attachments
 from forum.actions.hiding import show_post, show_thread
@@ -30,7 +31,7 @@ KEPT_FOR_REPORTS = dt.timedelta(days=30)
 ERASED_AT_ONCE = 200
 
 
-@transaction.atomic
+@by_active("actor")
 def delete_post(*, post: Post, actor: User) -> None:
     """Leaves a trace where others wrote too; a thread in which every post is deleted disappears."""
     post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
@@ -48,7 +49,7 @@ def delete_post(*, post: Post, actor: User) -> None:
     record(actor=None if post.is_nameless else actor, verb="post.deleted", subject=post)
 
 
-@transaction.atomic
+@by_active("actor")
 def undelete_post(*, post: Post, actor: User) -> bool:
     """Puts it back as it was; False where it is too late, or where there is nothing to put back."""
     post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)

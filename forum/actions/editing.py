@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.standing import by_active
 from forum.actions.attaching import Changes, rearrange, said_of
 from forum.actions.linking import renew_links
-from forum.actions.standing import require_active
 from forum.actions.writing import call_people, slug_of, tidy_title
 from forum.models import Post, PostRevision, Thread
 from forum.nameless import wrote
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 NOTHING_CHANGES = Changes()
 
 
-@transaction.atomic
+@by_active("editor")
 def edit_post(
     *,
     post: Post,
@@ -42,9 +42,8 @@ def edit_post(
     With `hold` nobody reads it any more until a moderator has looked. Unless `is_open`, only moderators read the old
     words; so it is with all that looks as if it told who somebody is.
 
-    Errors: markup.markdown.SourceTooLong; PermissionDenied as `require_active` says.
+    Errors: markup.markdown.SourceTooLong; PermissionDenied as `by_active` says.
     """
-    require_active(editor)
     post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
     if source != post.source or changes:
         _rewrite(post, editor, source, is_open=is_open)
@@ -55,6 +54,18 @@ def edit_post(
 
 
 @transaction.atomic
+def put_words_back(*, post: Post, moderator: User) -> None:
+    """What a post said before that moderator changed it, unless it was changed again since.
+
+    An appeal was granted: whether the moderator may still act plays no part.
+    """
+    post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
+    last = post.revisions.first()
+    if last is not None and last.replaced_by_id == moderator.pk and last.source:
+        _rewrite(post, moderator, last.source, is_open=True)
+
+
+@by_active("editor")
 def edit_opening(
     *,
     post: Post,
@@ -70,9 +81,8 @@ def edit_opening(
 ) -> Post:
     """The first post edited together with what its thread is called and about. The rest is as in edit_post.
 
-    Errors: markup.markdown.SourceTooLong; PermissionDenied as `require_active` says.
+    Errors: markup.markdown.SourceTooLong; PermissionDenied as `by_active` says.
     """
-    require_active(editor)
     post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
     thread = Thread.objects.select_for_update(of=("self",), no_key=True).select_related("space").get(pk=post.thread_id)
     title = tidy_title(title)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import transaction
 from django.utils import timezone
 
+from accounts.standing import by_active
 from audit.actions import record
 from forum.models import PostRevision
 from forum.nameless import wrote
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
-@transaction.atomic
+@by_active("actor")
 def close_revision(*, revision: PostRevision, actor: User) -> None:
     """From now on only moderators read these earlier words."""
     if PostRevision.objects.filter(pk=revision.pk, is_open=True).update(is_open=False):
@@ -25,7 +25,7 @@ def close_revision(*, revision: PostRevision, actor: User) -> None:
         record(actor=None if is_secret else actor, verb="revision.closed", subject=revision.post, detail=detail)
 
 
-@transaction.atomic
+@by_active("actor")
 def remove_revision(*, revision: PostRevision, actor: User) -> None:
     """Takes these earlier words away for good; that they were there stays."""
     kept = PostRevision.objects.filter(pk=revision.pk, removed_at__isnull=True)

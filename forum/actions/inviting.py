@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.standing import by_active
 from audit.actions import record
 from forum.actions.membership import invite, join_space
-from forum.actions.standing import require_active
 from forum.models import Space, SpaceInvitation
 from web import tokens
 from web.emails import add_html
@@ -28,13 +27,12 @@ PURPOSE = "forum.invitation"
 KEPT = dt.timedelta(days=30)
 
 
-@transaction.atomic
+@by_active("actor")
 def invite_address(*, space: Space, address: str, actor: User) -> SpaceInvitation:
     """Writes to an address, once: a second invitation to the same space changes nothing.
 
-    Errors: PermissionDenied as `require_active` says.
+    Errors: PermissionDenied as `by_active` says.
     """
-    require_active(actor)
     invitation, is_new = SpaceInvitation.objects.get_or_create(
         space=space, address=address.lower(), defaults={"invited_by": actor}
     )
@@ -72,7 +70,7 @@ def is_for(*, invitation: SpaceInvitation, person: User) -> bool:
     return EmailAddress.objects.filter(user=person, email__iexact=invitation.address, verified=True).exists()
 
 
-@transaction.atomic
+@by_active("person")
 def accept_invitation(*, invitation: SpaceInvitation, person: User) -> None:
     """Whoever owns the address is in; in a reflective space they are asked first what they agree to."""
     space = invitation.space
@@ -82,7 +80,7 @@ def accept_invitation(*, invitation: SpaceInvitation, person: User) -> None:
     invitation.delete()
 
 
-@transaction.atomic
+@by_active("actor")
 def take_back_invitation(*, invitation: SpaceInvitation, actor: User) -> None:
     record(actor=actor, verb="space.uninvited_address", subject=invitation.space)
     invitation.delete()

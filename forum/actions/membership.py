@@ -9,6 +9,7 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import Q
 
+from accounts.standing import by_active
 from audit.actions import record
 from forum.circles import MOST_PEOPLE, is_without_keeper, people_in
 from forum.models import Space, SpaceInvitation, SpaceMembership
@@ -28,7 +29,7 @@ class NotInvitedError(Exception):
     """The invitation was taken back meanwhile, or the space was closed."""
 
 
-@transaction.atomic
+@by_active("person")
 def join_space(*, space: Space, person: User) -> SpaceMembership:
     """Joins an open space, or says yes to an invitation. Whoever is first in a circle keeps it.
 
@@ -70,7 +71,7 @@ def _lock_people(circles: Iterable[int]) -> None:
     list(people.order_by("space_id", "pk"))
 
 
-@transaction.atomic
+@by_active("person")
 def ask_to_join(*, space: Space, person: User, message: str = "") -> SpaceMembership:
     """Puts the wish before the keepers; a second time changes nothing."""
     membership, is_new = SpaceMembership.objects.get_or_create(
@@ -81,7 +82,7 @@ def ask_to_join(*, space: Space, person: User, message: str = "") -> SpaceMember
     return membership
 
 
-@transaction.atomic
+@by_active("actor")
 def invite(*, space: Space, person: User, actor: User) -> SpaceMembership:
     """Invites somebody; who has asked already is let in, who is in stays in. Errors: CircleFullError."""
     if space.is_reflective:
@@ -98,7 +99,7 @@ def invite(*, space: Space, person: User, actor: User) -> SpaceMembership:
     return membership
 
 
-@transaction.atomic
+@by_active("actor")
 def let_in(*, membership: SpaceMembership, actor: User) -> None:
     """Says yes to a request; the person is told. Two keepers at once tell once. Errors: CircleFullError.
 
@@ -114,7 +115,7 @@ def let_in(*, membership: SpaceMembership, actor: User) -> None:
         announce(kind="invited" if is_circle else "let_in", actor=actor, subject=membership)
 
 
-@transaction.atomic
+@by_active("actor")
 def turn_down(*, membership: SpaceMembership, actor: User) -> None:
     """Ends a request, an invitation or a membership; the person may ask again."""
     if membership.space.is_reflective:
@@ -132,7 +133,7 @@ def turn_down(*, membership: SpaceMembership, actor: User) -> None:
         recheck_for(membership.person)
 
 
-@transaction.atomic
+@by_active("person")
 def leave_space(*, space: Space, person: User) -> None:
     """Leaves, takes a request back, or says no to an invitation."""
     if space.is_reflective:
@@ -142,7 +143,7 @@ def leave_space(*, space: Space, person: User) -> None:
     recheck_for(person)
 
 
-@transaction.atomic
+@by_active("actor")
 def set_keeper(*, membership: SpaceMembership, actor: User | None, wanted: bool) -> None:
     """Somebody who has joined begins or ends to keep the space; in a circle the next one does, if nobody else."""
     if membership.space.is_reflective:
@@ -188,7 +189,7 @@ def hand_on_circles(*, person: User) -> None:
             set_keeper(membership=membership, actor=None, wanted=False)
 
 
-@transaction.atomic
+@by_active("actor")
 def set_named(*, membership: SpaceMembership, actor: User, wanted: bool) -> None:
     """Somebody who has joined may write where not everybody may, or no longer."""
     joined = SpaceMembership.objects.filter(pk=membership.pk, state=JOINED, is_named=not wanted)

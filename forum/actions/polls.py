@@ -7,12 +7,11 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from accounts.standing import by_active
 from audit.actions import record
-from forum.actions.standing import require_active
 from forum.models import Poll, PollOption, PollVote, Post, Thread
 from forum.nameless import wrote
 from moderation import actions as moderation
@@ -30,11 +29,13 @@ class PollStandsError(Exception):
     """Somebody has voted, or it is closed: it stays as it is."""
 
 
-@transaction.atomic
-def save_poll(*, post: Post, options: Iterable[str], hold: Hold | None = None, **fields: Any) -> Poll:
+@by_active("actor")
+def save_poll(
+    *, post: Post, options: Iterable[str], actor: User | None = None, hold: Hold | None = None, **fields: Any
+) -> Poll:
     """A poll for a post that has none, or new words for its poll. With `hold` a moderator looks at the thread first.
 
-    Errors: PollStandsError once somebody has voted.
+    Errors: PollStandsError once somebody has voted; PermissionDenied as `by_active` says.
     """
     post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
     poll = Poll.objects.select_for_update(no_key=True).filter(post=post).first() or Poll(post=post)
@@ -59,7 +60,7 @@ def save_poll(*, post: Post, options: Iterable[str], hold: Hold | None = None, *
     return poll
 
 
-@transaction.atomic
+@by_active("actor")
 def remove_poll(*, post: Post, actor: User | None) -> None:
     """Takes it away. Errors: PollStandsError once somebody has voted."""
     post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
@@ -79,14 +80,13 @@ def erase_poll(post: Post) -> None:
     post.has_poll = False
 
 
-@transaction.atomic
+@by_active("person")
 def vote(*, poll: Poll, person: User, options: Iterable[int]) -> None:
     """This person's choice from now on; with no options it is taken back. Choosing the same again changes nothing.
 
     Errors: PollStandsError when it is closed; ValueError for options of another poll; PermissionDenied as
-    `require_active` says.
+    `by_active` says.
     """
-    require_active(person)
     # Whoever holds the poll's row votes, so that one person at two computers has one voice.
     poll = Poll.objects.select_for_update(no_key=True).get(pk=poll.pk)
     if poll.is_closed:
@@ -112,7 +112,7 @@ def vote(*, poll: Poll, person: User, options: Iterable[int]) -> None:
     Poll.objects.filter(pk=poll.pk).update(voter_count=F("voter_count") + (bool(wanted) - bool(before)))
 
 
-@transaction.atomic
+@by_active("actor")
 def close_poll(*, poll: Poll, actor: User | None) -> None:
     """Nobody votes any more. Of an anonymous poll only the numbers stay."""
     if not Poll.objects.filter(pk=poll.pk, closed_at__isnull=True).update(closed_at=timezone.now()):

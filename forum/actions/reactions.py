@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Greatest
 
-from forum.actions.standing import require_active
+from accounts.standing import by_active
 from forum.models import Post, Reaction, Thread
 from notifications.actions import announce
 from web.signals import content_changed
@@ -17,13 +16,12 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
-@transaction.atomic
+@by_active("person")
 def set_reaction(*, post: Post, person: User, kind: str, wanted: bool) -> None:
     """Says it or takes it back. Saying it twice is saying it once; a post's author hears of thanks.
 
-    Errors: PermissionDenied as `require_active` says.
+    Errors: PermissionDenied as `by_active` says.
     """
-    require_active(person)
     # As it is by now: it may have been hidden meanwhile, or have gone to another thread.
     post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
     if wanted:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
 from django.utils import timezone
 
+from accounts.standing import by_active
 from forum.models import Draft, Follow, Thread
 from web.prepared import execute
 
@@ -44,7 +44,7 @@ def mark_read(*, thread: Thread, person: User, number: int) -> None:
     execute(_READ, thread.pk, person.pk, number, timezone.now())
 
 
-@transaction.atomic
+@by_active("person")
 def save_draft(*, person: User, key: str, fields: dict[str, Any]) -> Draft:
     """Keeps what is being written. Errors: TooManyDrafts."""
     mine = Draft.objects.filter(person=person)

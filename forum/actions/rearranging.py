@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, cast
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.standing import by_active
 from audit.actions import record
 from forum.actions.hiding import recount
 from forum.actions.linking import links_follow
@@ -34,7 +35,7 @@ class NotPossibleError(Exception):
     """What was to be rearranged is no longer so."""
 
 
-@transaction.atomic
+@by_active("actor")
 def move_thread(*, thread: Thread, space: Space, actor: User) -> Rearrangement:
     """Into another space, whose readers read it from now on.
 
@@ -55,7 +56,7 @@ def move_thread(*, thread: Thread, space: Space, actor: User) -> Rearrangement:
     return made
 
 
-@transaction.atomic
+@by_active("actor")
 def merge_threads(*, thread: Thread, into: Thread, actor: User) -> Rearrangement:
     """All posts of a thread come after those of another one, and its address leads there.
 
@@ -72,7 +73,7 @@ def merge_threads(*, thread: Thread, into: Thread, actor: User) -> Rearrangement
     return made
 
 
-@transaction.atomic
+@by_active("actor")
 def split_thread(*, thread: Thread, posts: Iterable[Post], title: str, actor: User) -> Rearrangement:
     """Some posts begin a thread of their own in the same space, with the oldest as its first.
 
@@ -104,7 +105,7 @@ def split_thread(*, thread: Thread, posts: Iterable[Post], title: str, actor: Us
     return made
 
 
-@transaction.atomic
+@by_active("actor")
 def undo(*, made: Rearrangement, actor: User) -> None:
     """Puts everything back, with what was written since. Errors: NotPossibleError where that would tear something."""
     made = Rearrangement.objects.select_for_update(of=("self",)).select_related("thread", "other").get(pk=made.pk)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import transaction
-
+from accounts.standing import by_active
 from audit.actions import record
 from forum.models import Space
 from web.signals import container_changed, content_changed
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
-@transaction.atomic
+@by_active("actor")
 def set_archived(*, space: Space, actor: User | None, wanted: bool) -> None:
     """Everybody reads on; nobody writes there any more, or people may again."""
     Space.objects.filter(pk=space.pk).update(is_archived=wanted)
@@ -22,7 +21,7 @@ def set_archived(*, space: Space, actor: User | None, wanted: bool) -> None:
     content_changed.send(sender=Space, ids=[space.pk])
 
 
-@transaction.atomic
+@by_active("actor")
 def save_space(*, space: Space, actor: User | None) -> Space:
     """Saves a new or changed space with its texts rendered; the search index hears when who may read it changed.
 

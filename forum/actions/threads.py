@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import transaction
-
+from accounts.standing import by_active
 from audit.actions import record
 from forum.models import Post, Thread
 from forum.nameless import began, wrote
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
-@transaction.atomic
+@by_active("actor")
 def choose_answer(*, thread: Thread, post: Post | None, actor: User) -> None:
     """Says which post helped, or with None that none did. The post's author is told.
 
@@ -40,13 +39,13 @@ def choose_answer(*, thread: Thread, post: Post | None, actor: User) -> None:
     content_changed.send(sender=Thread, ids=[thread.pk])
 
 
-@transaction.atomic
+@by_active("actor")
 def set_pinned(*, thread: Thread, actor: User, pinned: bool) -> None:
     if Thread.objects.filter(pk=thread.pk, is_pinned=not pinned).update(is_pinned=pinned):
         record(actor=actor, verb="thread.pinned" if pinned else "thread.unpinned", subject=thread)
 
 
-@transaction.atomic
+@by_active("actor")
 def set_locked(*, thread: Thread, actor: User, locked: bool) -> None:
     if Thread.objects.filter(pk=thread.pk, is_locked=not locked).update(is_locked=locked):
         record(actor=actor, verb="thread.locked" if locked else "thread.unlocked", subject=thread)

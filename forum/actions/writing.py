@@ -11,11 +11,11 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.text import slugify
 
+from accounts.standing import by_active
 from forum.actions.attaching import attach
 from forum.actions.linking import Target, add_links, targets_of
 from forum.actions.polls import save_poll
 from forum.actions.reading import discard_draft_of, mark_read, set_follow
-from forum.actions.standing import require_active
 from forum.models import Attachment, Nameless, Post, Space, Thread
 from forum.nameless import sector_shown
 from markup.characters import clean_characters
@@ -52,7 +52,7 @@ _THREAD = """
 _SPACE = "UPDATE forum_space SET post_count = post_count + 1, last_post_at = %s WHERE id = %s"
 
 
-@transaction.atomic
+@by_active("author")
 def start_thread(
     *,
     space: Space,
@@ -74,9 +74,8 @@ def start_thread(
 
     `poll` is what `save_poll` wants to know of one.
     With a `form_token` that this author has posted before, the thread of that time comes back.
-    Errors: markup.markdown.SourceTooLong; PermissionDenied as `require_active` says.
+    Errors: markup.markdown.SourceTooLong; PermissionDenied as `by_active` says.
     """
-    require_active(author)
     if space.allows_nameless and (earlier := _posted_before(author, form_token, space)):
         return earlier.thread
     opening = Post(author=author, number=1, form_token=form_token, is_untold=hold is not None)
@@ -131,7 +130,7 @@ def _insert_thread(opening: Post, *, space: Space, kind: str, title: str, page: 
     return thread
 
 
-@transaction.atomic
+@by_active("author")
 def post_reply(
     *,
     thread: Thread,
@@ -148,9 +147,8 @@ def post_reply(
 
     With a `form_token` that this author has posted before, the post of that time comes back.
     Errors: markup.markdown.SourceTooLong; Thread.DoesNotExist for one that was hidden, or went into another, meanwhile;
-    PermissionDenied as `require_active` says.
+    PermissionDenied as `by_active` says.
     """
-    require_active(author)
     post = Post(author=author, form_token=form_token, is_untold=hold is not None)
     post.write(source)
     targets = targets_of(source, own=thread.pk)

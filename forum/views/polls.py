@@ -49,7 +49,7 @@ def poll(request: MemberRequest, pk: int) -> HttpResponse:
         form = PollForm(request.POST, writer=request.user, known=known)
         if not form.is_valid():
             return _page(request, found, post, form)
-        actions.save_poll(post=post, hold=form.hold, **form.cleaned_data["poll"])
+        actions.save_poll(post=post, actor=request.user, hold=form.hold, **form.cleaned_data["poll"])
     except actions.PollStandsError:
         messages.error(request, _("Somebody has voted, so the poll stays as it is."))
         return redirect(post)

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from accounts.standing import by_active
 from knowledge.models import ListFollow, ListItem, ReadingList, ResourcePage
 from knowledge.models.reading_list import MOST_ITEMS, MOST_LISTS, new_token
 from moderation import actions as moderation
@@ -30,7 +31,7 @@ class TooManyListsError(Exception):
     """This person keeps MOST_LISTS lists."""
 
 
-@transaction.atomic
+@by_active("keeper")
 def make_list(
     *,
     keeper: User,
@@ -53,9 +54,15 @@ def make_list(
     return made
 
 
-@transaction.atomic
+@by_active("actor")
 def change_list(
-    *, reading_list: ReadingList, title: str, note: str, visibility: str, hold: Hold | None = None
+    *,
+    reading_list: ReadingList,
+    title: str,
+    note: str,
+    visibility: str,
+    actor: User | None = None,
+    hold: Hold | None = None,
 ) -> ReadingList:
     """New words, or others who may see it. Whoever follows a list that is public no more follows it no longer."""
     kept = _locked(reading_list)
@@ -71,7 +78,7 @@ def change_list(
     return kept
 
 
-@transaction.atomic
+@by_active("actor")
 def save_to(
     *, reading_list: ReadingList, page: ResourcePage, actor: User, note: str = "", hold: Hold | None = None
 ) -> tuple[ListItem, bool]:
@@ -98,8 +105,8 @@ def save_to(
     return item, is_new
 
 
-@transaction.atomic
-def change_note(*, item: ListItem, note: str, hold: Hold | None = None) -> None:
+@by_active("actor")
+def change_note(*, item: ListItem, note: str, actor: User | None = None, hold: Hold | None = None) -> None:
     kept = _locked(item.list)
     kept.items.filter(pk=item.pk).update(note=note)
     _touch(kept)

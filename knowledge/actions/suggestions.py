@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.standing import by_active
 from audit.actions import record
 from files.actions import store_document
 from files.models import library_collection
@@ -36,7 +37,7 @@ class AlreadyDecidedError(Exception):
         self.suggestion = suggestion
 
 
-@transaction.atomic
+@by_active("person")
 def suggest(
     *, person: User, fields: dict[str, Any], upload: UploadedFile | None = None, hold: Hold | None = None
 ) -> Suggestion:
@@ -52,11 +53,12 @@ def suggest(
     return suggestion
 
 
-@transaction.atomic
+@by_active("actor")
 def change(
     *,
     suggestion: Suggestion,
     fields: dict[str, Any],
+    actor: User | None = None,
     answer: str = "",
     upload: UploadedFile | None = None,
     hold: Hold | None = None,
@@ -84,28 +86,28 @@ def take_back(*, suggestion: Suggestion) -> None:
     settle(*suggestion.steps.all())
 
 
-@transaction.atomic
+@by_active("actor")
 def note(*, suggestion: Suggestion, actor: User, text: str) -> None:
     """A word among those who look after the library; nobody else reads it."""
     suggestion = _open(suggestion, *State)
     _step(suggestion, Verb.NOTED, actor, text, is_internal=True)
 
 
-@transaction.atomic
+@by_active("actor")
 def ask(*, suggestion: Suggestion, actor: User, text: str) -> None:
     """Ask whoever suggested it for something."""
     suggestion = _open(suggestion, State.WAITING)
     _decide(suggestion, State.CHANGES, Verb.ASKED, actor, text)
 
 
-@transaction.atomic
+@by_active("actor")
 def decline(*, suggestion: Suggestion, actor: User, text: str) -> None:
     """It does not come into the library; the text says why, and what would."""
     suggestion = _open(suggestion, State.WAITING, State.CHANGES)
     _decide(suggestion, State.DECLINED, Verb.DECLINED, actor, text)
 
 
-@transaction.atomic
+@by_active("actor")
 def accept(*, suggestion: Suggestion, actor: User, kind: str, text: str = "") -> ResourcePage:
     """Make the draft of its page, looked after by the actor, and start Wagtail's workflow with it.
 

@@ -101,7 +101,7 @@ def note(request: MemberRequest, pk: int) -> HttpResponse:
     else:
         form = NoteForm(request.POST, is_private=is_private, known=item.note)
         if form.is_valid():
-            actions.change_note(item=item, note=form.cleaned_data["note"], hold=form.hold)
+            actions.change_note(item=item, actor=request.user, note=form.cleaned_data["note"], hold=form.hold)
             messages.success(request, _("We have saved your note."))
             return redirect(f"{item.list.get_absolute_url()}#item-{item.pk}")
     page = ResourcePage.objects.visible_to(request.user).filter(pk=item.page_id).first()

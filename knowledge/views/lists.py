@@ -165,7 +165,9 @@ def change(request: MemberRequest, pk: int) -> HttpResponse:
         is_collection=reading_list.is_collection,
     )
     if form.is_valid():
-        changed = actions.change_list(reading_list=reading_list, hold=form.hold, **form.cleaned_data)
+        changed = actions.change_list(
+            reading_list=reading_list, actor=request.user, hold=form.hold, **form.cleaned_data
+        )
         messages.success(request, _("We have saved your changes."))
         return redirect(changed)
     return render(request, "knowledge/lists/change.html", {"form": form, "list": reading_list})

@@ -150,6 +150,7 @@ def change(request: MemberRequest, pk: int) -> HttpResponse:
             actions.change(
                 suggestion=found,
                 fields=_fields(form),
+                actor=request.user,
                 answer=form.cleaned_data["answer"],
                 upload=form.cleaned_data["file"],
                 hold=form.hold,

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.standing import by_active
 from audit.actions import record
 from moderation import notifications, registry
 from moderation.actions.case import AlreadyDecidedError
@@ -98,7 +99,7 @@ def _pass_on(pk: int, level: Level) -> bool:
     return True
 
 
-@transaction.atomic
+@by_active("actor")
 def take_up(*, escalation: Escalation, actor: User, route: str) -> None:
     """The lead says what they did; the reporter hears that somebody took it up. Errors: AlreadyDecidedError."""
     made = Report.objects.select_for_update(of=("self",)).get(pk=escalation.report_id)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from accounts.standing import by_active
 from audit.actions import record
 from moderation import reminders
 from moderation.models import Assessment
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
-@transaction.atomic
+@by_active("actor")
 def assess(*, kind: str, answers: dict[str, str], signed_by: str, review_by: dt.date, actor: User) -> Assessment:
     """A new version. IntegrityError where somebody kept the same version at the same moment."""
     last = Assessment.objects.filter(kind=kind).aggregate(last=Max("version"))["last"] or 0

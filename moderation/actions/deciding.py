@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.utils import timezone
 
+from accounts.standing import by_active
 from audit.actions import record
 from moderation import emails, notifications
 from moderation.actions.case import AlreadyDecidedError, Case, Verb, open_case, write_decision
@@ -36,42 +37,42 @@ class Seen(NamedTuple):
 
 def hide(*, subject: models.Model, actor: User, reason: str, seen: Seen) -> Decision:
     """Hide a thing, or keep hidden what a report hid, and uphold the reports that the moderator saw."""
-    return _decide(Verb.HIDE, subject, actor, reason, seen)
+    return _decide(Verb.HIDE, subject, reason, seen, actor=actor)
 
 
 def restore(*, subject: models.Model, actor: User, reason: str, seen: Seen) -> Decision:
     """Show a hidden thing again and dismiss the reports that the moderator saw."""
-    return _decide(Verb.RESTORE, subject, actor, reason, seen)
+    return _decide(Verb.RESTORE, subject, reason, seen, actor=actor)
 
 
 def dismiss(*, subject: models.Model, actor: User, reason: str, seen: Seen) -> Decision:
     """Leave a reported thing as it is."""
-    return _decide(Verb.DISMISS, subject, actor, reason, seen)
+    return _decide(Verb.DISMISS, subject, reason, seen, actor=actor)
 
 
 def edit(*, subject: models.Model, actor: User, reason: str, seen: Seen, text: str) -> Decision:
     """Write other words for its author and show it; what it said before is kept for moderators."""
-    return _decide(Verb.EDIT, subject, actor, reason, seen, text)
+    return _decide(Verb.EDIT, subject, reason, seen, text, actor=actor)
 
 
 def remove(*, subject: models.Model, actor: User, reason: str, seen: Seen) -> Decision:
     """Hide it, and take its words away for good once nobody may appeal any more (`erase_removed`)."""
-    return _decide(Verb.REMOVE, subject, actor, reason, seen)
+    return _decide(Verb.REMOVE, subject, reason, seen, actor=actor)
 
 
 def warn(*, subject: models.Model, actor: User, reason: str, seen: Seen) -> Decision:
     """A recorded word to its author; the thing itself stays as it is."""
-    return _decide(Verb.WARN, subject, actor, reason, seen)
+    return _decide(Verb.WARN, subject, reason, seen, actor=actor)
 
 
 def close(*, subject: models.Model, actor: User, reason: str, seen: Seen) -> Decision:
     """Close a space: everybody reads on, nobody writes."""
-    return _decide(Verb.CLOSE, subject, actor, reason, seen)
+    return _decide(Verb.CLOSE, subject, reason, seen, actor=actor)
 
 
 def reopen(*, subject: models.Model, actor: User, reason: str, seen: Seen) -> Decision:
     """Open a closed space again."""
-    return _decide(Verb.REOPEN, subject, actor, reason, seen)
+    return _decide(Verb.REOPEN, subject, reason, seen, actor=actor)
 
 
 @transaction.atomic
@@ -86,7 +87,7 @@ def appeal(*, decision: Decision, author: User, text: str) -> Appeal:
     return made
 
 
-@transaction.atomic
+@by_active("actor")
 def hear(*, appeal: Appeal, actor: User, grant: bool, answer: str) -> None:
     """Take a decision back or leave it. Errors: AlreadyDecidedError, with nothing done, if somebody was quicker."""
     appeal = Appeal.objects.select_for_update(of=("self",)).select_related("decision").get(pk=appeal.pk)
@@ -147,8 +148,8 @@ def _erase(pk: int) -> bool:
     return is_last
 
 
-@transaction.atomic
-def _decide(verb: Verb, subject: models.Model, actor: User, reason: str, seen: Seen, text: str = "") -> Decision:
+@by_active("actor")
+def _decide(verb: Verb, subject: models.Model, reason: str, seen: Seen, text: str = "", *, actor: User) -> Decision:
     """Raises AlreadyDecidedError, with nothing done, if somebody else was quicker; PermissionDenied about one's own."""
     case = open_case(subject)
     # Asked here too: a page does not know the author of what stands where its reader cannot look.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import models, transaction
 from django.utils import timezone
 
+from accounts.standing import by_active
 from audit.actions import record
 from moderation.actions.case import Case, open_case
 from moderation.models import Report
@@ -23,7 +24,7 @@ class SomebodyLooksError(Exception):
         self.report = report
 
 
-@transaction.atomic
+@by_active("actor")
 def look(*, subject: models.Model, actor: User, instead_of: int | None = None) -> bool:
     """Say that one is looking at what waits about a thing; False where nothing does.
 

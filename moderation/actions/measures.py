@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts import actions as accounts
 from accounts import closing
 from accounts.models import Trust, User
+from accounts.standing import by_active
 from moderation import emails, notifications
 from moderation.actions.case import AlreadyDecidedError, Case, Verb, open_case, write_decision
 from moderation.models import Decision
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 LIFTED_AT_ONCE = 200
 
 
-@transaction.atomic
+@by_active("actor")
 def suspend(*, person: User, actor: User, reason: str, seen: int, until: dt.datetime | None = None) -> Decision:
     """Close an account until then, or until somebody opens it. Errors: AlreadyDecidedError, PermissionDenied."""
     case = _open(person, seen)
@@ -30,7 +31,7 @@ def suspend(*, person: User, actor: User, reason: str, seen: int, until: dt.date
     return _close(case, Verb.SUSPEND, actor, reason, until)
 
 
-@transaction.atomic
+@by_active("actor")
 def expel(*, person: User, actor: User, reason: str, seen: int, anonymise: bool = False) -> Decision:
     """Close an account for good; what they wrote keeps their name or loses it. Errors: as `suspend`."""
     case = _open(person, seen)
@@ -40,7 +41,7 @@ def expel(*, person: User, actor: User, reason: str, seen: int, anonymise: bool 
     return _close(case, Verb.EXPEL, actor, reason)
 
 
-@transaction.atomic
+@by_active("actor")
 def lift(*, person: User, actor: User | None, reason: str, seen: int | None = None) -> Decision:
     """Open a closed account again. Errors: as `suspend`."""
     case = _open(person, seen)
@@ -50,7 +51,7 @@ def lift(*, person: User, actor: User | None, reason: str, seen: int | None = No
     return decision
 
 
-@transaction.atomic
+@by_active("actor")
 def set_trust(*, person: User, actor: User, reason: str, seen: int, level: Trust | None) -> Decision:
     """Hold somebody at a level, or let it follow from taking part again. Errors: as `suspend`."""
     case = _open(person, seen)

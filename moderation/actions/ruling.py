@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from accounts.standing import by_active
 from audit.actions import record
 from moderation import watching, wording
 from moderation.models import Rules, Wording
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
-@transaction.atomic
+@by_active("actor")
 def change_rules(*, rules: Rules, actor: User) -> None:
     """What was posted before is not looked at again."""
     rules.pk = 1
@@ -25,7 +26,7 @@ def change_rules(*, rules: Rules, actor: User) -> None:
     transaction.on_commit(watching.forget)
 
 
-@transaction.atomic
+@by_active("actor")
 def change_wording(*, words: Wording, actor: User) -> None:
     """What was decided before keeps the reason that it had."""
     words.save()

@@ -4,7 +4,7 @@ import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
 
-from forum import actions
+from forum import actions, permissions
 from forum.models import Post
 from moderation.models import Decision
 from notifications import answering, letters, receiving
@@ -173,6 +173,17 @@ def test_suspended_people_post_nothing(told, thread, reader):
     type(reader).objects.update(is_active=False)
     mail.outbox.clear()
     assert take(letter(told, key="<two@x>")) == "refused" and not mail.outbox
+
+
+def test_whoever_is_suspended_while_their_letter_is_read_posts_nothing(told, thread, reader, monkeypatch):
+    can_reply = permissions.can_reply
+
+    def suspend_then(person, thread):
+        type(reader).objects.filter(pk=reader.pk).update(is_active=False)
+        return can_reply(person, thread)
+
+    monkeypatch.setattr(permissions, "can_reply", suspend_then)
+    assert take(letter(told)) == "refused" and posts(thread) == []
 
 
 def test_nothing_but_a_quotation(told, thread):
