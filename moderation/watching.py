@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from moderation import trust
 from moderation.models import Rules
+from moderation.screening.reading import Readable
 from web.addresses import parts_of
 
 if TYPE_CHECKING:
@@ -119,8 +120,10 @@ def replies_of(request: HttpRequest) -> tuple[int, int]:
 
 
 def _watched(words: str, text: str) -> set[str]:
+    """Among what was typed, and among what readers see of it."""
     pattern = _pattern(words)
-    return set(pattern.findall(_folded(text))) if pattern and text else set()
+    texts = (text, Readable(text, as_shown=True).text) if pattern and text else ()
+    return {word for each in texts if pattern for word in pattern.findall(_folded(each))}
 
 
 @lru_cache(maxsize=4)

@@ -9,7 +9,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from moderation.screening import dates, names, numbers
-from moderation.screening.reading import Readable
+from moderation.screening.reading import Readable, has_marks
 
 
 class Kind(TextChoices):
@@ -44,16 +44,23 @@ _RULES = (
 
 
 def screen(text: str) -> list[Finding]:
-    """Everything in the text that may name somebody, in the order in which it stands there. Never raises."""
-    readable = Readable(text)
+    """Everything in the text that may name somebody, in the order in which it stands there. Never raises.
+
+    Read as it was typed, and where Markdown makes something else of that, as it stands on the page too.
+    """
     found: list[Finding] = []
-    for kind, rule in _RULES:
-        for start, end in rule(readable):
-            # What is found lies apart and in order, so that only the neighbours can overlap.
-            at = bisect_right(found, start, key=_end_of)
-            if at == len(found) or found[at].start >= end:
-                found.insert(at, Finding(kind, start, end, text[start:end]))
+    for readable in (Readable(text), *([Readable(text, as_shown=True)] if has_marks(text) else [])):
+        for kind, rule in _RULES:
+            for start, end in rule(readable):
+                _add(found, Finding(kind, start, end, text[start:end]))
     return found
+
+
+def _add(found: list[Finding], new: Finding) -> None:
+    """What is found lies apart and in order, so that only the neighbours can overlap."""
+    at = bisect_right(found, new.start, key=_end_of)
+    if at == len(found) or found[at].start >= new.end:
+        found.insert(at, new)
 
 
 def _end_of(finding: Finding) -> int:

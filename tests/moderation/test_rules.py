@@ -51,6 +51,12 @@ def test_words_are_found_whole_whatever_their_capitals(words, text, is_caught):
     assert (cautions(text) == (Caution.WORD,)) == is_caught
 
 
+@pytest.mark.parametrize("text", ["va\u200bpe", "va**p**e", "v&#97;pe", "_vape_", "va\ufe0fpe"])
+def test_words_are_found_as_readers_see_them(text):
+    watch("vape")
+    assert cautions(f"A {text} in a pram.") == (Caution.WORD,)
+
+
 def test_what_stood_there_before_is_not_caught_again():
     watch("vape\npram")
     assert not cautions("A vape.", known="The vape!")

@@ -175,6 +175,48 @@ def test_one_stretch_of_text_is_found_once():
     assert [finding.kind for finding in found] == [Kind.NHS_NUMBER, Kind.PHONE, Kind.CHILD_NAME, Kind.POSTCODE]
 
 
+# The same on the page, and another text in the field: people stress what matters, and telephones add what nobody sees.
+DRESSED = [
+    ("Hers is 943 **476** 5919.", "nhs_number", "943 **476** 5919"),
+    ("Hers is 943 476\n5919.", "nhs_number", "943 476\n5919"),
+    ("Hers is 943&nbsp;476&nbsp;5919.", "nhs_number", "943&nbsp;476&nbsp;5919"),
+    (r"Hers is 943\-476\-5919.", "nhs_number", r"943\-476\-5919"),
+    ("Hers is &#57;43 476 5919.", "nhs_number", "&#57;43 476 5919"),
+    ("Hers is 943\u3164476\u31645919.", "nhs_number", "943\u3164476\u31645919"),
+    ("Hers is 9\ufe0f\u20e343 476 5919.", "nhs_number", "9\ufe0f\u20e343 476 5919"),
+    ("Hers is ⑼⑷⑶ ⑷⑺⑹ ⑸⑼⑴⑼.", "nhs_number", "⑼⑷⑶ ⑷⑺⑹ ⑸⑼⑴⑼"),
+    ("Nine four three, four seven six, five nine one nine.", "nhs_number", None),
+    ("Ring oh seven seven double oh nine one one one two three.", "phone", None),
+    ("Ring 0**7700** 900123.", "phone", "0**7700** 900123"),
+    ("Ring 07700_900_123.", "phone", "07700_900_123"),
+    ("They live at **LS8** **4AB**.", "postcode", "LS8** **4AB"),
+    ("Date of birth:\n12/03/2021", "date_of_birth", "12/03/2021"),
+    ("kjones&#64;gmail.com", "email", "kjones&#64;gmail.com"),
+    ("**Ella Thompson** (4) does not sleep.", "child_name", "Ella Thompson"),
+    ("Case number: **7781204**", "case_number", "7781204"),
+]
+
+
+@pytest.mark.parametrize(("text", "kind", "where"), DRESSED)
+def test_what_markdown_or_a_telephone_dresses_up_is_found_where_it_stands(text, kind, where):
+    (found,) = screen(text)
+    assert found.kind == kind and text[found.start : found.end] == found.text
+    assert where is None or found.text == where
+
+
+HARMLESS = [
+    "We saw:\n1. more sleep\n2. less crying\n3. 40 families in 2 groups",
+    "Two of the three came, four stayed, five left and one of six said no.",
+    "| Year | Families |\n| --- | --- |\n| 2023 | 140 |\n| 2024 | 155 |",
+    "Use `birth_plan_2` and **not** the _old_ form &amp; ask.",
+]
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_marks_and_lists_alone_are_no_finding(text):
+    assert not screen(text)
+
+
 def test_an_nhs_number_in_other_groups_is_found_where_it_is_called_one():
     assert [finding.text for finding in screen("9990 000 018 is her NHS number")] == ["9990 000 018"]
     assert screen("The parcel is 9990 000 018") == []
