@@ -5,24 +5,26 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isfinite
 
 MOST_SEEN = 1000
 _LONGEST = 400
-_LARGEST = 2**53
 
 
 @dataclass(frozen=True)
 class Cursor:
-    """`seen` results came before; `after` says where the last of them stood, in terms that only `engine` knows."""
+    """`seen` results came before, the last of which has this key, in the order of `engine`.
+
+    It says nothing of scores: what a reader can see of them, or forge, tells what others wrote.
+    """
 
     engine: str = ""
     seen: int = 0
-    after: tuple[str | int | float, ...] = ()
+    last: str = ""
 
     def encode(self) -> str:
-        packed = json.dumps([self.engine, self.seen, *self.after], separators=(",", ":"))
+        packed = json.dumps([self.engine, self.seen, self.last], separators=(",", ":"))
         return base64.urlsafe_b64encode(packed.encode()).decode().rstrip("=")
 
     @classmethod
@@ -30,17 +32,23 @@ class Cursor:
         """What nobody made here is the first page."""
         try:
             padded = text.encode() + b"=" * (-len(text) % 4)
-            engine, seen, *after = json.loads(base64.urlsafe_b64decode(padded)) if len(text) <= _LONGEST else ("", 0)
+            engine, seen, last = json.loads(base64.urlsafe_b64decode(padded)) if len(text) <= _LONGEST else ("", 0, "")
         except (binascii.Error, ValueError, TypeError, RecursionError):
             return cls()
-        is_ours = isinstance(engine, str) and type(seen) is int and 0 < seen <= MOST_SEEN
-        if not is_ours or not all(map(_is_plain, after)):
-            return cls()
-        return cls(engine, seen, tuple(after))
+        is_ours = _is_plain(engine) and _is_plain(last) and type(seen) is int and 0 < seen <= MOST_SEEN
+        return cls(engine, seen, last) if is_ours else cls()
+
+    def after(self, engine: str) -> str:
+        """The key after which this engine goes on; empty where another made the page before, or it has none."""
+        return self.last if self.engine == engine else ""
+
+
+def next_cursor(engine: str, before: Cursor, keys: Sequence[str], size: int, total: int) -> str:
+    """Where the page after the one with these keys begins; empty on the last page."""
+    seen = before.seen + len(keys)
+    has_more = len(keys) == size and seen < min(total, MOST_SEEN)
+    return Cursor(engine, seen, keys[-1]).encode() if has_more else ""
 
 
 def _is_plain(value: object) -> bool:
-    """A text, or a number that every database takes."""
-    if type(value) in (int, float):
-        return isfinite(value) and abs(value) < _LARGEST  # type: ignore[arg-type]
     return isinstance(value, str) and "\x00" not in value

@@ -15,7 +15,7 @@ from elasticsearch import ApiError
 from elasticsearch_dsl import A, Q, Search
 
 from search import events, words
-from search.cursors import MOST_SEEN, Cursor
+from search.cursors import next_cursor
 from search.engines import elasticsearch_query as queries
 from search.engines.base import Engine, SearchUnavailable
 from search.engines.elasticsearch_index import shape
@@ -51,16 +51,16 @@ class ElasticsearchEngine(ElasticsearchStore, Engine):
         request = self._request(query, asked)
         queries.count(request, query)
         position = query.position
-        if self._is_place(query):
+        after = self._place(query, asked)
+        if after:
             answer = self._execute(request[0:0])
-            hits = self._later(query, asked)
+            hits = self._later(query, asked, after)
         else:
-            answer = self._execute(_collapsed(request)[position.seen : position.seen + query.size])
+            before = position.seen - (1 if position.after(self.name) else 0)
+            answer = self._execute(_collapsed(request)[before : before + query.size])
             hits = list(answer.hits)
         total = answer.aggregations.all.groups.value
-        seen = position.seen + len(hits)
-        has_more = len(hits) == query.size and seen < min(total, MOST_SEEN)
-        cursor = Cursor(self.name, seen, tuple(hits[-1].meta.sort)).encode() if has_more else ""
+        cursor = next_cursor(self.name, position, [hit.meta.id for hit in hits], query.size, total)
         matches = self._with_more(asked, _matches(hits))
         return Found(matches, total, queries.counted(query, answer.aggregations), cursor)
 
@@ -108,20 +108,13 @@ class ElasticsearchEngine(ElasticsearchStore, Engine):
         preference = hashlib.md5(query.text.encode("utf-8", "replace"), usedforsecurity=False).hexdigest()
         return request.params(preference=preference)
 
-    def _is_place(self, query: Query) -> bool:
-        """Does the cursor say where in this order the page before ended, in our own terms?"""
-        *values, key = query.position.after or ("", 0)
-        is_ours = query.position.engine == self.name and len(query.position.after) == len(queries.order(query))
-        return is_ours and isinstance(key, str) and not any(isinstance(value, str) for value in values)
-
-    def _later(self, query: Query, asked: Any) -> list[Any]:
+    def _later(self, query: Query, asked: Any, after: list[Any]) -> list[Any]:
         """The hits after a place in the order, one a group: Elasticsearch cannot both collapse and go on from a place.
 
         A group's hit counts only if it is the best of its group; others' best was shown on an earlier page.
         """
         found: list[Any] = []
         shown: list[str] = []
-        after = self._place_now(query, asked)
         for _ in range(MOST_CHUNKS):
             request = self._request(query, Q("bool", must=asked, must_not=Q("terms", group=shown)))
             hits = list(self._execute(request.source(["group"]).extra(search_after=after)[:CHUNK]).hits)
@@ -134,12 +127,17 @@ class ElasticsearchEngine(ElasticsearchStore, Engine):
             after, shown = list(hits[-1].meta.sort), [*shown, *groups]
         return found[: query.size]
 
-    def _place_now(self, query: Query, asked: Any) -> list[Any]:
-        """Where the last result shown stands today: each document that is written shifts every score a little."""
-        then = list(query.position.after)
-        itself = self._request(query, Q("bool", must=asked, filter=Q("ids", values=[then[-1]])))
+    def _place(self, query: Query, asked: Any) -> list[Any]:
+        """Where the last result shown stands now: each document that is written shifts every score a little.
+
+        Empty where nothing was shown, or it has gone: those before it are counted off.
+        """
+        last = query.position.after(self.name)
+        if not last:
+            return []
+        itself = self._request(query, Q("bool", must=asked, filter=Q("ids", values=[last])))
         hits = self._execute(itself[:1]).hits
-        return list(hits[0].meta.sort) if hits else then
+        return list(hits[0].meta.sort) if hits else []
 
     def _search(self) -> Search:
         return (

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.db import connection, transaction
 from django.db.models import Count, Model
 
+from search.cursors import next_cursor
 from search.documents import WEIGHTS, Document
 from search.engines import shelf
 from search.engines.base import Engine
-from search.engines.statement import Dialect, Parts, marks, next_cursor, statement
+from search.engines.statement import NAME, Dialect, Parts, marks, statement
 from search.learning import learn
 from search.models import Edition, Entry
 from search.query import RELEVANCE, Found, Match, Query, Term
@@ -51,7 +52,7 @@ class EmbeddedEngine(Engine):
 
     name = "embedded"
     each_tag = ""
-    # Small is first: so that every order goes the same way and a cursor is one number and a row.
+    # Small is first: so that every order goes the same way.
     newest_rank = ""
 
     # Pairs of numbers and scores in a parameter, as JSON, as the table w.
@@ -118,9 +119,9 @@ class EmbeddedEngine(Engine):
         without: dict[str, int] = {}
         with connection.cursor() as cursor:
             cursor.execute(text, parameters)
-            for what, value, group, number, rank, pk, more in cursor.fetchall():
+            for what, value, group, number, more in cursor.fetchall():
                 if what == "match":
-                    matches.append((number, rank, pk, Match(value, group, more)))
+                    matches.append((number, Match(value, group, more)))
                 elif what == "total":
                     total = number
                 elif what == "without":
@@ -129,9 +130,9 @@ class EmbeddedEngine(Engine):
                     facet, _, slug = value.partition(":")
                     if facet in query.counted:
                         counts[facet][slug] = number
-        matches.sort(key=lambda match: match[0])
-        further = next_cursor(query, total, [match[1:3] for match in matches])
-        return Found([match for _, _, _, match in matches], total, counts, further, without)
+        shown = [match for _place, match in sorted(matches, key=lambda match: match[0])]
+        further = next_cursor(NAME, query.position, [match.key for match in shown], query.size, total)
+        return Found(shown, total, counts, further, without)
 
     def _words(self, query: Query) -> Parts:
         """Where to look and what must match, without anything about filters."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from array import array
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import reduce
@@ -18,7 +17,8 @@ from threading import Lock
 
 from django.db import connection
 
-from search.engines.statement import marks, next_cursor, position_after
+from search.cursors import next_cursor
+from search.engines.statement import NAME, marks
 from search.models import Edition, Entry
 from search.query import NEWEST, Found, Limits, Match, Query
 
@@ -29,8 +29,8 @@ MOST_KEPT = 8
 _CHUNK = 1000
 
 _ROWS = """
-SELECT e.id, e.group_key, {rank}, CAST(e.tags AS text) FROM search_entry e
-WHERE e.kind = %s AND e.container IN ({containers}) ORDER BY 3, 1 DESC
+SELECT e.id, e.group_key, CAST(e.tags AS text) FROM search_entry e
+WHERE e.kind = %s AND e.container IN ({containers}) ORDER BY {rank}, e.id DESC
 """
 
 
@@ -50,17 +50,16 @@ class Shelf:
     """Resources that the same readers may see, newest first; bit n of a tag's number says that the nth has it."""
 
     def __init__(self, containers: frozenset[str], newest_rank: str) -> None:
-        self.numbers, self.ranks = array("q"), array("d")
+        self.numbers = array("q")
         self.more: dict[int, int] = defaultdict(int)
         having: dict[str, array] = defaultdict(lambda: array("l"))
         places: dict[str, int] = {}
-        for number, group, rank, tags in _rows(containers, newest_rank):
+        for number, group, tags in _rows(containers, newest_rank):
             place = places.setdefault(group, len(places))
             if place < len(self.numbers):  # a document of a page that stands above
                 self.more[place] += 1
                 continue
             self.numbers.append(number)
-            self.ranks.append(rank)
             for tag in json.loads(tags):
                 having[tag].append(place)
         self.all = (1 << len(self.numbers)) - 1
@@ -82,11 +81,12 @@ class Shelf:
         }
         lost = {facet: (among[facet] & ~bits).bit_count() for facet, bits in counted.items()}
         places = self._page(hits, query)
+        matches, total = self._matches(places), hits.bit_count()
         return Found(
-            self._matches(places),
-            hits.bit_count(),
+            matches,
+            total,
             {facet: self._counts(facet, bits) for facet, bits in among.items()},
-            next_cursor(query, hits.bit_count(), [(self.ranks[place], self.numbers[place]) for place in places]),
+            next_cursor(NAME, query.position, [match.key for match in matches], query.size, total),
             {facet: number for facet, number in lost.items() if number},
         )
 
@@ -99,20 +99,14 @@ class Shelf:
 
     def _page(self, hits: int, query: Query) -> list[int]:
         """Places of the results on the page that the query asks for."""
-        after, skipped = position_after(query), 0
-        if after is None:
-            skipped = query.position.seen
-        else:
-            first = self._place_after(*after)
-            hits = hits >> first << first
-        return list(_set_bits(hits, skipped + query.size))[skipped:]
-
-    def _place_after(self, rank: float, number: int) -> int:
-        """Where the next page begins: after the last result, wherever it stands now, or where it stood."""
+        last, skipped = query.position.after(NAME), query.position.seen
+        number = Entry.objects.filter(key=last).values_list("pk", flat=True).first() if last else None
         if number in self.numbers:
-            return self.numbers.index(number) + 1
-        places = range(len(self.numbers))
-        return bisect_right(places, (rank, -number), key=lambda place: (self.ranks[place], -self.numbers[place]))
+            first = self.numbers.index(number) + 1
+            hits, skipped = hits >> first << first, 0
+        elif last:
+            skipped -= 1  # the last one shown has gone: those before it are counted off
+        return list(_set_bits(hits, skipped + query.size))[skipped:]
 
     def _matches(self, places: list[int]) -> list[Match]:
         keys = Entry.objects.in_bulk([self.numbers[place] for place in places])
@@ -152,7 +146,7 @@ def of(containers: frozenset[str], newest_rank: str) -> Shelf:
     return _shelves.of(containers, newest_rank)
 
 
-def _rows(containers: frozenset[str], newest_rank: str) -> Iterator[tuple[int, str, float, str]]:
+def _rows(containers: frozenset[str], newest_rank: str) -> Iterator[tuple[int, str, str]]:
     if not containers:
         return
     statement = _ROWS.format(rank=newest_rank, containers=marks(containers))

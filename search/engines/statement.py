@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from search.cursors import MOST_SEEN, Cursor
 from search.query import HELPFUL, NEWEST, RELEVANCE, Limits, Query
 
+# Of the cursors of both databases.
+NAME = "embedded"
 # Documents with all of the words stand before those with some: more than words can score.
 ALL_FIRST = 1000
 # Where some of the words will do, what scores less than this part of the best is no answer, beyond so many.
@@ -43,20 +44,23 @@ WITH {scored}matched AS (
     FROM matched WHERE misses < 2
 ), best AS (
     SELECT * FROM ranked WHERE place = 1
-), page AS (
-    SELECT key, group_key, rank, id, more, ROW_NUMBER() OVER (ORDER BY rank, id DESC) AS place
+){last}, page AS (
+    SELECT key, group_key, more, ROW_NUMBER() OVER (ORDER BY rank, id DESC) AS place
     FROM best WHERE misses = 0{after} ORDER BY rank, id DESC LIMIT {size} OFFSET {offset}
 )
-SELECT 'match', key, group_key, place, rank, id, more FROM page
-UNION ALL SELECT 'total', '', '', COUNT(*), 0.0, 0, 0 FROM best WHERE misses = 0{counts}
+SELECT 'match', key, group_key, place, more FROM page
+UNION ALL SELECT 'total', '', '', COUNT(*), 0 FROM best WHERE misses = 0{counts}
 """
 _COUNTS = """
-UNION ALL SELECT 'count', tag.value, '', COUNT(*), 0.0, 0, 0 FROM best, {each_tag}
+UNION ALL SELECT 'count', tag.value, '', COUNT(*), 0 FROM best, {each_tag}
     WHERE misses = 0 OR substr(tag.value, 1, length(missed)) = missed
     GROUP BY tag.value
-UNION ALL SELECT 'without', missed, '', COUNT(*), 0.0, 0, 0 FROM best WHERE misses = 1 GROUP BY missed"""
-# Where the last result stands now, if it is still there: scores move a little whenever something is written.
-_AFTER = " AND (rank, -id) > (COALESCE((SELECT last.rank FROM best AS last WHERE last.id = %s), %s), -%s)"
+UNION ALL SELECT 'without', missed, '', COUNT(*), 0 FROM best WHERE misses = 1 GROUP BY missed"""
+# Where the last result shown stands now: scores move a little whenever something is written. Where it has gone, those
+# before it are counted off.
+_LAST = ", last AS (SELECT rank, id FROM best WHERE key = %s)"
+_AFTER = " AND ((rank, -id) > (SELECT rank, -id FROM last) OR NOT EXISTS (SELECT 1 FROM last))"
+_OFFSET = "(SELECT CASE WHEN COUNT(*) = 0 THEN {before} ELSE 0 END FROM last)"
 
 Condition = tuple[str, list[Any]]
 
@@ -109,7 +113,7 @@ class _Choices:
 def statement(query: Query, containers: frozenset[str], parts: Parts, dialect: Dialect) -> tuple[str, list[Any]]:
     """What to execute, and its parameters in the order in which they stand in it."""
     where, choices = _where(query, containers, parts, dialect)
-    after, last = _after(query)
+    last = query.position.after(NAME)
     tables = f"{parts.table} CROSS JOIN search_entry e" if parts.table else "search_entry e"
     conditions = " AND ".join(where.conditions)
     rank, rank_parameters = parts.score, parts.score_parameters
@@ -129,14 +133,15 @@ def statement(query: Query, containers: frozenset[str], parts: Parts, dialect: D
         missed=f"CASE {' '.join(choices.missed)} END" if choices.missed else "''",
         tables=tables,
         conditions=conditions,
-        after=after,
+        last=_LAST if last else "",
+        after=_AFTER if last else "",
         size=query.size,
-        offset=0 if after else query.position.seen,
+        offset=_OFFSET.format(before=query.position.seen - 1) if last else query.position.seen,
         counts=_COUNTS.format(each_tag=dialect.each_tag) if query.counted else "",
     )
     # `misses` and `missed` ask the same conditions.
     chosen = [*choices.parameters, *choices.parameters]
-    return text, [*before, *rank_parameters, *chosen, *where.parameters, *last]
+    return text, [*before, *rank_parameters, *chosen, *where.parameters, *([last] if last else [])]
 
 
 def _where(query: Query, containers: frozenset[str], parts: Parts, dialect: Dialect) -> tuple[_Where, _Choices]:
@@ -168,30 +173,6 @@ def _dated(limits: Limits, dialect: Dialect) -> Condition:
     condition, years = dialect.has_tag(limits.years) if limits.years else ("1 = 0", [])
     moments = [connection.ops.adapt_datetimefield_value(moment) for _sign, moment in ends]
     return f"(CASE WHEN e.kind = 'resource' THEN {condition} ELSE {days} END)", [*years, *moments]
-
-
-def _after(query: Query) -> Condition:
-    after = position_after(query)
-    if after is None:
-        return "", []
-    rank, pk = after
-    return _AFTER, [pk, rank, pk]
-
-
-def position_after(query: Query) -> tuple[float, int] | None:
-    """Rank and number of the last result of the page before; None where this engine did not make its cursor."""
-    position = query.position
-    if position.engine != "embedded" or len(position.after) != 2:
-        return None
-    rank, pk = position.after
-    return (rank, pk) if isinstance(pk, int) and not isinstance(rank, str) else None
-
-
-def next_cursor(query: Query, total: int, places: Sequence[tuple[float, int]]) -> str:
-    """Where the page after this one begins, whose results have these ranks and numbers; empty on the last page."""
-    seen = query.position.seen + len(places)
-    has_more = len(places) == query.size and seen < min(total, MOST_SEEN)
-    return Cursor("embedded", seen, places[-1]).encode() if has_more else ""
 
 
 def marks(values: Iterable[object]) -> str:

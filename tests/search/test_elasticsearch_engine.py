@@ -96,8 +96,8 @@ def test_a_place_that_somebody_made_up_is_no_error(cluster):
     from search.cursors import Cursor
 
     cluster.write([document("resource:1", body="word")])
-    for after in (("x", "y", "z"), (1.5, 2), (1, 2, 3), (0.5, 1, "resource:0")):
-        cursor = Cursor(cluster.name, 1, after).encode()
+    for last in ("x", "resource:1", "", "*", "resource:1 OR 1=1"):
+        cursor = Cursor(cluster.name, 1, last).encode()
         cluster.search(Query(text="word", cursor=cursor), READER)
 
 

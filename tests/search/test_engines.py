@@ -1,5 +1,7 @@
 """What every engine must do, asked of each."""
 
+import base64
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -7,6 +9,7 @@ import pytest
 from django.db import connection
 
 from search import engines
+from search.cursors import Cursor
 from search.documents import Document
 from search.query import PAGE_SIZE, Limits, Query
 
@@ -204,6 +207,34 @@ def test_pages_go_on_from_where_they_ended_whatever_is_written_meanwhile(engine,
     assert len(every) == len(set(every))
     assert {f"resource:{number:03}" for number in range(PAGE_SIZE + 12)} <= set(every)
     assert "resource:900" not in every
+
+
+@pytest.mark.parametrize("sort", ["relevance", "newest", "helpful"])
+def test_the_next_page_begins_where_a_result_that_has_gone_stood(engine, sort):
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    engine.write(
+        document(f"resource:{number:03}", body="word " * (1 + number), date=moment, helpful=number)
+        for number in range(PAGE_SIZE + 12)
+    )
+    whole = keys(engine, "word", sort=sort, size=PAGE_SIZE + 12)
+    first = engine.search(Query(text="word", sort=sort), READER)
+    engine.write([], gone=[whole[PAGE_SIZE - 1]])
+    assert keys(engine, "word", sort=sort, cursor=first.next_cursor) == whole[PAGE_SIZE:]
+
+
+def test_a_cursor_says_no_score_and_takes_none(engine):
+    engine.write(document(f"resource:{number:03}", body="word " * (1 + number)) for number in range(PAGE_SIZE + 5))
+    engine.write([document("resource:secret", body="word hidden", container="space:2")])
+    first = engine.search(Query(text="word"), READER)
+    name, seen, last = json.loads(base64.urlsafe_b64decode(first.next_cursor + "=="))
+    assert (seen, last) == (PAGE_SIZE, first.matches[-1].key)
+    # What the reader may not see is as if it had gone: it says nothing about where it would stand.
+    forged, gone = (Cursor(name, 1, key).encode() for key in ("resource:secret", "resource:never"))
+    assert keys(engine, "word", cursor=forged) == keys(engine, "word", cursor=gone) == [
+        match.key for match in first.matches
+    ]  # fmt: skip
+    with_score = base64.urlsafe_b64encode(json.dumps([name, PAGE_SIZE, -1.5, 3]).encode()).decode()
+    assert keys(engine, "word", cursor=with_score) == [match.key for match in first.matches]
 
 
 def test_the_most_helpful_first(engine):

@@ -106,12 +106,25 @@ def test_an_address_and_its_query_are_the_same_thing():
 
 
 def test_a_cursor_comes_back_as_it_went_out():
-    cursor = Cursor("sqlite", 20, (0.1 + 0.2, 7, "2026"))
+    cursor = Cursor("sqlite", 20, "resource:7")
     assert Cursor.decode(cursor.encode()) == cursor
 
 
 @pytest.mark.parametrize(
-    "text", ["0", "x", "²", "", "W10", "WzEsMV0", "W1tdLDFd", "WyJlIiwxZTldCg", "WyJlIiwtMV0", "[" * 300]
+    "text",
+    [
+        "0",
+        "x",
+        "²",
+        "",
+        "W10",
+        "WzEsMV0",
+        "W1tdLDFd",
+        "WyJlIiwxZTldCg",
+        "WyJlIiwtMV0",
+        "WyJlIiwyMCwtMS4yLDdd",
+        "[" * 300,
+    ],
 )
 def test_a_cursor_that_nobody_made_is_the_first_page(text):
     assert Query(cursor=text).position == Cursor()

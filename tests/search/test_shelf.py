@@ -83,7 +83,8 @@ def test_the_next_page_begins_after_a_result_that_has_gone_and_after_a_number_of
     engine.write([], gone=[first.matches[-1].key])
     second = replace(library(), size=5, cursor=first.next_cursor)
     assert engine.search(second, among).matches == whole[5:10]
-    elsewhere = replace(second, cursor="WyJlbGFzdGljc2VhcmNoIiw1XQ")  # five results of another engine came before
+    # Five results of another engine came before.
+    elsewhere = replace(second, cursor="WyJlbGFzdGljc2VhcmNoIiw1LCJyZXNvdXJjZToxIl0")
     assert elsewhere.position.seen == 5
     assert engine.search(elsewhere, among).matches == [*whole[:4], *whole[5:]][5:10]
 
