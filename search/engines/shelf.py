@@ -11,6 +11,7 @@ import json
 from array import array
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from operator import and_, or_
 from threading import Lock
@@ -101,7 +102,7 @@ class Shelf:
         """Places of the results on the page that the query asks for."""
         last, skipped = query.position.after(NAME), query.position.seen
         number = Entry.objects.filter(key=last).values_list("pk", flat=True).first() if last else None
-        if number in self.numbers:
+        if number is not None and number in self.numbers:
             first = self.numbers.index(number) + 1
             hits, skipped = hits >> first << first, 0
         elif last:
@@ -114,36 +115,47 @@ class Shelf:
         return [Match(entry.key, entry.group_key, self.more.get(place, 0)) for place, entry in shown if entry]
 
 
+@dataclass(frozen=True)
 class _Shelves:
-    """The shelves of one edition, by the containers of their readers."""
+    """The shelves of one edition, by the containers of their readers. `present`: where resources are at all."""
 
-    def __init__(self) -> None:
-        self.edition: tuple[int, int] | None = None
-        self.present: frozenset[str] = frozenset()
-        self.kept: dict[frozenset[str], Shelf] = {}
-        self.changing = Lock()
-
-    def of(self, containers: frozenset[str], newest_rank: str) -> Shelf:
-        # Read before the rows: what is kept may be newer than its name, and is never older.
-        edition = Edition.current()
-        with self.changing:
-            if edition != self.edition:
-                here = Entry.objects.filter(kind=SHELVED).order_by().values_list("container", flat=True).distinct()
-                self.edition, self.present, self.kept = edition, frozenset(here), {}
-            seen = containers & self.present
-            if seen not in self.kept:
-                while len(self.kept) >= MOST_KEPT:
-                    self.kept.pop(next(iter(self.kept)))
-                self.kept[seen] = Shelf(seen, newest_rank)
-            return self.kept[seen]
+    edition: tuple[int, int] | None
+    present: frozenset[str] = frozenset()
+    kept: Mapping[frozenset[str], Shelf] = field(default_factory=dict)
 
 
-_shelves = _Shelves()
+_shelves = _Shelves(None)
+_changing = Lock()
 
 
 def of(containers: frozenset[str], newest_rank: str) -> Shelf:
     """The shelf of whoever may see these containers, as the index is now. One query where nothing has changed."""
-    return _shelves.of(containers, newest_rank)
+    # Read before the rows: what is kept may be newer than its name, and is never older.
+    return _kept(Edition.current(), containers) or _made(containers, newest_rank)
+
+
+def _kept(edition: tuple[int, int], containers: frozenset[str]) -> Shelf | None:
+    shelves = _shelves
+    return shelves.kept.get(containers & shelves.present) if shelves.edition == edition else None
+
+
+def _made(containers: frozenset[str], newest_rank: str) -> Shelf:
+    """One reader at a time makes it; those who waited find it made."""
+    global _shelves
+    with _changing:
+        edition = Edition.current()
+        made = _kept(edition, containers)
+        if made:
+            return made
+        shelves = _shelves
+        if shelves.edition != edition:
+            here = Entry.objects.filter(kind=SHELVED).order_by().values_list("container", flat=True).distinct()
+            shelves = _Shelves(edition, frozenset(here))
+        seen = containers & shelves.present
+        made = Shelf(seen, newest_rank)
+        newest = list(shelves.kept.items())[-MOST_KEPT + 1 :]
+        _shelves = replace(shelves, kept=dict([*newest, (seen, made)]))
+        return made
 
 
 def _rows(containers: frozenset[str], newest_rank: str) -> Iterator[tuple[int, str, str]]:
