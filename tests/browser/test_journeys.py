@@ -98,6 +98,7 @@ def test_quoting_and_calling_add_to_what_is_typed_and_nothing_is_lost_by_leaving
         if page.get_by_text("Reply to “Parents' panel").count():
             break
         page.wait_for_timeout(500)
+    expect(page.get_by_role("main")).to_contain_text("Reply to “Parents' panel")
     page.get_by_role("link", name=re.compile("Go on writing")).first.click()
     expect(box).to_have_value(re.compile(r"^I agree\.[^@]*Ask @chantelle-riggs $"))
 
