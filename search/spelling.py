@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from os.path import commonprefix
 from typing import NamedTuple
 
@@ -19,7 +19,9 @@ SHORTEST = 4
 # What stands in capitals and is no longer than this is letters that mean something.
 LONGEST_LETTERS = 5
 MOST_WORDS = 6
-MOST_CANDIDATES = 8
+# So many candidates of each word are looked up together; the next only where the reader may see none of these, so that
+# what others wrote stands in nobody's way.
+TOGETHER, MOST_CANDIDATES = 8, 40
 # A word of six letters may be wrong in two places.
 _TWO_MISTAKES = 6
 # What only so few documents have may be a slip of whoever wrote them, where another spelling is so much more usual.
@@ -36,7 +38,9 @@ class Correction(NamedTuple):
 
 
 def corrected(query: Query, known: Known) -> Correction | None:
-    """The text with its misspelt words put right; None where nothing is misspelt or nothing is near. Two queries.
+    """The text with its misspelt words put right; None where nothing is misspelt or nothing is near.
+
+    Two queries, rarely more.
 
     `known` counts the documents that have each of some words, of those that the reader may see.
     """
@@ -47,16 +51,29 @@ def corrected(query: Query, known: Known) -> Correction | None:
     near = {word: candidates for word, candidates in nearest(typed, named).items() if candidates}
     if not near:
         return None
-    counts = known({*near, *(one for each in near.values() for one in each)})
     # A word that the vocabulary has is a word, even where nothing here says it: what it names may stand here.
-    counts |= {word: 1 for each in near.values() for word in each if word in named and not counts.get(word)}
-    better = {word: found for word, candidates in near.items() if (found := _better(word, candidates, counts))}
+    terms = {word for each in near.values() for word in each if word in named}
+    counts: dict[str, int] = {}
+    better: dict[str, str] = {}
+    for start in range(0, MOST_CANDIDATES, TOGETHER):
+        left = _left(near, start, counts, better)
+        if not left:
+            break
+        counts |= known({*left, *(one for some in left.values() for one in some)})
+        counts |= {word: 1 for word in terms if not counts.get(word)}
+        better |= {word: found for word, some in left.items() if (found := _better(word, some, counts))}
     slight = text = query.text
     for word, found in better.items():
         text = _put(text, word, found)
         if not counts.get(word) and _is_slight(word, found):
             slight = _put(slight, word, found)
     return Correction(text, slight) if text != query.text else None
+
+
+def _left(near: dict[str, list[str]], start: int, counts: dict[str, int], done: Container[str]) -> dict[str, list[str]]:
+    """The next candidates of each word that is not put right and not usual."""
+    unsure = {word: every[start : start + TOGETHER] for word, every in near.items() if counts.get(word, 0) <= RARE}
+    return {word: some for word, some in unsure.items() if some and word not in done}
 
 
 def _words_of(query: Query) -> Iterable[str]:

@@ -59,6 +59,17 @@ def test_what_finds_something_is_left_as_it_is():
     assert (results.corrected, results.did_you_mean, results.total) == ("", "", 1)
 
 
+def test_what_others_wrote_stands_between_nobody_and_a_word_that_they_may_read():
+    resource("Eczema clinic")
+    space = factories.make_space()
+    near = [f"eczem{one}{two}" for one in "bcdfgh" for two in "bcdfg"]
+    factories.make_thread(space=space, title=" ".join(near))
+    announce(Thread, Thread.objects.get(space=space))
+    found = spelling.nearest(["eczembx"])["eczembx"]
+    assert found.index("eczema") > spelling.TOGETHER
+    assert find(Query(text="eczembx"), VISITOR).corrected == "eczema"
+
+
 def test_a_rare_spelling_of_a_usual_word_is_asked_about():
     resource("Slepe at night")
     for number in range(12):
