@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from django.core.management import get_commands
+from django.core.management import get_commands, load_command_class
 
 from tests.test_architecture import ROOT, tracked
 
@@ -22,6 +22,18 @@ def test_every_command_named_exists():
     named = {(name(path), found) for path in GUIDES for found in command.findall(path.read_text())}
     assert len(named) > 10
     assert sorted(pair for pair in named if pair[1] not in known) == []
+
+
+def test_every_option_named_is_one_of_its_command():
+    called = re.compile(r"manage\.py ([a-z_]+)([^`\n#]*--[^`\n#]*)")
+    known: dict[str, set[str]] = {}
+    commands, wrong = get_commands(), []
+    for guide, (command, rest) in [(path, found) for path in GUIDES for found in called.findall(path.read_text())]:
+        if command not in known:
+            parser = load_command_class(commands[command], command).create_parser("manage.py", command)
+            known[command] = set(parser._option_string_actions)
+        wrong += [(name(guide), command, option) for option in set(re.findall(r"--[a-z-]+", rest)) - known[command]]
+    assert len(known) > 8 and wrong == []
 
 
 @pytest.mark.parametrize("path", [path for path in GUIDES if path.suffix == ".md"], ids=name)
