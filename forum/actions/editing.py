@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
@@ -42,9 +43,9 @@ def edit_post(
     With `hold` nobody reads it any more until a moderator has looked. Unless `is_open`, only moderators read the old
     words; so it is with all that looks as if it told who somebody is.
 
-    Errors: markup.markdown.SourceTooLong; PermissionDenied as `by_active` says.
+    Errors: markup.markdown.SourceTooLong; PermissionDenied as `by_active` says, and for what has just gone.
     """
-    post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
+    post = _lock(post)
     if source != post.source or changes:
         _rewrite(post, editor, source, is_open=is_open)
         rearrange(post, changes)
@@ -61,7 +62,7 @@ def put_words_back(*, post: Post, moderator: User) -> None:
     """
     post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
     last = post.revisions.first()
-    if last is not None and last.replaced_by_id == moderator.pk and last.source:
+    if not _is_gone(post) and last is not None and last.replaced_by_id == moderator.pk and last.source:
         _rewrite(post, moderator, last.source, is_open=True)
 
 
@@ -81,9 +82,9 @@ def edit_opening(
 ) -> Post:
     """The first post edited together with what its thread is called and about. The rest is as in edit_post.
 
-    Errors: markup.markdown.SourceTooLong; PermissionDenied as `by_active` says.
+    Errors: markup.markdown.SourceTooLong; PermissionDenied as `by_active` says, and for what has just gone.
     """
-    post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
+    post = _lock(post)
     thread = Thread.objects.select_for_update(of=("self",), no_key=True).select_related("space").get(pk=post.thread_id)
     title = tidy_title(title)
     if (source, title) != (post.source, thread.title) or changes:
@@ -100,6 +101,18 @@ def edit_opening(
     if hold:
         moderation.hold(subject=thread, hold=hold)
     return post
+
+
+def _lock(post: Post) -> Post:
+    """As it is now. Errors: PermissionDenied for what was deleted or expired meanwhile: its words stay away."""
+    post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
+    if _is_gone(post):
+        raise PermissionDenied
+    return post
+
+
+def _is_gone(post: Post) -> bool:
+    return post.deleted_at is not None or post.expired_at is not None
 
 
 def _rewrite(post: Post, editor: User, source: str, *, old_title: str = "", is_open: bool) -> None:

@@ -12,6 +12,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.models import User
 from forum import actions
@@ -296,6 +297,17 @@ def test_nothing_appears_of_somebody_who_was_suspended_while_it_was_sent(what, r
         WRITTEN[what](member, reply)
     after = list(Post.objects.order_by("pk").values("pk", "source")), list(Thread.objects.values("pk", "title"))
     assert member.is_active and before == after
+
+
+@pytest.mark.parametrize("field", ["deleted_at", "expired_at"])
+def test_what_went_while_it_was_changed_gets_no_words_again(field, thread, reply, member):
+    opening = thread.posts.get(number=1)
+    Post.objects.update(**{field: timezone.now(), "source": "", "html": ""})
+    with pytest.raises(PermissionDenied):
+        actions.edit_post(post=reply, editor=member, source="Still here.")
+    with pytest.raises(PermissionDenied):
+        actions.edit_opening(post=opening, editor=opening.author, kind="question", title="Here", source="Still.")
+    assert not Post.objects.exclude(source="").exists()
 
 
 def test_a_suspended_person_neither_thanks_nor_invites(reply, member):
