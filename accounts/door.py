@@ -12,6 +12,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from web import limits
+from web.emails import mailbox_of
 from web.limits import Rule
 
 AN_HOUR, A_QUARTER, TEN_MINUTES = 3600, 900, 600
@@ -63,6 +64,7 @@ def may_try_passwords(email: str) -> bool:
 
 def may_send_mail(request: HttpRequest, email: str) -> bool:
     """Whether the door sends one more e-mail to this address on the wish of whoever asks."""
-    who = f"{email.lower()} {limits.network(request)}"
+    mailbox = mailbox_of(email)
+    who = f"{mailbox} {limits.network(request)}"
     here = limits.allow("account mail here", who, limit=MAILS_FROM_ONE_ADDRESS, seconds=AN_HOUR)
-    return here and limits.allow("account mail", email.lower(), limit=MAILS_FROM_ANYWHERE, seconds=AN_HOUR)
+    return here and limits.allow("account mail", mailbox, limit=MAILS_FROM_ANYWHERE, seconds=AN_HOUR)

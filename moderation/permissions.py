@@ -12,6 +12,7 @@ from moderation import registry
 from moderation.models import Appeal, Decision, Escalation, Report
 from moderation.registry import Summary
 from moderation.watching import allowed
+from web.emails import mailbox_of
 from web.limits import allow
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def can_hide_from_outside(report: Report, subject: models.Model, summary: Summar
         return False
     if hides_from_outside() >= HIDDEN_FROM_OUTSIDE_AN_HOUR:
         return False
-    return allow("report-hides", report.sender.lower(), limit=HIDDEN_AT_ONCE_A_DAY, seconds=24 * 3600)
+    return allow("report-hides", mailbox_of(report.sender), limit=HIDDEN_AT_ONCE_A_DAY, seconds=24 * 3600)
 
 
 def hides_from_outside() -> int:

@@ -12,6 +12,12 @@ _CODE = re.compile(r"\d{6}")
 _FOOT = "\n-- \n"
 
 
+def mailbox_of(address: str) -> str:
+    """Where an e-mail arrives, for counting: "ann+1@example.org" and "Ann+2@example.org" are one."""
+    name, _at, host = address.lower().rpartition("@")
+    return f"{name.partition('+')[0]}@{host}"
+
+
 def add_html(message: EmailMultiAlternatives) -> None:
     """The message's own text in the look that all our e-mails have; nothing in it that the text does not say."""
     text, _dashes, foot = str(message.body).partition(_FOOT)

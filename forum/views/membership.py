@@ -17,6 +17,7 @@ from forum.forms import AskToJoinForm, InviteForm
 from forum.models import Space, SpaceMembership
 from forum.views.loading import for_robots, load_space
 from web.confirm import confirmation
+from web.emails import mailbox_of
 from web.limits import allow, limited
 from web.paging import keyset
 
@@ -125,7 +126,7 @@ def invite(request: MemberRequest, slug: str) -> HttpResponse:
         return _people_page(request, space, form)
     person = form.cleaned_data["handle"]
     if isinstance(person, str):
-        if not allow("invite-address", person.lower(), limit=ASKS_A_DAY, seconds=DAY):
+        if not allow("invite-address", mailbox_of(person), limit=ASKS_A_DAY, seconds=DAY):
             form.add_error(None, _("This address has had several invitations today. Wait until tomorrow."))
             return _people_page(request, space, form)
         actions.invite_address(space=space, address=person, actor=request.user)

@@ -136,12 +136,12 @@ def _circles(place: Place | None) -> Iterator[models.QuerySet]:
     anywhere = Duty.objects.filter(level=Level.LEAD, person__is_active=True)
     yield anywhere.values_list("person", flat=True)
     yield administrators()
-    yield Outsider.objects.filter(person__is_active=True).values_list("person", flat=True)
+    yield Outsider.objects.active()
 
 
 def _later_circles(place: Place | None, level: Level) -> Iterator[models.QuerySet]:
     if level == Level.STAND_IN:
         yield Duty.objects.at(place, Level.STAND_IN).values_list("person", flat=True)
     else:
-        yield Outsider.objects.filter(person__is_active=True).values_list("person", flat=True)
+        yield Outsider.objects.active()
     yield from _circles(place)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import ADMINISTRATOR, User
 from audit.actions import record
 from moderation import notifications, registry
-from moderation.models import Duty, Escalation, Level, Report, not_yet
+from moderation.models import Duty, Escalation, Level, Outsider, Report, not_yet
 
 # What may concern a child does not wait for a moderator's half day.
 ABOUT_A_CHILD = (Report.Reason.IDENTIFIES, Report.Reason.HARM)
@@ -47,15 +47,16 @@ def go_on(pk: int, level: Level) -> bool:
     place = summary.place if summary else None
     named = Duty.objects.at(place, level).values_list("person", flat=True)
     # Never to the person whom it concerns, nor back to whoever reported it.
-    people = _without(named, author, report.reporter_id) or _without(administrators(), author, report.reporter_id)
-    made.told.set(people)
+    spared = {author, report.concerns_id, report.reporter_id}
+    made.told.set(_first_left((named, administrators(), Outsider.objects.active()), spared))
     record(actor=None, verb=f"moderation.escalated.{level.value}", subject=made, detail={"report": report.reference})
     notifications.escalated(made)
     return True
 
 
-def _without(people: Iterable[int], *spared: int | None) -> list[int]:
-    return sorted(set(people) - set(spared))
+def _first_left(circles: Iterable[Iterable[int]], spared: set[int | None]) -> list[int]:
+    """Who is left of the first circle in which anybody is: who looks after all by themselves may have written it."""
+    return next((sorted(left) for circle in circles if (left := set(circle) - spared)), [])
 
 
 def administrators() -> QuerySet[User, int]:

@@ -15,10 +15,18 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
 
+class OutsiderManager(models.Manager["Outsider"]):
+    def active(self) -> models.QuerySet[Outsider, int]:
+        """Ids of those whose account is open."""
+        return self.filter(person__is_active=True).values_list("person", flat=True)
+
+
 class Outsider(models.Model):
     """Somebody outside the moderators who hears an appeal where no moderator but the first one could."""
 
     person = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+
+    objects = OutsiderManager()
 
     def __str__(self) -> str:
         return str(self.person)

@@ -17,6 +17,7 @@ from moderation.notifications import outcome
 from moderation.registry import Adapter
 from web import tokens
 from web.confirm import confirmation
+from web.emails import mailbox_of
 from web.limits import allow, limited, refuse
 
 RECEIVED = "moderation.received"
@@ -44,7 +45,7 @@ def report(request: HttpRequest, adapter: Adapter, pk: int) -> HttpResponse:
 
 def _take(request: HttpRequest, subject: Model, form: OutsideReportForm) -> HttpResponse:
     sender = form.cleaned_data["sender"]
-    if sender and not allow("report-mail", sender.lower(), limit=MAILS_A_DAY, seconds=DAY):
+    if sender and not allow("report-mail", mailbox_of(sender), limit=MAILS_A_DAY, seconds=DAY):
         # Whoever has so many in a day has not asked for them.
         form.cleaned_data["sender"] = ""
     try:

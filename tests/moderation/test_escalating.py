@@ -10,7 +10,7 @@ from django.utils import timezone
 from audit.models import Entry
 from forum.models import Post
 from moderation import actions
-from moderation.models import Decision, Duty, Escalation, Report
+from moderation.models import Decision, Duty, Escalation, Outsider, Report
 from notifications.models import Notification
 from outbox.actions import drain
 from tests import factories
@@ -184,6 +184,30 @@ def test_what_the_only_moderator_wrote_goes_to_the_stand_in_at_once(member, mode
     other = factories.make_post(factories.make_thread(), author=moderator)
     actions.report(subject=other, reporter=member, reason="abuse")
     assert Escalation.objects.count() == 1, "another moderator decides about this one"
+
+
+def test_of_whoever_looks_after_all_alone_the_outsider_hears(member):
+    alone, outsider = factories.make_user("administrator", "moderator"), factories.make_user()
+    Outsider.objects.create(person=outsider)
+    own = factories.make_post(factories.make_thread(), author=alone)
+    actions.report(subject=own, reporter=member, reason="abuse")
+    gone_on = Escalation.objects.get()
+    assert list(gone_on.told.all()) == [outsider]
+    assert signed_in(alone).get(gone_on.get_absolute_url()).status_code == 404
+    drain()
+    assert told() == {outsider.pk}
+    page = signed_in(outsider).get(gone_on.get_absolute_url())
+    assert page.status_code == 200 and "Hide" in page.content.decode()
+
+
+def test_whom_a_report_concerned_when_it_was_made_does_not_hear_of_it_later(post, lead):
+    """A space says who keeps it, and somebody else may by the time that the report goes on."""
+    other = factories.make_user()
+    Duty.objects.create(person=other, level="lead")
+    waiting_for(post, hours=3)
+    Report.objects.update(concerns=lead)
+    actions.escalate()
+    assert list(Escalation.objects.get().told.all()) == [other]
 
 
 @pytest.mark.parametrize(("verb", "is_shown"), [("restore", True), ("hide", False)])
