@@ -45,17 +45,31 @@ def mark_read(*, thread: Thread, person: User, number: int) -> None:
 
 
 @by_active("person")
-def save_draft(*, person: User, key: str, fields: dict[str, Any]) -> Draft:
-    """Keeps what is being written. Errors: TooManyDrafts."""
+def save_draft(*, person: User, key: str, fields: dict[str, Any], opened: str = "") -> Draft:
+    """Keeps what is being written on a page that was opened then; what was typed meanwhile on another one stays beside
+    it. Errors: TooManyDrafts."""
     mine = Draft.objects.filter(person=person)
     draft = mine.filter(key=key).first()
     if draft is None:
         if len(mine.values_list("pk")[:MOST_DRAFTS]) == MOST_DRAFTS:
             raise TooManyDrafts
         draft = Draft(person=person, key=key)
-    draft.fields = fields
+    other = draft.other_words(fields.get("text", ""), opened) if draft.pk else ""
+    draft.fields = {**fields, **({"opened": opened} if opened else {}), **({"elsewhere": other} if other else {})}
     draft.save()
     return draft
+
+
+@by_active("person")
+def empty_draft(*, person: User, key: str, opened: str) -> None:
+    """All was taken out on a page that was opened then; what was typed elsewhere stays."""
+    draft = Draft.objects.filter(person=person, key=key).first()
+    other = draft.other_words("", opened) if draft else ""
+    if draft is None or not other:
+        discard_draft_of(person=person, key=key)
+    elif draft.fields.get("opened") == opened:
+        draft.fields = {"text": other}
+        draft.save()
 
 
 def discard_draft(*, draft: Draft) -> None:

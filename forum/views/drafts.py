@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.decorators import MemberRequest, member_required
 from forum import actions
 from forum.models import Draft, Thread
+from forum.models.draft import LONGEST_MOMENT
 from forum.views.loading import for_robots
 from markup.characters import clean_characters
 from markup.markdown import MAX_SOURCE
@@ -45,7 +46,7 @@ def drafts(request: MemberRequest) -> HttpResponse:
 
 
 def _entry(draft: Draft, threads: dict[int, Thread]) -> dict[str, Any]:
-    text = plain_text(draft.fields.get("text", "")[:MAX_SOURCE], 160)
+    text = plain_text(draft.words[:MAX_SOURCE], 160)
     kind, _colon, rest = draft.key.partition(":")
     if kind == "thread":
         url = f"{reverse('forum:start')}?draft={draft.pk}"
@@ -79,10 +80,13 @@ def keep_draft(request: MemberRequest) -> HttpResponse:
     fields = draft_fields(request.POST)
     if not any(str(fields.get(name, "")).strip() for name in TYPED):
         # Choices alone, or all taken out again: nobody would look for that among their drafts.
-        actions.discard_draft_of(person=request.user, key=key)
+        actions.empty_draft(person=request.user, key=key, opened=request.POST.get("opened", ""))
         return HttpResponse("")
-    if not keep(request, key, fields):
+    kept = keep(request, key, fields)
+    if kept is None:
         return HttpResponse(_("Not kept: you have 100 drafts already."))
+    if kept.fields.get("elsewhere"):
+        return HttpResponse(_("Draft kept. You typed other words elsewhere: open this page again to see both."))
     return HttpResponse(_("Draft kept, %(time)s") % {"time": hour(timezone.localtime())})
 
 
@@ -91,13 +95,13 @@ def _is_visible(request: MemberRequest, key: str) -> bool:
     return Thread.objects.visible_to(request.user).filter(pk=thread).exists()
 
 
-def keep(request: MemberRequest, key: str, fields: dict[str, Any]) -> bool:
-    """Whether there was room for the draft."""
+def keep(request: MemberRequest, key: str, fields: dict[str, Any]) -> Draft | None:
+    """None where there was no room for it."""
+    opened = request.POST.get("opened", "")[:LONGEST_MOMENT]
     try:
-        actions.save_draft(person=request.user, key=key, fields=fields)
+        return actions.save_draft(person=request.user, key=key, fields=fields, opened=opened)
     except actions.TooManyDrafts:
-        return False
-    return True
+        return None
 
 
 def draft_fields(data: QueryDict) -> dict[str, Any]:

@@ -89,7 +89,7 @@ def _reply_form(request: MemberRequest, thread: Thread) -> ReplyForm:
     draft = Draft.objects.filter(person=request.user, key=f"reply:{thread.pk}").first()
     typed = draft.fields if draft else {}
     is_chosen = bool(typed.get("nameless")) or is_nameless_in(request.user, thread)
-    initial = {"text": typed.get("text", ""), "nameless": is_chosen}
+    initial = {"text": draft.words if draft else "", "nameless": is_chosen}
     nameless_as, attached = _nameless_as(request, thread.space), waiting_with(request.user, typed)
     return ReplyForm(initial=initial, nameless_as=nameless_as, attached=attached)
 

@@ -89,7 +89,7 @@ def _start_initial(request: MemberRequest) -> dict[str, Any]:
     if draft.isdecimal() and len(draft) < 19:
         found = Draft.objects.filter(person=request.user, pk=int(draft), key__startswith="thread:").first()
         if found is not None:
-            return {**found.fields, "form_token": uuid.UUID(found.key.removeprefix("thread:"))}
+            return {**found.fields, "text": found.words, "form_token": uuid.UUID(found.key.removeprefix("thread:"))}
     page = request.GET.get("page", "")
     return {
         "space": request.GET.get("space", ""),

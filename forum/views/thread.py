@@ -142,7 +142,7 @@ def _reply_box(request: MemberRequest, found: Thread) -> dict[str, Any]:
     if found.my_draft:
         draft = Draft.objects.filter(person=request.user, key=f"reply:{found.pk}").first()
         typed = draft.fields if draft else typed
-        text = typed.get("text", "")
+        text = draft.words if draft else ""
         attached = waiting_with(request.user, typed)
     quoted = _quotation(request, found)
     if quoted and quoted not in text:

@@ -1,5 +1,7 @@
 """The forum's single buttons, memberships and drafts."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -154,6 +156,11 @@ class TestMembership:
         assert not SpaceMembership.objects.filter(pk=asked.pk).exists()
 
 
+def opened_on(client, thread) -> str:
+    """What tells this page of the thread from another one."""
+    return re.search(r'name="opened" value="(\d+)"', client.get(thread.get_absolute_url()).content.decode())[1]
+
+
 class TestDrafts:
     def test_kept_while_typing(self, thread, author):
         url = reverse("forum:draft")
@@ -171,6 +178,33 @@ class TestDrafts:
         author.post(url, {"draft_key": key, "title": "A beginning", "text": ""})
         assert Draft.objects.exists()
         assert author.post(url, {"draft_key": key, "kind": "question", "title": " ", "text": ""}).content == b""
+        assert not Draft.objects.exists()
+
+    def test_what_was_typed_on_another_page_meanwhile_is_not_lost(self, thread, author):
+        def type_on(page: str, text: str) -> str:
+            data = {"draft_key": f"reply:{thread.pk}", "opened": page, "text": text}
+            return author.post(reverse("forum:draft"), data).content.decode()
+
+        def in_the_box() -> str:
+            return author.get(thread.get_absolute_url()).context["draft"]
+
+        phone, desk = opened_on(author, thread), opened_on(author, thread)
+        assert phone != desk
+        type_on(phone, "Half a")
+        assert "elsewhere" in type_on(desk, "Typed at the desk")
+        assert in_the_box() == "Typed at the desk\n\nHalf a"
+        type_on(phone, "Half a thought")
+        type_on(desk, "Typed at the desk, twice")
+        type_on(desk, "Typed at the desk, three times")
+        assert in_the_box() == "Typed at the desk, three times\n\nHalf a thought"
+        type_on(phone, "")
+        assert in_the_box() == "Typed at the desk, three times\n\nHalf a thought"
+        type_on(desk, "")
+        assert in_the_box() == "Half a thought"
+        later = opened_on(author, thread)
+        assert "elsewhere" not in type_on(later, "All of it is here")
+        assert in_the_box() == "All of it is here"
+        type_on(later, "")
         assert not Draft.objects.exists()
 
     def test_says_when_there_are_too_many(self, thread, author):
