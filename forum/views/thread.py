@@ -42,6 +42,9 @@ def thread(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     found = load_thread(request, pk)
     if found.pk != pk:
         return redirect(_place_of(pk, found))
+    asked = request.GET.get("post", "")
+    if asked.isdecimal() and len(asked) < 9:
+        return redirect(found.place_url(min(max(int(asked), 1), found.last_number)))
     number = _page_number(request, found)
     if slug != found.slug:
         return redirect(found.page_url(number), permanent=True)
@@ -70,6 +73,7 @@ def thread(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         "page_n": str(number),
         "earlier_url": found.page_url(number - 1) if number > 1 else "",
         "later_url": found.page_url(number + 1) if number < found.pages else "",
+        "newest_url": found.place_url(found.last_number) if number < found.pages else "",
         "canonical": settings.BASE_URL + url if found.space.is_indexable else "",
         **mine,
     }

@@ -70,6 +70,22 @@ def test_page_fifty_of_a_thread_asks_what_page_one_asks(reader):
     assert [row["number"] for row in client.get(f"{thread.get_absolute_url()}?page=9999").context["posts"]][-1] == 1000
 
 
+def test_a_long_thread_leads_to_its_newest_post_and_to_any_other(client):
+    thread = factories.make_thread(factories.make_space(visibility="public"))
+    posts = [Post(thread=thread, number=n, author=thread.author, source="x", html="<p>x</p>") for n in range(2, 62)]
+    Post.objects.bulk_create(posts)
+    Thread.objects.filter(pk=thread.pk).update(last_number=61)
+    url = thread.get_absolute_url()
+    first = client.get(url).content.decode()
+    assert f'href="{url}?page=4#post-61"' in first
+    assert 'name="post" min="1" max="61"' in first
+    for asked, place in (("35", "?page=2#post-35"), ("999", "?page=4#post-61"), ("0", "#post-1")):
+        assert client.get(url, {"post": asked})["Location"] == url + place
+    assert "newest post" not in client.get(url, {"page": 4}).content.decode()
+    short = factories.make_thread(thread.space, posts=2).get_absolute_url()
+    assert 'name="post"' not in client.get(short).content.decode()
+
+
 def fill(space, number):
     for turn in range(number):
         factories.make_thread(
