@@ -168,3 +168,4 @@ def test_files_come_along_and_photos_wait_for_answers(told, thread, reader):
 def test_the_logo_of_a_signature_is_no_photo(told, thread):
     message = letter(told)
     message.add_attachment(picture(), maintype="image", subtype="jpeg", filename="image001.jpg", disposition="inline")
+    assert take(message) == "posted" and Post.objects.get(number=3).attachment_count == 0
