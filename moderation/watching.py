@@ -1,4 +1,4 @@
-"""Rules that moderators make themselves: words that they watch, and many links by new members."""
+"""Rules that moderators make themselves: words they watch, and of new members many links, repeats and haste."""
 
 from __future__ import annotations
 
