@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def set_archived(*, space: Space, actor: User | None, wanted: bool) -> None:
     """Everybody reads on; nobody writes there any more, or people may again."""
     Space.objects.filter(pk=space.pk).update(is_archived=wanted)
-    record(actor=actor, verb="space.archived" if wanted else "space.opened", subject=space)
+    record(actor=actor, verb=_archiving(wanted), subject=space)
     content_changed.send(sender=Space, ids=[space.pk])
 
 
@@ -33,7 +33,8 @@ def save_space(*, space: Space, actor: User | None) -> Space:
     if space.parent_id:
         space.parent = Space.objects.get(pk=space.parent_id)
     space.check_place()
-    before = Space.objects.filter(pk=space.pk).values_list("visibility", flat=True).first()
+    was = Space.objects.filter(pk=space.pk).values_list("visibility", "is_archived").first()
+    before, was_archived = was or (None, False)
     space.write_welcome(space.welcome_source)
     space.write_rules(space.rules_source)
     space.save()
@@ -41,5 +42,11 @@ def save_space(*, space: Space, actor: User | None) -> Space:
         detail = {"from": before, "to": space.visibility}
         record(actor=actor, verb="space.visibility", subject=space, detail=detail)
         container_changed.send(sender=Space, container=space.container)
+    if was_archived != space.is_archived:
+        record(actor=actor, verb=_archiving(space.is_archived), subject=space)
     content_changed.send(sender=Space, ids=[space.pk])
     return space
+
+
+def _archiving(wanted: bool) -> str:
+    return "space.archived" if wanted else "space.opened"
