@@ -64,7 +64,9 @@ def test_with_a_reason_it_waits_and_nobody_is_told(as_member, member, thread, cl
     assert answer.url == decision.get_absolute_url()
     assert "normally within 24 hours" in as_member.get(answer.url).content.decode()
     assert post.hidden_at and post.is_untold
-    assert "07700" not in client.get(thread.get_absolute_url()).content.decode()
+    page = client.get(thread.get_absolute_url()).content.decode()
+    assert "07700" not in page
+    assert "or will look at it first" in page, "nobody has taken it down"
     assert not Event.objects.filter(kind="reply").exists()
     assert Space.objects.get(pk=thread.space_id).post_count == thread.space.post_count
 
