@@ -26,57 +26,78 @@ class Twin(NamedTuple):
 
 
 class Shelf:
-    """DOIs, addresses and titles of all resources, drafts too. Fifty thousand take some 40 MB."""
+    """DOIs, addresses and titles of all resources, drafts too. Fifty thousand take some 25 MB.
+
+    Where a record stands is one number: a page's own, or below zero that of a record of the same file. What is looked
+    up whole is kept as its hash.
+    """
 
     def __init__(self) -> None:
-        self._by_doi: dict[str, Twin] = {}
-        self._by_address: dict[str, Twin] = {}
-        self._by_title: dict[str, Twin] = {}
+        self._by_doi: dict[int, int] = {}
+        self._by_address: dict[int, int] = {}
+        self._by_title: dict[str, int] = {}
         # Titles with the same first and the same last words: only these are compared sign by sign.
-        self._ends: dict[str, list[str]] = {}
+        self._ends: dict[int, str | list[str]] = {}
         rows = ResourcePage.objects.order_by("pk").values_list("pk", "title", "doi", "source_url")
         for pk, title, doi, url in rows.iterator(chunk_size=2000):
-            self._put(title, doi, url, pk, 0)
+            self._put(title, doi, url, pk)
 
     def add(self, item: Item, number: int) -> None:
         """A record that a later one of the same file may repeat."""
-        self._put(item["title"], item.get("DOI", ""), item.get("URL", ""), None, number)
+        self._put(item["title"], item.get("DOI", ""), item.get("URL", ""), -number)
 
     def find(self, item: Item) -> Twin | None:
         """The certain reasons first: DOI, address, title, nearly the title."""
         if doi := item.get("DOI"):
-            if found := self._by_doi.get(doi.lower()):
-                return found
-        elif (address := bare_address(item.get("URL", ""))) and (found := self._by_address.get(address)):
-            return found
+            if place := self._by_doi.get(hash(doi.lower())):
+                return _twin(place, _("It has the same DOI."))
+        elif (address := bare_address(item.get("URL", ""))) and (place := self._by_address.get(hash(address))):
+            return _twin(place, _("It is at the same address."))
         title = bare_title(item["title"])
-        found = self._by_title.get(title)
+        if place := self._by_title.get(title):
+            return _twin(place, _("It has the same title."))
         # Two articles may share a short title ("Editorial"); two DOIs say that they are two.
-        return found or self._nearly(title)
+        return self._nearly(title)
 
     def _nearly(self, title: str) -> Twin | None:
         if len(title) < SHORTEST:
             return None
         matcher = SequenceMatcher(None, "", title, autojunk=False)
-        candidates = [other for end in _ends(title) for other in self._ends.get(end, [])[:MOST_COMPARED]]
+        candidates = [other for end in _ends(title) for other in _several(self._ends.get(end))]
         for other in dict.fromkeys(candidates):
             matcher.set_seq1(other)
             if matcher.real_quick_ratio() >= NEARLY and matcher.quick_ratio() >= NEARLY and matcher.ratio() >= NEARLY:
-                return self._by_title[other]._replace(why=_("Its title is nearly the same."))
+                return _twin(self._by_title[other], _("Its title is nearly the same."))
         return None
 
-    def _put(self, title: str, doi: str, url: str, page: int | None, number: int) -> None:
+    def _put(self, title: str, doi: str, url: str, place: int) -> None:
         if doi:
-            self._by_doi.setdefault(doi.lower(), Twin(page, number, _("It has the same DOI.")))
+            self._by_doi.setdefault(hash(doi.lower()), place)
         if address := bare_address(url):
-            self._by_address.setdefault(address, Twin(page, number, _("It is at the same address.")))
+            self._by_address.setdefault(hash(address), place)
         plain = bare_title(title)
         if plain and plain not in self._by_title:
-            self._by_title[plain] = Twin(page, number, _("It has the same title."))
+            self._by_title[plain] = place
             for end in _ends(plain):
-                self._ends.setdefault(end, []).append(plain)
+                self._put_end(end, plain)
+
+    def _put_end(self, end: int, title: str) -> None:
+        """Most have an end of their own, which needs no list."""
+        others = _several(self._ends.get(end))
+        if not others:
+            self._ends[end] = title
+        elif len(others) < MOST_COMPARED:
+            self._ends[end] = [*others, title]
 
 
-def _ends(title: str) -> tuple[str, str]:
+def _twin(place: int, why: str | Promise) -> Twin:
+    return Twin(place, 0, why) if place > 0 else Twin(None, -place, why)
+
+
+def _several(titles: str | list[str] | None) -> list[str]:
+    return [titles] if isinstance(titles, str) else titles or []
+
+
+def _ends(title: str) -> tuple[int, int]:
     words = title.split()
-    return " ".join(words[:BEGINNING]), f"…{' '.join(words[-BEGINNING:])}"
+    return hash(" ".join(words[:BEGINNING])), hash(f"…{' '.join(words[-BEGINNING:])}")
