@@ -368,18 +368,6 @@ def test_save_space_renders_and_announces(administrator):
     assert Entry.objects.filter(verb="space.visibility").count() == 2
 
 
-def test_archiving_a_space_where_it_is_edited_is_logged(administrator):
-    space = factories.make_space()
-    for wanted in (True, True, False):
-        space.is_archived = wanted
-        actions.save_space(space=space, actor=administrator)
-    logged = Entry.objects.filter(subject_id=str(space.pk), verb__in=("space.archived", "space.opened"))
-    assert list(logged.order_by("pk").values_list("verb", "actor_id")) == [
-        ("space.archived", administrator.pk),
-        ("space.opened", administrator.pk),
-    ]
-
-
 def test_recount_mends_counts(member):
     thread = start(member)
     actions.post_reply(thread=thread, author=member, source="A.")

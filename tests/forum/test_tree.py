@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from audit.models import Entry
 from forum import actions
 from forum.models import Space, SpaceMembership
 from tests import factories
@@ -131,3 +132,15 @@ def test_lists_cost_the_same_however_many_there_are(as_member, family):
         for _turn in range(4):
             factories.make_space(parent=family[0], topic=factories.make_topic(), visibility="public")
     assert counts[:2] == counts[2:] and max(counts) <= 14
+
+
+def test_archiving_a_space_where_it_is_edited_is_logged(administrator):
+    space = factories.make_space()
+    for wanted in (True, True, False):
+        space.is_archived = wanted
+        actions.save_space(space=space, actor=administrator)
+    logged = Entry.objects.filter(subject_id=str(space.pk), verb__in=("space.archived", "space.opened"))
+    assert list(logged.order_by("pk").values_list("verb", "actor_id")) == [
+        ("space.archived", administrator.pk),
+        ("space.opened", administrator.pk),
+    ]
