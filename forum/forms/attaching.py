@@ -241,6 +241,12 @@ _TELLS_WHO = gettext_lazy(
     "into the text, or add a photo of it."
 )
 
+# It was allowed when the page was opened; or what they write to has moved to where it is not.
+_CARRIES_A_NAME = gettext_lazy(
+    "You wanted to post without your name, and posts carry a name here now. Nothing was posted. Post it again if "
+    "others may read your name beneath it."
+)
+
 
 class AttachingForm(ScreenedForm):
     """A text with photos and files, `attached`, which are looked through with it."""
@@ -270,6 +276,8 @@ class AttachingForm(ScreenedForm):
         for fault in self.attached.faults() if self.attached else ():
             self.add_error(None, fault)
         cleaned = super().clean()
+        if self.data.get("nameless") and "nameless" not in self.fields:
+            self.add_error(None, _CARRIES_A_NAME)
         if self.attached and (cleaned.get("nameless") or self.attached.is_nameless):
             for name in self.attached.telling_who():
                 self.add_error(None, _TELLS_WHO % {"name": name})

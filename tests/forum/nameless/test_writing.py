@@ -88,9 +88,27 @@ def test_the_box_stands_only_where_it_is_allowed_and_says_what_others_read(scene
     # Who has begun so goes on so, unless they say otherwise.
     page = text_of(client, scene.thread.get_absolute_url())
     assert 'name="nameless" id="id_nameless" checked' in page.replace(' aria-describedby="id_nameless_helptext"', "")
-    # Sent where it is not allowed, the tick counts for nothing that the page had not offered.
+    # Sent where it is not allowed, nothing is posted: not without a name, and not with it.
     client.post(f"/community/reply/{plain.pk}/", {**sent, "wish": "post", "form_token": str(uuid4())})
-    assert plain.posts.latest("pk").author == scene.member
+    assert not Post.objects.filter(thread=plain, source="Hello there.").exists()
+
+
+def test_nothing_is_signed_that_was_to_carry_no_name(scene):
+    """Whether it is allowed may change while somebody writes; whoever ticked the box decides anew."""
+    writer = signed_in(scene.member)
+    url = f"/community/reply/{scene.thread.pk}/"
+    said = {"text": "Secret.", "wish": "post", "nameless": "on", "form_token": str(uuid4())}
+    actions.allow_nameless(space=scene.space, actor=scene.keeper, wanted=False)
+    page = writer.post(url, said)
+    assert page.status_code == 200 and "posts carry a name here now" in page.content.decode()
+    started = writer.post(
+        "/community/start/", {**said, "title": "Secrets", "kind": "discussion", "space": scene.space.slug}
+    )
+    assert started.status_code == 200 and "posts carry a name here now" in started.content.decode()
+    assert not Post.objects.filter(source="Secret.").exists()
+    del said["nameless"]
+    assert writer.post(url, said).status_code == 302
+    assert Post.objects.get(source="Secret.").author == scene.member
 
 
 def test_a_thread_is_begun_without_a_name_only_where_that_is_allowed(scene):
@@ -138,9 +156,11 @@ def test_where_only_a_few_may_write_posts_carry_names(scene):
     """ "A member" would be one of those who keep the space."""
     Space.objects.filter(pk=scene.space.pk).update(who_starts="keepers", who_replies="named")
     client, url = signed_in(scene.keeper), f"/community/reply/{scene.thread.pk}/"
-    client.post(url, {"text": "Signed after all.", "nameless": "on", "wish": "post"})
+    client.post(url, {"text": "Not signed.", "nameless": "on", "wish": "post"})
+    assert not Post.objects.filter(source="Not signed.").exists()
+    client.post(url, {"text": "Signed after all.", "wish": "post"})
     assert Post.objects.latest("pk").author == scene.keeper
     assert "Post without my name" not in text_of(client, "/community/start/?space=aviary")
     fields = {"space": "aviary", "kind": "question", "title": "New", "text": "So.", "nameless": "on", "wish": "post"}
     client.post("/community/start/", fields)
-    assert not Thread.objects.filter(title="New", is_nameless=True).exists()
+    assert not Thread.objects.filter(title="New").exists()
