@@ -47,10 +47,8 @@ class ImportPage(WagtailAdminTemplateMixin):
 
 class ImportList(ImportPage, ListView):
     template_name = "knowledge/imports/index.html"
+    model = Import
     paginate_by = 30
-
-    def get_queryset(self) -> QuerySet[Import]:
-        return Import.objects.select_related("actor")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {"may_harvest": can_harvest(self.request.user)}
