@@ -23,6 +23,7 @@ VERBS = {
 _SCHEMA = "http://www.openarchives.org/OAI/2.0/"
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_SPEC = re.compile(r"[\w.!~*'()-]+(?::[\w.!~*'()-]+)*", re.ASCII)
 _SECOND = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
@@ -55,6 +56,9 @@ def arguments(asked: Mapping[str, list[str]]) -> dict[str, str]:
         raise OaiError("badArgument", "An argument has a character in it that no answer can show.")
     if unknown := given.keys() - needed - allowed:
         raise OaiError("badArgument", f"Not an argument of {verbs[0]}: {', '.join(sorted(unknown))[:100]}.")
+    # The answer repeats them as attributes of these types, and would not be valid itself.
+    if given.get("from") == "" or given.get("until") == "" or not _SPEC.fullmatch(given.get("set", "every")):
+        raise OaiError("badArgument", "A date is empty, or this is not the name of a set.")
     if "resumptionToken" in given:
         if len(given) > 1:
             raise OaiError("badArgument", "A resumptionToken stands alone.")
