@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -12,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.decorators import MemberRequest, moderator_required
 from moderation import transparency
+from web import spreadsheet
 
 
 @require_safe
@@ -31,9 +30,6 @@ def yearly(request: MemberRequest, year: int | None = None) -> HttpResponse:
 def _table(year: int, sections: list[transparency.Section]) -> HttpResponse:
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="moderation-{year}.csv"'
-    # Excel reads a file as UTF-8 only if it begins with this.
-    response.write("\ufeff")
-    rows = csv.writer(response)
-    rows.writerow([_("About"), _("What"), _("Number")])
-    rows.writerows([section.title, line.label, line.number] for section in sections for line in section.lines)
+    rows = [[str(section.title), str(line.label), line.number] for section in sections for line in section.lines]
+    response.writelines(spreadsheet.lines([[_("About"), _("What"), _("Number")], *rows]))
     return response

@@ -87,3 +87,11 @@ def test_it_costs_the_same_however_much_happened(as_moderator, a_year, post):
     for _ in range(3):
         actions.report(subject=factories.make_post(post.thread), reporter=factories.make_user(), reason="other")
     assert cost() == before
+
+
+def test_no_cell_of_the_table_is_a_formula(a_year, as_moderator, monkeypatch):
+    """Labels are translated, and a translation may begin with any sign."""
+    monkeypatch.setitem(transparency._AUDITED, "accounts.suspended", "=cmd|' /C calc'!A0")
+    table = as_moderator.get(f"/desk/yearly/{timezone.localdate().year}/?format=csv").content.decode()
+    assert ",'=cmd|" in table
+    assert ",=cmd|" not in table
