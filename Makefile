@@ -4,6 +4,7 @@ PORT ?= 8000
 PAYLOADS ?=
 MODEL ?= var/embedding-model
 SETS ?=
+RECORDS ?= 50000
 UV := 0.13.9
 VENV := .venv
 BIN := $(VENV)/bin
@@ -13,7 +14,7 @@ export PIP_CACHE_DIR ?= $(CURDIR)/var/cache/pip
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run port-is-right test lint bench search-quality search-speed catalogue-speed import-speed shell reindex demo requirements embedding-model xss crowd clean
+.PHONY: help run port-is-right test lint bench search-quality search-speed catalogue-speed import-speed harvest-speed shell reindex demo requirements embedding-model xss crowd clean
 
 help: ## list what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -65,6 +66,9 @@ catalogue-speed: $(VENV)/.dev ## measure a large library beside a small one (SMA
 
 import-speed: $(VENV)/.dev ## measure imports beside Wagtail's own calls (DATABASE_URL=… of a database to throw away)
 	@$(BIN)/python -m bench.imports
+
+harvest-speed: $(VENV)/.dev ## measure the memory of a long harvest (DATABASE_URL=… of a database to throw away; RECORDS=50000)
+	@$(BIN)/python -m bench.harvest --records "$(RECORDS)"
 
 xss: $(VENV)/.dev ## try payloads through a post, a profile and a search (PAYLOADS=FILE)
 	@test -n "$(PAYLOADS)" || { echo "Say which: make xss PAYLOADS=file.txt"; exit 2; }
