@@ -26,7 +26,6 @@ MOST_TOPICS = 20
 # What is compared of the page itself, in this order; a line that no programme fills is left out.
 FACTS: tuple[tuple[str, str | Promise], ...] = (
     ("bottom_line", _("The bottom line")),
-    ("summary", _("In short")),
     ("ages", _("Children’s age")),
     ("delivered_by", _("Who delivers it")),
     ("delivery", _("How it is delivered")),
@@ -35,6 +34,8 @@ FACTS: tuple[tuple[str, str | Promise], ...] = (
     ("sectors", _("For")),
     ("topics", _("Topics")),
 )
+# The longest text comes last, so that on a phone what is short can be compared without scrolling past it.
+LONGEST = ("summary", _("In short"))
 NAMED = ("sectors", "topics")
 
 
@@ -55,8 +56,11 @@ class Line(NamedTuple):
 @dataclass
 class Comparison:
     pages: list[ResourcePage]
+    # What all of them have alike is said once: title and text.
+    alike: list[tuple[str | Promise, str]] = field(default_factory=list)
     facts: list[Line] = field(default_factory=list)
     ratings: list[Line] = field(default_factory=list)
+    longest: Line | None = None
 
 
 def numbers(texts: Iterable[str]) -> list[int]:
@@ -70,14 +74,21 @@ def compare(ids: list[int], reader: Reader) -> Comparison:
     pages = ResourcePage.objects.visible_to(reader).filter(kind=ResourcePage.Kind.PROGRAMME)
     seen = pages.defer("body", "families").prefetch_related("evidence", "topics", "sectors").in_bulk(ids)
     found = Comparison([seen[pk] for pk in ids if pk in seen][:MOST])
-    lines = (_fact(found.pages, name, title) for name, title in FACTS)
-    found.facts = [line for line in lines if any(text for cell in line.cells for _about, text in cell.texts)]
+    for name, title in FACTS:
+        texts = [_told(page, name) for page in found.pages]
+        if len(texts) > 1 and texts[0] and len(set(texts)) == 1:
+            found.alike.append((title, texts[0]))
+        elif any(texts):
+            found.facts.append(_line(found.pages, title, texts))
     found.ratings = _ratings(found.pages)
+    name, title = LONGEST
+    if any(texts := [_told(page, name) for page in found.pages]):
+        found.longest = _line(found.pages, title, texts)
     return found
 
 
-def _fact(pages: list[ResourcePage], name: str, title: str | Promise) -> Line:
-    return Line(title, [Cell(page, [("", _told(page, name))]) for page in pages], _("Not said"))
+def _line(pages: list[ResourcePage], title: str | Promise, texts: list[str]) -> Line:
+    return Line(title, [Cell(page, [("", text)]) for page, text in zip(pages, texts, strict=True)], _("Not said"))
 
 
 def _told(page: ResourcePage, name: str) -> str:
@@ -86,24 +97,29 @@ def _told(page: ResourcePage, name: str) -> str:
 
 
 def _ratings(pages: list[ResourcePage]) -> list[Line]:
-    """A line for each body and what it rates, strength first."""
-    rated: dict[tuple[str, str], dict[int, list[tuple[str, str]]]] = {}
+    """A line for each body and what it rates, strength first; in it each value once, with the outcomes rated so."""
+    rated: dict[tuple[str, str], dict[int, dict[str, list[str]]]] = {}
     for page in pages:
         for each in page.evidence.all():
-            told = rated.setdefault((each.measure, each.scheme), {}).setdefault(page.pk, [])
+            values = rated.setdefault((each.measure, each.scheme), {}).setdefault(page.pk, {})
+            outcomes = values.setdefault(each.value, [])
             # Two studies of one outcome may be rated alike.
-            if (said := (each.outcome or each.about, each.value)) not in told:
-                told.append(said)
+            if (about := each.outcome or each.about) and about not in outcomes:
+                outcomes.append(about)
     measures, schemes = Evidence.Measure.values, Evidence.Scheme.values
     order = sorted(rated, key=lambda key: (measures.index(key[0]), schemes.index(key[1])))
     return [
         Line(
             f"{Evidence.Measure(measure).label}: {Evidence.Scheme(scheme).label}",
-            [Cell(page, rated[measure, scheme].get(page.pk, [])) for page in pages],
+            [Cell(page, _said(rated[measure, scheme].get(page.pk, {}))) for page in pages],
             _("Not rated by this body"),
         )
         for measure, scheme in order
     ]
+
+
+def _said(values: dict[str, list[str]]) -> list[tuple[str, str]]:
+    return [(", ".join(outcomes), value) for value, outcomes in values.items()]
 
 
 def others(pages: list[ResourcePage], reader: Reader) -> list[ResourcePage]:

@@ -43,6 +43,22 @@ def test_programmes_stand_side_by_side_in_each_bodys_own_words(client):
     assert f'href="/compare/?id={second.pk}"' in text
 
 
+def test_what_all_have_alike_is_said_once(client):
+    pages = [programme(f"Programme {number}", country="Norway", delivery=f"{number} visits") for number in (1, 2, 3)]
+    text = text_of(client, address(*pages))
+    assert text.count("Norway") == 1 and "The same for all of them" in text
+    assert "1 visits" in text and "3 visits" in text
+    alone = text_of(client, address(pages[0]))
+    assert "Norway" in alone and "The same for all of them" not in alone
+
+
+def test_a_value_is_said_once_with_the_outcomes_rated_so(client):
+    outcomes = ["Reading", "Spelling", "Reading"]
+    text = text_of(client, address(programme("First", [("eif", "3+", {"outcome": each}) for each in outcomes])))
+    assert text.count("3+") == 1
+    assert "(Reading, Spelling)" in text
+
+
 def test_there_are_four_at_most_and_the_page_says_so(client):
     pages = [programme(f"Programme {number}") for number in range(6)]
     text = text_of(client, address(*pages))
