@@ -22,8 +22,9 @@ STATES = ("answered", "unanswered", "open")
 BARRING = ("in", "topic", "is")
 _NAMES = {"in": "within", "by": "by", "topic": "topics"}
 
-# An operator, a quoted phrase or a run without spaces or quotes; a minus before any of them.
-_TOKEN = re.compile(r'(?<!\S)(-)?(?:(in|by|topic|before|after|is):)?(?:"([^"]*)"?|([^\s"]+))|([^\s"]+)', re.IGNORECASE)
+# An operator, a quoted phrase or a run without spaces or quotes; a minus before any of them. A quotation mark that none
+# closes is not there.
+_TOKEN = re.compile(r'(?<!\S)(-)?(?:(in|by|topic|before|after|is):)?(?:"([^"]*)"|([^\s"]+))|([^\s"]+)', re.IGNORECASE)
 # What looks like an operator that other sites have, but for addresses and times of day.
 _LIKE_OPERATOR = re.compile(r"([a-z]{2,12}):(?!//)\S", re.IGNORECASE)
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?\Z", re.ASCII)
@@ -144,6 +145,16 @@ def parse(text: str, plain: frozenset[str] = frozenset()) -> Wanted:
     for token in _TOKEN.findall(words.clean(text[:LONGEST_TEXT])):
         reader.take(*token)
     return reader.wanted(is_shortened=len(text) > LONGEST_TEXT)
+
+
+def bare(text: str) -> str:
+    """The words of a query alone: no quotes, no OR, nothing that filters or excludes."""
+    kept = (
+        phrase or run or rest
+        for minus, name, phrase, run, rest in _TOKEN.findall(words.clean(text[:LONGEST_TEXT]))
+        if not minus and not name and run != OR
+    )
+    return " ".join(value for value in kept if words.read(value))
 
 
 class _Reader:

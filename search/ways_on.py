@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.functional import Promise
 
+from search import parsing
 from search.facets import FACET_TITLES
 from search.results import Results
 from vocabulary import expansion, folding
@@ -36,11 +37,19 @@ class Broader(NamedTuple):
 class WaysOn:
     looser: list[Looser]
     broader: list[Broader]
+    # The words alone, where quotes or operators stood among them.
+    bare: str = ""
 
 
 def ways_on(results: Results) -> WaysOn:
     """What each choice keeps away, most first, and wider subjects than what was asked for."""
-    return WaysOn(_looser(results), _broader(results.query.text))
+    text = results.query.text
+    return WaysOn(_looser(results), _broader(text), _bare(text))
+
+
+def _bare(text: str) -> str:
+    words = parsing.bare(text)
+    return words if parsing.parse(words) != parsing.parse(text[: parsing.LONGEST_TEXT]) else ""
 
 
 def _looser(results: Results) -> list[Looser]:

@@ -80,6 +80,15 @@ def test_an_operator_of_other_sites_is_words_that_need_not_stand_side_by_side():
     assert [group.text for group in parse("12:30").terms] == ["12 30"]
 
 
+@pytest.mark.parametrize(
+    "text", ['"toddler sleep', 'toddler "sleep', 'toddler sleep"', 'toddler" sleep', '"toddler" "sleep']
+)
+def test_a_quotation_mark_that_none_closes_is_not_there(text):
+    wanted = parse(text)
+    assert [group.text for group in wanted.terms] == ["toddler", "sleep"]
+    assert not any(term.is_quoted and len(term.words) > 1 for group in wanted.terms for term in group.alternatives)
+
+
 @pytest.mark.django_db
 @pytest.mark.postgres
 def test_in_narrows_to_a_space_a_place_or_a_kind():

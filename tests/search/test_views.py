@@ -130,6 +130,20 @@ def test_an_empty_result_helps(client):
     assert f'href="{reverse("library")}"' in page
 
 
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [('"quaggas grazing" plain', "quaggas grazing plain"), ("quaggas -heron topic:zebras OR plain", "quaggas plain")],
+)
+def test_an_empty_result_offers_the_words_without_quotes_and_operators(client, asked, words):
+    page = text(client.get("/search/", {"q": asked}))
+    assert f"search for the words {words}" in page
+
+
+@pytest.mark.parametrize("asked", ["quaggas grazing", "quaggas -", '"quaggas grazing', "x " * 400])
+def test_words_that_stand_alone_are_not_offered_again(client, asked):
+    assert "search for the words" not in text(client.get("/search/", {"q": asked}))
+
+
 def test_some_of_the_words_are_better_than_nothing(client):
     announce(ResourcePage, factories.make_resource(title="heron"))
     response = client.get("/search/?q=heron+quagga")
