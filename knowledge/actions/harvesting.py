@@ -57,13 +57,17 @@ def harvest(source: Source, ask: Ask = ask, pause: float = PAUSE) -> Iterator[tu
     Raises FetchFailed and Unreadable; the source then says why.
     """
     shelf, words, library = Shelf(), Words(), LibraryPage.objects.get()
+    is_anew = False
     try:
         for number in range(MOST_ANSWERS):
             if number:
                 time.sleep(pause)
             answer = dublincore.harvested(ask(_address(source)))
-            if _is_refused(source, answer):
+            # Once: who refuses the tokens of a list just begun would be asked for ever.
+            if not is_anew and _is_too_late(source, answer):
+                is_anew = True
                 continue
+            _check(answer)
             with transaction.atomic():
                 counts = _take(source, answer, shelf, words, library)
                 _remember(source, answer, *counts)
@@ -128,17 +132,21 @@ def _address(source: Source) -> str:
     return f"{source.url}{'&' if '?' in source.url else '?'}{urlencode(asked)}"
 
 
-def _is_refused(source: Source, answer: Answer) -> bool:
-    """Whether the token was too old, so that the list is asked for anew. Raises Unreadable for any other error."""
+def _is_too_late(source: Source, answer: Answer) -> bool:
+    """Whether the token was too old, so that the list is asked for anew."""
     codes = [code for code, _text in answer.errors]
-    if "badResumptionToken" in codes and source.token:
-        source.token = ""
-        source.save(update_fields=["token", "changed_at"])
-        return True
+    if "badResumptionToken" not in codes or not source.token:
+        return False
+    source.token = ""
+    source.save(update_fields=["token", "changed_at"])
+    return True
+
+
+def _check(answer: Answer) -> None:
+    """Raises Unreadable where it is an error, and not only that nothing is new."""
     wrong = [f"{code}: {text}" for code, text in answer.errors if code != "noRecordsMatch"]
     if wrong:
         raise Unreadable(_("The repository answered: %(errors)s") % {"errors": "; ".join(wrong)})
-    return False
 
 
 def _remember(source: Source, answer: Answer, taken: int, passed: int) -> None:

@@ -324,6 +324,15 @@ def test_a_harvest_that_breaks_off_goes_on_from_there(source):
     assert "resumptionToken" not in asked[1] and ResourcePage.objects.count() == 3
 
 
+def test_who_refuses_the_tokens_of_a_list_just_begun_is_not_asked_for_ever(source):
+    refused = answer(errors='<error code="badResumptionToken">Not mine</error>')
+    begun = answer(("a", "Sleep in one"), token="next")
+    with pytest.raises(Unreadable):
+        take(source, begun, refused, begun, refused, begun)
+    source.refresh_from_db()
+    assert "Not mine" in source.error and ResourcePage.objects.count() == 1
+
+
 def test_untouched_drafts_follow_their_source_and_others_are_left(source, editor):
     take(source, answer(("a", "Sleep in one"), ("b", "Teeth for two"), ("c", "Speech of three")))
     second, third = ResourcePage.objects.get(title="Teeth for two"), ResourcePage.objects.get(title="Speech of three")
