@@ -112,7 +112,7 @@ def let_in(*, membership: SpaceMembership, actor: User) -> None:
     if asked.update(state=INVITED if is_circle else JOINED, message=""):
         record(actor=actor, verb="space.let_in", subject=membership.space, detail={"person": membership.person_id})
         settle(membership)
-        announce(kind="invited" if is_circle else "let_in", actor=actor, subject=membership)
+        announce(kind="let_in", actor=actor, subject=membership)
 
 
 @by_active("actor")

@@ -49,10 +49,15 @@ def asked(event: Event, person: User) -> Description | None:
 
 
 def was_let_in(event: Event, person: User) -> Description | None:
+    """Into a circle they come when they have agreed to where confidentiality ends."""
     membership = cast(SpaceMembership, event.subject)
-    if membership.state != SpaceMembership.State.JOINED:
+    titles = {
+        SpaceMembership.State.JOINED: _("You are in: %(space)s"),
+        SpaceMembership.State.INVITED: _("You may come in when you have agreed: %(space)s"),
+    }
+    if membership.state not in titles:
         return None
-    title = _("You are in: %(space)s") % {"space": membership.space.name}
+    title = titles[SpaceMembership.State(membership.state)] % {"space": membership.space.name}
     return Description(title=title, url=membership.space.unnamed_url, text=membership.space.purpose)
 
 

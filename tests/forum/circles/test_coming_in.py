@@ -12,6 +12,8 @@ from forum.circles import MOST_PEOPLE
 from forum.models import Space, SpaceMembership
 from forum.wagtail_hooks import SpaceViewSet
 from moderation import actions as moderation
+from notifications.models import Event
+from notifications.reading import describe
 from tests import factories
 from tests.conftest import signed_in, text_of
 from tests.forum.circles.circle import WORD
@@ -50,6 +52,9 @@ def test_who_asks_and_is_let_in_agrees_first_too(circle):
     asked.refresh_from_db()
     assert asked.state == State.INVITED
     assert signed_in(person).get(circle.url).status_code == 404
+    told = describe(Event.objects.get(kind="let_in"), person)
+    assert told.title == f"You may come in when you have agreed: {circle.space.name}"
+    assert not Event.objects.filter(kind="invited").exists()
 
 
 def test_there_are_twelve_places(circle):
