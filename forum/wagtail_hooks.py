@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import ValidationError
 from django.forms import ModelForm
 from django.urls import URLPattern
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
@@ -34,6 +35,9 @@ class SpaceForm(WagtailAdminModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "slug" in self.fields and not self.instance.pk:
+            self.fields["slug"].required = False
+            self.fields["slug"].help_text += " " + _("Leave it empty to have it made of the name.")
         if "parent" in self.fields:
             on_their_own = Space.objects.filter(parent__isnull=True)
             self.fields["parent"].queryset = on_their_own.exclude(pk=self.instance.pk)
@@ -43,6 +47,12 @@ class SpaceForm(WagtailAdminModelForm):
         if not any(character.isalnum() for character in name):
             raise ValidationError(_("Give the space a name that people can read."))
         return name
+
+    def clean_slug(self) -> str:
+        slug = self.cleaned_data["slug"] or slugify(self.cleaned_data.get("name", ""))[:60].strip("-")
+        if not slug:
+            raise ValidationError(_("Type an address: none can be made of this name."))
+        return slug
 
     def clean_welcome_source(self) -> str:
         return _short_enough(self.cleaned_data["welcome_source"])

@@ -87,6 +87,16 @@ def test_editors_make_spaces_in_the_cms(rights, editor):
     assert "New room" in signed_in(editor).get(reverse("wagtailsnippets_forum_space:list")).content.decode()
 
 
+@pytest.mark.parametrize(
+    ("name", "slug"), [("Night Feeds & Sleep", "night-feeds-sleep"), ("Thread", ""), ("Сон", ""), ("Taken already", "")]
+)
+def test_an_address_that_is_left_empty_is_made_of_the_name_where_it_can_be(rights, editor, name, slug):
+    factories.make_space(name="Another", slug="taken-already")
+    answer = signed_in(editor).post(add_url(), space_form(name=name, slug=""))
+    assert list(Space.objects.filter(name=name).values_list("slug", flat=True)) == ([slug] if slug else [])
+    assert answer.status_code == (302 if slug else 200)
+
+
 @pytest.mark.parametrize("name", ["choose", "choose_results", "chosen"])
 def test_only_those_who_look_after_spaces_choose_one_in_the_cms(rights, editor, name):
     factories.make_space(name="Quiet circle", visibility="invited", is_reflective=True)
