@@ -104,9 +104,7 @@ def closed(request: HttpRequest, token: str) -> HttpResponse:
         return redirect("moderation:closed", token)
     words = wording.words_for(decided.verb)
     context = {"decision": decided, "letter": words.letter, "appeal": made, "form": form}
-    response = render(request, "moderation/closed.html", context)
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    return render(request, "moderation/closed.html", context)
 
 
 def _decision_of(token: str) -> Decision:

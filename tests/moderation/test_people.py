@@ -66,8 +66,11 @@ def test_the_person_reads_why_by_link_and_after_signing_in_and_may_appeal_once(m
     assert "It happened again." not in letter.body and "/account-closed/" in letter.body
     result = client.post("/account/login/", {"login": member.email, "password": "correct horse battery"})
     assert result.url.startswith("/account-closed/") and "_auth_user_id" not in client.session
-    page = client.get(result.url).content.decode()
+    seen = client.get(result.url)
+    page = seen.content.decode()
     assert "It happened again." in page and "999" in page
+    # With "no-referrer", browsers send a form as from nowhere, and it is refused as forged.
+    assert seen["Referrer-Policy"] == "same-origin"
     assert client.post(result.url, {"text": ""}).status_code == 200
     for _ in range(2):
         client.post(result.url, {"text": "It was not me."})
