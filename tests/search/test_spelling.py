@@ -63,7 +63,7 @@ def test_what_others_wrote_stands_between_nobody_and_a_word_that_they_may_read()
     resource("Eczema clinic")
     space = factories.make_space()
     near = [f"eczem{one}{two}" for one in "bcdfgh" for two in "bcdfg"]
-    factories.make_thread(space=space, title=" ".join(near))
+    factories.make_thread(space=space, text=" ".join(near))
     announce(Thread, Thread.objects.get(space=space))
     found = spelling.nearest(["eczembx"])["eczembx"]
     assert found.index("eczema") > spelling.TOGETHER
