@@ -43,6 +43,19 @@ def is_without_keeper(space: Space) -> bool:
     return not joined.filter(is_keeper=True).exists()
 
 
+def is_only_keeper(membership: SpaceMembership) -> bool:
+    """Whether a circle would be without a keeper but for them."""
+    kept = SpaceMembership.objects.filter(space=membership.space, state=SpaceMembership.State.JOINED, is_keeper=True)
+    return membership.space.is_reflective and membership.is_keeper and not kept.exclude(pk=membership.pk).exists()
+
+
+def following(membership: SpaceMembership) -> SpaceMembership | None:
+    """Who keeps a circle after its only keeper: whoever else has been in it the longest."""
+    joined = SpaceMembership.objects.filter(space=membership.space, state=SpaceMembership.State.JOINED)
+    others = joined.filter(person__is_active=True).exclude(pk=membership.pk)
+    return others.select_related("person").order_by("pk").first()
+
+
 def is_begun(space: Space) -> bool:
     """Whether anybody is in it, or anything of what somebody wrote there is left."""
     joined = SpaceMembership.objects.filter(space=space, state=SpaceMembership.State.JOINED)

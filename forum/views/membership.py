@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.decorators import MemberRequest, member_required
-from forum import actions, permissions
+from forum import actions, circles, permissions
 from forum.forms import AskToJoinForm, InviteForm
 from forum.models import Space, SpaceMembership
 from forum.views.loading import for_robots, load_space
@@ -73,7 +73,7 @@ def leave(request: MemberRequest, slug: str) -> HttpResponse:
         return confirmation(
             request,
             title=_("Leave %(space)s?") % {"space": space.name},
-            text=_("You cannot read it any more then, and come back only when its keepers let you in again."),
+            text=_text_of_leaving(request, space),
             button=_("Leave"),
             cancel_url=space.get_absolute_url(),
             danger=True,
@@ -84,6 +84,18 @@ def leave(request: MemberRequest, slug: str) -> HttpResponse:
     # A space for invited people is out of sight from now on.
     still_there = Space.objects.visible_to(request.user).filter(pk=space.pk).exists()
     return redirect(space if still_there else reverse("forum:index"))
+
+
+def _text_of_leaving(request: MemberRequest, space: Space) -> str:
+    mine = space.memberships.select_related("space").get(person=request.user)
+    text = _("You cannot read it any more then, and come back only when its keepers let you in again.")
+    if not circles.is_only_keeper(mine):
+        return text
+    after = circles.following(mine)
+    if after is None:
+        return _("You are the only one in it. Nobody keeps it then, and you cannot read it any more.")
+    words = _("Nobody else keeps it: %(name)s does then, who has been in it the longest.")
+    return f"{text} {words % {'name': after.person.display_name}}"
 
 
 @require_safe
@@ -153,16 +165,32 @@ def decide(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
     verdict = request.POST.get("verdict")
     if verdict in ("keeper", "not-keeper"):
         _require(permissions.can_name_keepers(request.user, space))
-        actions.set_keeper(membership=membership, actor=request.user, wanted=verdict == "keeper")
+        _name(request, membership, wanted=verdict == "keeper")
     elif verdict in ("writer", "not-writer"):
         _require(permissions.can_name_writers(request.user, space))
         actions.set_named(membership=membership, actor=request.user, wanted=verdict == "writer")
     elif verdict in ("let-in", "turn-down"):
         _require(permissions.can_let_in(request.user, space))
+        if membership.person == request.user and membership.state == State.JOINED:
+            # It asks first, and says what becomes of the space without them.
+            return redirect("forum:leave", space.slug)
         _answer(request, membership, verdict)
     else:
         raise Http404
     return redirect("forum:people", slug=space.slug)
+
+
+def _name(request: MemberRequest, membership: SpaceMembership, *, wanted: bool) -> None:
+    """A circle is never without a keeper: who follows the last one is said, and where nobody can, they go on."""
+    is_last = not wanted and circles.is_only_keeper(membership)
+    after = circles.following(membership) if is_last else None
+    if is_last and after is None:
+        messages.error(request, _("Nobody else is here to keep this space. Let somebody in first."))
+        return
+    actions.set_keeper(membership=membership, actor=request.user, wanted=wanted)
+    if after is not None:
+        words = _("%(name)s keeps this space now: nobody else here has been in it for longer.")
+        messages.success(request, words % {"name": after.person.display_name})
 
 
 def _answer(request: MemberRequest, membership: SpaceMembership, verdict: str) -> None:
