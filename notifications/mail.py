@@ -53,7 +53,9 @@ def _send(row: Notification) -> None:
         return
     can_answer = bool(kind.answer and settings.REPLY_ADDRESS)
     audience = kind.read_by(row.event, row.person) if can_answer else ""
-    mail = message(kind, description, row.person, audience=audience, number=row.event.data.get(kind.bundle))
+    # A number that several things share, as all that one person looks after, tells nothing apart.
+    number = None if kind.together else row.event.data.get(kind.bundle)
+    mail = message(kind, description, row.person, audience=audience, number=number)
     if audience:
         mail.reply_to = [answering.address_of(row.pk)]
     mail.send()

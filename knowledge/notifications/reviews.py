@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, cast
 
-from django.db.models import Q
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -44,7 +45,9 @@ def _describe_due(event: Event, person: User) -> Description | None:
         title = _("To be reviewed now: %(title)s")
     else:
         title = _("The review is late: %(title)s")
-    return Description(title % {"title": reminder.page.title}, f"{reverse('looking_after')}?show=due")
+    url = f"{reverse('looking_after')}?show=due"
+    # `is_public` comes from `_with_page`.
+    return Description(title % {"title": reminder.page.title}, url, is_public=reminder.is_public)  # type: ignore[attr-defined]
 
 
 def _task_state(event: Event) -> TaskState:
@@ -105,7 +108,8 @@ def _with_revision(states: Any) -> Any:
 
 
 def _with_page(reminders: Any) -> Any:
-    return reminders.select_related("page")
+    public = ResourcePage.objects.visible_to(AnonymousUser()).filter(pk=OuterRef("page")).order_by()
+    return reminders.select_related("page").annotate(is_public=Exists(public))
 
 
 KINDS = (

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.test import Client
 from django.utils import timezone
+from wagtail.models import PageViewRestriction
 
 from accounts.models import User
 from knowledge.actions import feedback, reviews
@@ -46,6 +47,27 @@ def test_a_later_reminder_takes_the_place_of_an_earlier_one(moderator):
 def test_without_an_owner_everybody_hears_and_members_never_do(moderator, editor, member):
     factories.make_resource(owner=member, review_by=in_days(0))
     assert {person for _days, person in reminded()} == {moderator, editor}
+
+
+@pytest.mark.parametrize(
+    ("due", "subject"),
+    [(30, "To be reviewed within a month"), (0, "To be reviewed now"), (-30, "The review is late")],
+)
+def test_the_mail_says_which_resource_and_how_late(moderator, mailoutbox, due, subject):
+    factories.make_resource(owner=moderator, review_by=in_days(due), title="Xylophone rules")
+    reminded()
+    (message,) = mailoutbox
+    assert message.subject == f"{subject}: Xylophone rules – Common Ground"
+    assert "conversation" not in message.body
+
+
+def test_the_mail_names_no_resource_that_is_not_public(moderator, mailoutbox):
+    page = factories.make_resource(owner=moderator, review_by=in_days(0), title="Xylophone rules")
+    PageViewRestriction.objects.create(page=page, restriction_type="login")
+    reminded()
+    (message,) = mailoutbox
+    assert message.subject == "A resource that you look after is to be reviewed – Common Ground"
+    assert "Xylophone" not in str(message.message())
 
 
 def test_drafts_and_withdrawn_resources_are_not_reviewed(moderator):
