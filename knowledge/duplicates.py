@@ -77,7 +77,7 @@ def find(
     apart_from: int | None = None,
     with_drafts: bool = False,
 ) -> list[Known]:
-    """At most five that this reader may see, the certain ones first. Three queries at most.
+    """At most five that this reader may see, the certain ones first. Four queries at most.
 
     `with_drafts`: what is withdrawn or not published yet too, for those who decide what comes into the library.
     """
@@ -113,9 +113,23 @@ def _titled_like(pages: QuerySet[ResourcePage], wanted: str) -> list[ResourcePag
     either = Q(title__icontains=longest[0]) if len(longest) == 1 else Q()
     for one, other in combinations(longest, 2):
         either |= Q(title__icontains=one) & Q(title__icontains=other)
-    ranked = [(_alike(wanted, bare_title(page.title)), page) for page in _light(pages.filter(either))]
+    found = _closest(pages.filter(either), wanted)
+    if found or len(longest) != 2:
+        return found
+    # Of two words one may be the one that was written otherwise.
+    return _closest(pages.filter(Q(title__icontains=longest[0]) | Q(title__icontains=longest[1])), wanted)
+
+
+def _closest(pages: QuerySet[ResourcePage], wanted: str) -> list[ResourcePage]:
+    ranked = [(_alike_title(wanted, page.title), page) for page in _light(pages)]
     close = [(alike, page) for alike, page in ranked if alike >= NEARLY]
     return [page for _alike_so, page in sorted(close, key=lambda pair: -pair[0])]
+
+
+def _alike_title(wanted: str, title: str) -> float:
+    """People often leave out what stands after a colon."""
+    main = bare_title(title.partition(":")[0])
+    return max(_alike(wanted, bare_title(title)), _alike(wanted, main) if " " in main else 0.0)
 
 
 def _alike(one: str, other: str) -> float:

@@ -346,6 +346,18 @@ def test_doubles(member, fields, found):
     assert bool(duplicates.find(reader=member, **fields)) is found
 
 
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    ("title", "found"),
+    [("Read naturaly", True), ("Infant sleep routines", True), ("infant sleep routine", True), ("Sleep", False)],
+)
+def test_a_slip_in_a_short_title_or_a_subtitle_left_out_hides_no_double(member, title, found):
+    factories.make_resource(title="Read Naturally")
+    factories.make_resource(title="Infant sleep routines: a small trial")
+    factories.make_resource(title="Sleep: what helps")
+    assert bool(duplicates.find(reader=member, title=title)) is found
+
+
 def test_who_decides_sees_drafts_and_what_was_withdrawn_too(member, as_member, as_moderator, moderator):
     draft, gone = (
         factories.make_resource(title=f"Meals and talk in {when} childhood", doi="10.1000/abc", live=live)
