@@ -23,6 +23,7 @@ from knowledge.models.evidence import Evidence
 from knowledge.models.kinds import SUITS, has
 from knowledge.models.parts import Citation
 from knowledge.models.resource import GUIDE_DEPTH, ResourcePage
+from knowledge.rated import assessments
 from web.privacy import pages_visible_to
 
 if TYPE_CHECKING:
@@ -167,7 +168,7 @@ def _shown(page: ResourcePage, topics: list[Tag]) -> dict[str, Any]:
         "sectors": list(page.sectors.all()),
         "people": list(page.people.all()),
         "evidence": [
-            (label, rows)
+            (label, assessments(rows))
             for measure, label in Evidence.Measure.choices
             if (rows := [each for each in evidence if each.measure == measure])
         ],
