@@ -28,7 +28,7 @@ LENGTHS = {"title": 255, "authors": 300, "publisher": 150}
 
 
 def look_up(jobs: list[Job], *, fetch: Callable[..., Answer] = fetch) -> None:
-    """The outbox's handler. Fills what the member left empty; what they wrote stays."""
+    """The outbox's handler. Fills what the member left empty, as a title that is but the DOI; what they wrote stays."""
     for job in jobs:
         suggestion = Suggestion.objects.filter(pk=job.payload["suggestion"]).first()
         if suggestion is not None and suggestion.doi and settings.METADATA_LOOKUP_URL:
@@ -59,7 +59,7 @@ def _fill(suggestion: Suggestion, item: dict[str, Any]) -> None:
     suggestion = Suggestion.objects.select_for_update(of=("self",)).get(pk=suggestion.pk)
     known = {"title": _first(item.get("title")), "authors": _authors(item), "publisher": _first(item.get("publisher"))}
     for name, value in known.items():
-        if value and not getattr(suggestion, name):
+        if value and getattr(suggestion, name) in ("", suggestion.doi):
             setattr(suggestion, name, value[: LENGTHS[name]])
     year = _year(item)
     if year and not suggestion.year:

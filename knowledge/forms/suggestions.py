@@ -60,7 +60,12 @@ class WhatForm(forms.Form):
 class SuggestionForm(ScreenedForm):
     screened: ClassVar[tuple[str, ...]] = ("title", "authors", "summary", "reason")
 
-    title = LineField(label=_("Title"), max_length=255, error_messages={"required": _("Give its title.")})
+    title = LineField(
+        label=_("Title"),
+        max_length=255,
+        required=False,
+        help_text=_("In a hurry? A DOI, an address or a file is enough."),
+    )
     reason = CleanField(
         label=_("Why should others know it?"),
         max_length=1000,
@@ -93,6 +98,17 @@ class SuggestionForm(ScreenedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"label_suffix": "", **kwargs})
+
+    def clean(self) -> dict[str, Any]:
+        """What has no title yet is called by its DOI or its address until somebody, or a look-up, knows better."""
+        data = super().clean()
+        if not data.get("title"):
+            data["title"] = data.get("doi") or data.get("address", "")[:255]
+        if not data["title"] and data.get("file"):
+            data["title"] = _("A document without a title yet")
+        if not data["title"] and not self.errors.keys() & {"title", "doi", "address", "file"}:
+            self.add_error("title", _("Give its title, or else its DOI, its address or a file."))
+        return data
 
     def clean_doi(self) -> str:
         text = self.cleaned_data["doi"]
