@@ -32,7 +32,7 @@ def suggest(member) -> str:
     member.get_by_label("Its DOI").fill("10.5555/humming.1")
     member.get_by_role("button", name="Go on").click()
     expect(member.get_by_label("DOI", exact=False).first).to_have_value("10.5555/humming.1")
-    member.get_by_label("Title", exact=True).fill(TITLE)
+    member.get_by_role("textbox", name="Title (optional)").fill(TITLE)
     member.get_by_label("Why should others know it?").fill("It costs nothing, and it works in every home.")
     member.get_by_role("button", name="Suggest it").click()
     expect(member.locator("main")).to_contain_text("Waiting for a moderator")
