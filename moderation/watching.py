@@ -122,8 +122,10 @@ def replies_of(request: HttpRequest) -> tuple[int, int]:
 def _watched(words: str, text: str) -> set[str]:
     """Among what was typed, and among what readers see of it."""
     pattern = _pattern(words)
-    texts = (text, Readable(text, as_shown=True).text) if pattern and text else ()
-    return {word for each in texts if pattern for word in pattern.findall(_folded(each))}
+    if not pattern or not text:
+        return set()
+    texts = (text, Readable(text, as_shown=True).text)
+    return {word for each in texts for word in pattern.findall(_folded(each))}
 
 
 @lru_cache(maxsize=4)

@@ -4,7 +4,6 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from forum import actions as forum_actions
 from moderation import actions
 from moderation.actions import Seen
 from moderation.models import Decision, Duty, Escalation, Report
@@ -15,19 +14,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 MANY = 8
 
 
-@pytest.fixture(autouse=True)
-def only_posts():
-    """Takes the place of the room's own: the registry stays as the site fills it."""
-
-
 @pytest.fixture
-def place(db):
-    return factories.make_place(designated_officer="LADO: 01632 960 100")
-
-
-@pytest.fixture
-def thread(place):
-    return factories.make_thread(factories.make_space(place=place))
+def thread(db):
+    return factories.make_thread(factories.make_space(place=factories.make_place()))
 
 
 def queries_of(client, url):
@@ -45,7 +34,7 @@ def cost_with_one_and_with_many(client, url, add):
 
 
 def a_post(thread):
-    return forum_actions.post_reply(thread=thread, author=factories.make_user(), source="I help at the group.")
+    return factories.make_post(thread, author=factories.make_user(), source="I help at the group.")
 
 
 def decided(post, moderator):
@@ -79,9 +68,9 @@ def test_a_decision_and_its_second_look(thread, moderator):
     assert few == many
 
 
-def test_a_concern_about_somebody_who_works_with_children(thread, place):
+def test_a_concern_about_somebody_who_works_with_children(thread):
     lead = factories.make_user()
-    Duty.objects.create(person=lead, level="lead", place=place)
+    Duty.objects.create(person=lead, level="lead", place=thread.space.place)
     post = a_post(thread)
 
     def allege():
