@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from knowledge.models import ResourcePage
+from knowledge.models import ResourcePage, Suggestion
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -135,3 +135,18 @@ def _alike_title(wanted: str, title: str) -> float:
 def _alike(one: str, other: str) -> float:
     matcher = SequenceMatcher(None, one, other, autojunk=False)
     return matcher.ratio() if matcher.quick_ratio() >= NEARLY else 0.0
+
+
+def suggested_too(suggestion: Suggestion) -> list[Suggestion]:
+    """At most five other suggestions of the same thing that wait as well, for those who decide. One query."""
+    others = Suggestion.objects.filter(state__in=Suggestion.OPEN).exclude(pk=suggestion.pk).order_by("pk")
+    return [other for other in others[:MOST_LOOKED_AT] if _is_same(suggestion, other)][:MOST_SHOWN]
+
+
+def _is_same(one: Suggestion, other: Suggestion) -> bool:
+    address = bare_address(one.address)
+    return (
+        bool(one.doi and one.doi.lower() == other.doi.lower())
+        or bool(address and address == bare_address(other.address))
+        or _alike(bare_title(one.title), bare_title(other.title)) >= NEARLY
+    )

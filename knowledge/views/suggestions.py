@@ -121,6 +121,7 @@ def _page(request: MemberRequest, found: Suggestion, **invalid: Form) -> HttpRes
         "is_keeper": is_keeper,
         "is_mine": found.person_id == request.user.pk,
         "known": known if is_keeper else [],
+        "suggested_too": duplicates.suggested_too(found) if is_keeper and found.is_open else [],
         "forms": _forms(found) | invalid if is_keeper else {},
         "mistaken": next(iter(invalid.values()), None),
         "page_url": _page_url(request, found),

@@ -1,4 +1,4 @@
-"""A DOI, an address or a file is enough to suggest something between two visits."""
+"""A DOI, an address or a file is enough to suggest something between two visits; two who do so meet on the desk."""
 
 import json
 
@@ -10,6 +10,7 @@ from knowledge.models import Suggestion
 from outbox.fetching import Answer
 from outbox.models import Job
 from tests import factories
+from tests.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
 FIELDS = {"title": "", "reason": "Health visitors could hand it out.", "doi": "", "address": ""}
@@ -52,3 +53,23 @@ def test_the_same_doi_in_the_library_is_still_shown_first(as_member):
     factories.make_resource(title="Bath time talk", doi="10.1000/182")
     assert "Bath time talk" in as_member.post("/suggest/", FIELDS | {"doi": "10.1000/182"}).content.decode()
     assert not Suggestion.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("other", "is_same"),
+    [
+        ({"title": "Another name", "doi": "10.1000/182"}, True),
+        ({"title": "Another name", "address": "http://example.org/report/"}, True),
+        ({"title": "Talking, at bath-time!"}, True),
+        ({"title": "Another name", "doi": "10.1000/183"}, False),
+    ],
+)
+def test_who_decides_sees_that_somebody_else_suggested_it_too(as_member, as_moderator, other, is_same):
+    first = {"title": "Talking at bath time", "doi": "10.1000/182", "address": "https://www.example.org/report"}
+    as_member.post("/suggest/", FIELDS | first)
+    signed_in(factories.make_user()).post("/suggest/", FIELDS | other)
+    mine, theirs = Suggestion.objects.order_by("pk")
+    assert (theirs.title in as_moderator.get(mine.get_absolute_url()).content.decode()) is is_same
+    assert "somebody else as well" not in as_member.get(mine.get_absolute_url()).content.decode()
+    Suggestion.objects.filter(pk=theirs.pk).update(state=Suggestion.State.DECLINED)
+    assert "somebody else as well" not in as_moderator.get(mine.get_absolute_url()).content.decode()
