@@ -22,6 +22,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
+from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from django.db.models import Max  # noqa: E402
@@ -174,6 +175,8 @@ def main() -> None:
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--documents", type=int, default=100_000)
     options = parser.parse_args()
+    # With it every statement is written out and kept, in memory.
+    settings.DEBUG = False
     fill(options.folders, options.documents)
     print(json.dumps(indexing()))
 

@@ -79,6 +79,8 @@ STARTS = _PREFIXES | {first for first, _rest in _TOGETHER}
 
 def clean(text: str) -> str:
     """One line without control characters, with plain apostrophes."""
+    if not text:
+        return ""
     line = text
     if "  " in text or not text.isprintable():
         line = " ".join(_CONTROL.sub(" ", text).split())
@@ -184,21 +186,28 @@ class Indexed(NamedTuple):
     chunks: Set[str]
 
 
+NOTHING = Indexed("", frozenset())
+
+
 def indexed(text: str) -> Indexed:
     """A clean text's words, and after them those that some write as one."""
+    if not text:
+        return NOTHING
     return _short(text) if len(text) <= LONGEST_SHORT else _indexed(text)
 
 
 def _indexed(text: str) -> Indexed:
     written = chunks(text)
     if not written:
-        return Indexed("", frozenset())
+        return NOTHING
     # Of two hundred words a hundred differ, and ten of them are read otherwise: only these are looked up one by one.
     readings, different = _readings(), set(written)
     others = {chunk: readings[chunk] for chunk in different - readings.plain}
     if not others:
         return Indexed(" ".join(written), different)
-    found = " ".join(filter(None, map(others.get, written, written)))
+    read_as = map(others.get, written, written)
+    # Nothing but hyphens is read as nothing.
+    found = " ".join(filter(None, read_as) if "" in others.values() else read_as)
     odd = others.keys() & readings.odd.keys()
     if odd:
         found = " ".join([found, *_ones(readings, written, list(filter(odd.__contains__, written)))])

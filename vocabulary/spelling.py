@@ -76,8 +76,10 @@ _RULES = [
     )
 ]
 _SHORTEST = 4
-# Most words follow no rule, and asking fifty of them one by one is most of what indexing costs.
-_ANY_RULE = re.compile("|".join(f"(?:{pattern.pattern})" for pattern, _ in _RULES))
+# Most words follow no rule, and asking fifty of them one by one is most of what indexing costs. Those that begin with
+# the word are asked at its beginning alone: search() tries them at each of its letters.
+_AT_FIRST = re.compile("|".join(f"(?:{rule.pattern})" for rule, _ in _RULES if rule.pattern.startswith("^")))
+_ANYWHERE = re.compile("|".join(f"(?:{rule.pattern})" for rule, _ in _RULES if not rule.pattern.startswith("^")))
 
 
 @lru_cache(maxsize=100_000)
@@ -85,7 +87,7 @@ def one_spelling(word: str) -> str:
     """A folded word by the one spelling that stands for all of its spellings."""
     if len(word) < _SHORTEST and word != "mum":
         return word
-    if not _ANY_RULE.search(word):
+    if not _AT_FIRST.match(word) and not _ANYWHERE.search(word):
         return word
     for pattern, replacement in _RULES:
         word = pattern.sub(replacement, word)
