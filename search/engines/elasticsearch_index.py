@@ -15,8 +15,6 @@ from search.documents import WEIGHTS
 
 _STEMMING = Path(__file__).resolve().parent.parent / "data" / "stemming.txt"
 KEYWORDS = ("key", "owner", "kind", "group", "container", "within", "tags")
-# Fields whose neighbouring words are indexed in pairs too, so that words in their order count for more.
-PAIRED = ("title", "summary", "body")
 # Measured on collections of several fields: texts here are short, so length says less than Lucene's 0.75 assumes.
 SIMILARITY = {"type": "BM25", "k1": 1.2, "b": 0.6}
 LONGEST_BEGINNING = 15
@@ -30,7 +28,6 @@ def _analyzers() -> dict[str, Any]:
     possessive = token_filter("site_possessive", type="stemmer", language="possessive_english")
     exceptions = token_filter("site_exceptions", type="stemmer_override", rules=_stemming_rules())
     stemmer = token_filter("site_stemmer", type="stemmer", language="porter2")
-    pairs = token_filter("site_pairs", type="shingle", max_shingle_size=2, output_unigrams=False)
     beginnings = token_filter("site_beginnings", type="edge_ngram", min_gram=1, max_gram=LONGEST_BEGINNING)
     # As long as the longest beginning: more typed letters than that still match.
     shortened = token_filter("site_shortened", type="truncate", length=LONGEST_BEGINNING)
@@ -38,7 +35,6 @@ def _analyzers() -> dict[str, Any]:
     # Stop words stay: a phrase may need them, and the query leaves them out elsewhere.
     chains = {
         "english": [*plain, exceptions, stemmer],
-        "pairs": [*plain, exceptions, stemmer, pairs],
         "beginnings": [*plain, beginnings],
         "typed": [*plain, shortened],
     }
@@ -50,8 +46,6 @@ def _mapping(dimensions: int) -> Mapping:
     mapping.meta("dynamic", "strict")
     for name in WEIGHTS:
         fields: dict[str, Any] = {}
-        if name in PAIRED:
-            fields["pairs"] = {"type": "text", "analyzer": made["pairs"], "index_options": "freqs"}
         if name == "title":
             fields["beginnings"] = {
                 "type": "text",

@@ -9,18 +9,16 @@ from typing import Any
 
 from elasticsearch_dsl import A, Q, Search
 
-from search import inflections, words
+from search import inflections
 from search.documents import WEIGHTS
 from search.engines import weighing
-from search.engines.elasticsearch_index import PAIRED
 from search.engines.weighing import APART, ASIDE, OTHERS, Part
 from search.query import HELPFUL, NEWEST, RELEVANCE, Group, Limits, Query, Term
 
 # Fields are one text whose words weigh more in some places (BM25F): weights below one are not allowed there.
 FIELDS = [f"{name}^{max(weight, 1)}" for name, weight in WEIGHTS.items()]
-# Words that stand in the order in which they were asked for count for a tenth more, in each field that has them so.
-PAIRS = 0.1
-MOST_PAIRED = 40
+# Words that stand in the order in which they were asked for count for a tenth more, where a field has them so.
+PAIRS, PAIRED = 0.1, ["title", "summary", "body"]
 # Where some of the words will do, documents with all of them come first: more than any words can score.
 COMPLETE = 1000
 # Every tag of a site with all of Britain's wards and a full thesaurus; what it holds back are the rarest.
@@ -82,10 +80,8 @@ def _scored(query: Query) -> dict[str, Any]:
         every = [_any(group, 1) for group in replace(query, needs_all=True).groups]
         found["must"] = [_shared(query, Q("bool", should=parts, minimum_should_match=1))]
         found["should"].append(Q("constant_score", filter=Q("bool", filter=every), boost=COMPLETE))
-    typed = words.read(query.text)[:MOST_PAIRED]
-    if len(typed) > 1:
-        fields = [f"{name}.pairs" for name in PAIRED]
-        found["should"].append(Q("multi_match", query=" ".join(typed), fields=fields, type="most_fields", boost=PAIRS))
+    for pair in weighing.pairs(query.wanted.typed):
+        found["should"].append(Q("multi_match", query=pair.text, fields=PAIRED, type="phrase", boost=PAIRS))
     return found
 
 
