@@ -11,7 +11,7 @@ import argparse
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from itertools import count, cycle, islice
 from pathlib import Path
@@ -28,6 +28,8 @@ from django.db import connection, transaction  # noqa: E402
 from django.db.models import Max  # noqa: E402
 from django.utils import timezone  # noqa: E402
 from django.utils.html import escape  # noqa: E402
+from elasticsearch.helpers import bulk  # noqa: E402
+from elasticsearch_dsl import Index  # noqa: E402
 
 from accounts.models import User  # noqa: E402
 from bench.quality.sets import Text, texts_in  # noqa: E402
@@ -36,6 +38,9 @@ from forum.models import Post, Space, Thread  # noqa: E402
 from markup.render import RENDERER_VERSION  # noqa: E402
 from search import engines  # noqa: E402
 from search.documents import WEIGHTS, Document  # noqa: E402
+from search.engines.elasticsearch import ElasticsearchEngine  # noqa: E402
+from search.engines.elasticsearch_index import define  # noqa: E402
+from search.engines.elasticsearch_store import stored  # noqa: E402
 from search.engines.postgres_ranking import LABELS  # noqa: E402
 from search.models import Entry, Stamp  # noqa: E402
 from search.sources import BATCH, SOURCES  # noqa: E402
@@ -86,8 +91,12 @@ def fill(folders: list[Path], documents: int) -> None:
         cursor.execute("ANALYZE")
 
 
-def indexing() -> dict[str, tuple[float, float]]:
-    """Documents a second, by engine: written by it, and by bare inserts (or bulk requests) of the same rows."""
+def indexing() -> dict[str, list[float]]:
+    """Documents a second, by engine: written by it, and by bare inserts (or bulk requests) of the same rows.
+
+    Of Elasticsearch there is a third, bulk requests to an index of the same shape; the second goes to one that guesses
+    its fields.
+    """
     source = SOURCES["post"]
     numbers = [pk for ids in islice(source.batches(), SAMPLE // BATCH) for pk in ids]
     found = source.documents_for(numbers)
@@ -99,31 +108,43 @@ def indexing() -> dict[str, tuple[float, float]]:
     bare = {batch[0].key: _rows(batch) for batch in batches[1::2]}
     speeds = {"embedded": _in_turns(batches, embedded.write, lambda batch: _insert(bare[batch[0].key]))}
     if cluster:
-        version = Stamp.take()
-        name = cluster.begin_rebuild()
-        try:
-            speeds["elasticsearch"] = _in_turns(
-                batches,
-                lambda batch: cluster.build(batch, version=version),
-                lambda batch: _bulk(cluster.patient, name, batch),
-            )
-        finally:
-            cluster.patient.indices.delete(index=[name, f"{name}-bare"], ignore_unavailable=True)
+        speeds["elasticsearch"] = _in_bulk(cluster, batches)
     return speeds
+
+
+def _in_bulk(cluster: ElasticsearchEngine, batches: list[list[Document]]) -> list[float]:
+    version, name = Stamp.take(), cluster.begin_rebuild()
+    guessed, shaped = f"{name}-guessed", f"{name}-shaped"
+    define(Index(shaped, using=cluster.patient), f"{name}-nobody", settings.ELASTICSEARCH_SHARDS).create()
+    texts = {batch[0].key: [{"_source": one.texts, "_id": one.key} for one in batch] for batch in batches}
+    ready = {batch[0].key: [stored(one) for one in batch] for batch in batches}
+    try:
+        return _in_turns(
+            batches,
+            lambda batch: cluster.build(batch, version=version),
+            lambda batch: bulk(cluster.patient, _to(guessed, texts[batch[0].key])),
+            lambda batch: bulk(cluster.patient, _to(shaped, ready[batch[0].key])),
+        )
+    finally:
+        cluster.patient.indices.delete(index=[name, guessed, shaped], ignore_unavailable=True)
+
+
+def _to(index: str, actions: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    return ({**action, "_index": index} for action in actions)
 
 
 Write = Callable[[list[Document]], object]
 
 
-def _in_turns(batches: list[list[Document]], ours: Write, bare: Write) -> tuple[float, float]:
-    """Every other batch each, into the same tables: both meet the same state of the index and of the machine."""
-    seconds, written = [0.0, 0.0], [0, 0]
+def _in_turns(batches: list[list[Document]], *ways: Write) -> list[float]:
+    """A batch each, in turns: all meet the same state of the machine."""
+    seconds, written = [0.0] * len(ways), [0] * len(ways)
     for number, batch in enumerate(batches):
-        started = time.perf_counter()
-        (ours, bare)[number % 2](batch)
-        seconds[number % 2] += time.perf_counter() - started
-        written[number % 2] += len(batch)
-    return written[0] / seconds[0], written[1] / seconds[1]
+        turn, started = number % len(ways), time.perf_counter()
+        ways[turn](batch)
+        seconds[turn] += time.perf_counter() - started
+        written[turn] += len(batch)
+    return [documents / taken for documents, taken in zip(written, seconds, strict=True)]
 
 
 Rows = tuple[list[tuple[Any, ...]], list[tuple[Any, ...]], list[tuple[Any, ...]]]
@@ -162,12 +183,6 @@ def _insert(rows: Rows) -> None:
         vector = " || ".join(f"setweight(to_tsvector('english', %s), '{LABELS[name]}')" for name in WEIGHTS)
         both = [(*one, *other[1:]) for one, other in zip(shown, searched, strict=True)]
         cursor.executemany(f"INSERT INTO search_words (rowid, {columns}, vector) VALUES ({fields}, {vector})", both)
-
-
-def _bulk(client, index: str, batch: list) -> None:
-    from elasticsearch.helpers import bulk
-
-    bulk(client, ({"_index": f"{index}-bare", "_id": one.key, "_source": one.texts} for one in batch))
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import zip_longest
 from math import log
 from typing import NamedTuple
 
@@ -22,6 +23,8 @@ ADDED = 0.8
 # One everyday word means more things than a name of several words does.
 ONE_WORD = 0.8
 MOST_ADDITIONS = 12
+# Of these so many are what is near, where there is any: some things have twenty names.
+FEWEST_NEAR = 3
 _NOT_IN_KEYS = re.compile(r"[^a-z0-9]+")
 
 
@@ -46,17 +49,21 @@ def expanded(query: Query, containers: frozenset[str]) -> Query:
         return replace(query, additions=())
     counts = engines.embedded().known({text for each in named for text in _texts(each)}, containers)
     documents = _documents()
-    found: dict[str, Addition] = {}
+    seen: set[str] = set()
+    lists: dict[tuple[int, int], list[Addition]] = defaultdict(list)
     telling: dict[int, float] = {}
-    for each in named:
+    for number, each in enumerate(named, start=1):
         most = max((counts.get(text, 0) for text in _texts(each)), default=0)
         typed = counts.get(" ".join(each.typed), 0)
         if typed and not each.is_near:
             telling |= dict.fromkeys(each.groups, _rarity(most, documents) / _rarity(typed, documents))
         for addition in _weighed(each, counts, most, documents):
-            found.setdefault(addition.key, addition)
+            if addition.key not in seen:
+                seen.add(addition.key)
+                # One list for each run of typed words, and one for each thing that is near.
+                lists[addition.start, number if each.is_near else 0].append(addition)
     places = frozenset(place for each in named for place in each.groups)
-    return replace(query, additions=tuple(_best(found.values())), named=places, telling=telling)
+    return replace(query, additions=tuple(_best(lists.values())), named=places, telling=telling)
 
 
 def _documents() -> int:
@@ -67,18 +74,19 @@ def _documents() -> int:
     return 0
 
 
-def _best(additions: Iterable[Addition]) -> list[Addition]:
-    """As many as are worth a look-up each, shared out among what was typed; what means the same before what is near."""
-    lists: dict[tuple[bool, int], list[Addition]] = defaultdict(list)
-    for addition in additions:
-        lists[addition.term.is_near, addition.start].append(addition)
-    kept: set[str] = set()
-    for is_near in (False, True):
-        rows = [each for (near, _start), each in lists.items() if near == is_near]
-        for place in range(max(map(len, rows), default=0)):
-            kept |= {row[place].key for row in rows if place < len(row) and len(kept) < MOST_ADDITIONS}
-    every = [addition for each in lists.values() for addition in each if addition.key in kept]
-    return sorted(every, key=lambda addition: (addition.start, addition.term.is_near))[:MOST_ADDITIONS]
+def _best(lists: Iterable[list[Addition]]) -> list[Addition]:
+    """As many as are worth a look-up each, shared out among the lists; what means the same before what is near."""
+    every = list(lists)
+    near = _in_turn(each for each in every if each[0].term.is_near)
+    same = _in_turn(each for each in every if not each[0].term.is_near)
+    kept = same[: MOST_ADDITIONS - min(FEWEST_NEAR, len(near))]
+    kept += near[: MOST_ADDITIONS - len(kept)]
+    return sorted(kept, key=lambda addition: (addition.start, addition.term.is_near))
+
+
+def _in_turn(lists: Iterable[list[Addition]]) -> list[Addition]:
+    """The first of each list, then the second of each, and so on."""
+    return [each for turn in zip_longest(*lists) for each in turn if each]
 
 
 def _named(wanted: Wanted, taken_out: tuple[str, ...]) -> Iterator[_Named]:

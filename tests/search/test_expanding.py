@@ -72,6 +72,17 @@ def test_a_form_of_what_was_typed_is_no_other_name():
     assert [label for _typed, label, *_ in additions("first home visit")] == ["Outreach"]
 
 
+def test_what_is_near_has_room_beside_a_thing_of_twenty_names(monkeypatch):
+    names = tuple(f"Naughty{letter}" for letter in "abcdefghijklmnopqrst")
+    kinds = [("Biting", "Hitting"), ("Conduct disorder", "Conduct problems")]
+    same = expansion.Expansion(0, 2, "challenging behaviour", names, 1)
+    near = [expansion.Expansion(0, 2, "challenging behaviour", kind, 2, expansion.NEAR) for kind in kinds]
+    monkeypatch.setattr(expansion, "expand", lambda words, typed=(): [same, *near])
+    index(*names, *(name for kind in kinds for name in kind))
+    labels = [label for _typed, label, *_ in additions("challenging behaviour")]
+    assert labels == [*names[:9], "Biting", "Conduct disorder", "Hitting"]
+
+
 def test_what_stands_for_several_words_scores_once_in_elasticsearch():
     index("Outreach")
     asked = expanded(Query(text="first home visit"))
