@@ -39,12 +39,15 @@ class WaysOn:
     broader: list[Broader]
     # The words alone, where quotes or operators stood among them.
     bare: str = ""
+    # Whoever is not signed in finds none, whoever there is.
+    is_of_people: bool = False
 
 
 def ways_on(results: Results) -> WaysOn:
     """What each choice keeps away, most first, and wider subjects than what was asked for."""
-    text = results.query.text
-    return WaysOn(_looser(results), _broader(text), _bare(text))
+    query = results.query
+    is_of_people = ("kind:person",) in query.limits.tags or "person" in query.chosen.get("kind", ())
+    return WaysOn(_looser(results), _broader(query.text), _bare(query.text), is_of_people)
 
 
 def _bare(text: str) -> str:

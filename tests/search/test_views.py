@@ -144,6 +144,16 @@ def test_words_that_stand_alone_are_not_offered_again(client, asked):
     assert "search for the words" not in text(client.get("/search/", {"q": asked}))
 
 
+@pytest.mark.parametrize("asked", ["?q=in:people+ada", "?q=ada&kind=person"])
+def test_a_visitor_who_looks_for_people_is_told_to_sign_in(client, asked):
+    page = client.get(f"/search/{asked}").content.decode()
+    assert "People are found by members who are signed in." in page
+    assert 'href="/accounts/login/?next=/search/' not in page
+    assert "?next=%2Fsearch%2F%3F" in page
+    client.force_login(factories.make_user())
+    assert "members who are signed in" not in client.get(f"/search/{asked}").content.decode()
+
+
 def test_some_of_the_words_are_better_than_nothing(client):
     announce(ResourcePage, factories.make_resource(title="heron"))
     response = client.get("/search/?q=heron+quagga")
