@@ -128,21 +128,21 @@ def _mistakes(word: str) -> int:
 
 
 def _nearest(word: str, candidates: Iterable[str]) -> list[str]:
-    most, pairs = _mistakes(word), _pairs(word)
+    most, letters = _mistakes(word), {*word}
     near = []
     for candidate in candidates:
-        # Each mistake changes at most three pairs of letters.
-        if abs(len(candidate) - len(word)) <= most and len(pairs - _pairs(candidate)) <= 3 * most:
-            far = distance(word, candidate, most)
-            if 0 < far <= most:
-                # "todler" has the letters of "toddler", and not those of "toller"; "brest" begins as "breast" does.
-                letters, beginning = len({*word} ^ {*candidate}), len(commonprefix([word, candidate]))
-                near.append((far, candidate[0] != word[0], letters, -beginning, candidate))
+        if abs(len(candidate) - len(word)) > most:
+            continue
+        # A mistake brings one letter at most and takes one away: most candidates have too many others.
+        others = {*candidate}
+        if len(letters - others) > most or len(others - letters) > most:
+            continue
+        far = distance(word, candidate, most)
+        if 0 < far <= most:
+            # "todler" has the letters of "toddler", and not those of "toller"; "brest" begins as "breast" does.
+            beginning = len(commonprefix([word, candidate]))
+            near.append((far, candidate[0] != word[0], len(letters ^ others), -beginning, candidate))
     return [candidate for *_, candidate in sorted(near)[:MOST_CANDIDATES]]
-
-
-def _pairs(word: str) -> set[str]:
-    return {word[place : place + 2] for place in range(len(word) - 1)}
 
 
 def distance(one: str, two: str, most: int) -> int:
