@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 MOST_SEEN = 1000
 _LONGEST = 400
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -51,4 +53,5 @@ def next_cursor(engine: str, before: Cursor, keys: Sequence[str], size: int, tot
 
 
 def _is_plain(value: object) -> bool:
-    return isinstance(value, str) and "\x00" not in value
+    """A text that a database takes: no NUL, and no half of a pair, which JSON can spell and UTF-8 cannot."""
+    return isinstance(value, str) and "\x00" not in value and not _HALF.search(value)

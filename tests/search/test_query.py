@@ -124,6 +124,9 @@ def test_a_cursor_comes_back_as_it_went_out():
         "WyJlIiwtMV0",
         "WyJlIiwyMCwtMS4yLDdd",
         "[" * 300,
+        # ["embedded",20,"\\ud800"], and with half of a pair in the engine's name
+        "WyJlbWJlZGRlZCIsMjAsIlx1ZDgwMCJd",
+        "WyJlbWJcdWRjMDAiLDIwLCJ4Il0",
     ],
 )
 def test_a_cursor_that_nobody_made_is_the_first_page(text):
@@ -134,6 +137,12 @@ def test_choices_that_nobody_could_have_ticked_are_dropped():
     query = Query.read(QueryDict("topic=a'b&topic=%00&topic=ok&topic=" + "x" * 500 + "&sector=../.."))
     assert query.chosen == {"topic": ("ok",)}
     assert len(Query.read(QueryDict("&".join(f"topic=t{number}" for number in range(500)))).chosen["topic"]) == 20
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("path", ["/search/", "/library/"])
+def test_half_of_a_pair_in_a_cursor_is_answered(client, db, path):
+    assert client.get(path, {"kind": "resource", "cursor": "WyJlbWJlZGRlZCIsMjAsIlx1ZDgwMCJd"}).status_code == 200
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
