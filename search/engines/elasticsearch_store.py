@@ -32,6 +32,8 @@ BUSY_RETRIES, FIRST_WAIT, LONGEST_WAIT = 5, 1, 20
 MOST_SWAPS = 3
 PAGE = 1000
 TOO_BUSY, GONE, CONFLICT = 429, 404, 409
+# The index may not be written to now, whatever the document: a block, or a right that was taken away.
+CLOSED_TO_US = (401, 403)
 OTHER_SHAPE = "The index in Elasticsearch has the shape of another version: run manage.py reindex."
 TAKEN_OVER = "Another rebuild has taken this one's place."
 NO_INDEX = "Elasticsearch has no index yet: run manage.py reindex."
@@ -141,7 +143,9 @@ class ElasticsearchStore:
                 is_swapped = True
             # What is newer is there already; or what was to be deleted is not there.
             elif not succeeded and item["status"] not in (GONE, CONFLICT):
-                if item["status"] == TOO_BUSY or item["status"] >= 500:
+                # A deletion is refused by the index alone; taken for done, it would leave what was hidden counted.
+                is_passing = item["status"] in (TOO_BUSY, *CLOSED_TO_US) or item["status"] >= 500
+                if is_passing or "delete" in outcome:
                     raise SearchUnavailable(f"A document could not be written: status {item['status']}.")
                 refused[item["_id"]] = kind
         return refused, is_swapped
@@ -233,11 +237,15 @@ class ElasticsearchStore:
 
     @answering
     def shape_of(self, alias: str, client: Elasticsearch | None = None) -> str | None:
-        """Which shape the index behind an alias has; None without one."""
+        """Which shape the index behind an alias has; None without one, and no shape of ours where there are several.
+
+        Of two indices one hears of nothing, and would be counted as it was.
+        """
         found = (client or self.patient).options(ignore_status=GONE).indices.get_mapping(index=alias)
         if found.meta.status == GONE:
             return None
-        return next((each["mappings"].get("_meta", {}).get("shape", "") for each in found.body.values()), None)
+        shapes = [each["mappings"].get("_meta", {}).get("shape", "") for each in found.body.values()]
+        return (shapes[0] if len(shapes) == 1 else "") if shapes else None
 
     def _drop(self, names: list[str]) -> None:
         if names:

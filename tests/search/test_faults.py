@@ -145,6 +145,70 @@ def test_with_an_index_of_another_shape_events_wait_until_it_is_built_anew(clust
     assert not cluster_differs(cluster)
 
 
+@pytest.fixture(params=["write", "read_only"])
+def block(request, cluster):
+    """The live index as an operator blocks it. Call it to lift the block."""
+    setting = f"index.blocks.{request.param}"
+
+    def put(value):
+        for name in cluster.behind(cluster.alias):
+            cluster.client.indices.put_settings(index=name, settings={setting: value})
+
+    return put
+
+
+@pytest.mark.elasticsearch
+def test_while_the_index_is_blocked_events_wait_and_what_was_hidden_is_not_counted(cluster, block):
+    community = made_up.build()
+    drain([events.KIND])
+    before = find(Query(text=WORD), AnonymousUser()).total
+    hidden = community.threads["public thread"]
+    hidden.hidden_at = timezone.now()
+    hidden.save()
+    block(True)
+    announce(Thread, hidden)
+    announce(ResourcePage, community.pages["public resource"])
+    assert drain([events.KIND]) == 0
+    block(None)
+    assert set(WAITING.values_list("state", "attempts")) == {(Job.State.WAITING, 0)}
+    results = find(Query(text=WORD), AnonymousUser())
+    assert not results.is_fallback
+    # The resource waits too, and is left out as long.
+    assert results.total == before - 2
+    WAITING.update(due_at=timezone.now())
+    drain([events.KIND])
+    assert not WAITING.exists()
+    assert find(Query(text=WORD), AnonymousUser()).total == before - 1
+    assert not cluster_differs(cluster)
+
+
+@pytest.mark.elasticsearch
+def test_an_alias_of_two_indices_is_neither_searched_nor_told(cluster):
+    community = made_up.build()
+    drain([events.KIND])
+    (live,) = cluster.behind(cluster.alias)
+    cluster.begin_rebuild()
+    (second,) = cluster.behind(cluster.next_alias)
+    cluster.client.indices.update_aliases(
+        actions=[
+            {"remove": {"index": second, "alias": cluster.next_alias}},
+            {"add": {"index": second, "alias": cluster.alias}},
+        ]
+    )
+    cluster._shape_until = 0.0
+    announce(ResourcePage, community.pages["public resource"])
+    assert drain([events.KIND]) == 0
+    assert WAITING.get().state == Job.State.WAITING
+    assert find(Query(text=WORD), AnonymousUser()).is_fallback
+    assert "shape of another version" in str(health.check())
+    call_command("reindex", "--engine=elasticsearch", verbosity=0)
+    WAITING.update(due_at=timezone.now())
+    drain([events.KIND])
+    assert not WAITING.exists()
+    assert not {live, second} & set(cluster.targets())
+    assert not cluster_differs(cluster)
+
+
 @pytest.mark.elasticsearch
 def test_an_index_that_somebody_else_made_is_not_written_to(cluster):
     """A mapping that was guessed from documents would take anything and find nothing."""
