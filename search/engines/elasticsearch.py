@@ -19,7 +19,7 @@ from search.cursors import next_cursor
 from search.engines import elasticsearch_query as queries
 from search.engines.base import Engine, SearchUnavailable
 from search.engines.elasticsearch_index import shape
-from search.engines.elasticsearch_store import NO_INDEX, OTHER_SHAPE, ElasticsearchStore, answering
+from search.engines.elasticsearch_store import NO_INDEX, NOT_ITSELF, OTHER_SHAPE, ElasticsearchStore, answering
 from search.query import Found, Match, Query
 
 # A process that met a dead cluster does not ask again for so long, or every search would wait.
@@ -172,8 +172,12 @@ class ElasticsearchEngine(ElasticsearchStore, Engine):
     @answering
     def _execute(self, request: Search) -> Any:
         try:
-            return request.execute()
-        except (TransportError, ApiError) as error:
+            answer = request.execute()
+            found = answer.to_dict()
+            if not isinstance(found, dict) or "hits" not in found:
+                raise SearchUnavailable(NOT_ITSELF)
+            return answer
+        except (TransportError, ApiError, SearchUnavailable) as error:
             # A request that is refused says nothing about the next one.
             if not isinstance(error, ApiError) or error.status_code != REFUSED:
                 self._silent_until = time.monotonic() + PAUSE

@@ -36,6 +36,7 @@ TOO_BUSY, GONE, CONFLICT = 429, 404, 409
 CLOSED_TO_US = (401, 403)
 OTHER_SHAPE = "The index in Elasticsearch has the shape of another version: run manage.py reindex."
 TAKEN_OVER = "Another rebuild has taken this one's place."
+NOT_ITSELF = "Something else answers in its place."
 NO_INDEX = "Elasticsearch has no index yet: run manage.py reindex."
 
 P = ParamSpec("P")
@@ -244,6 +245,9 @@ class ElasticsearchStore:
         found = (client or self.patient).options(ignore_status=GONE).indices.get_mapping(index=alias)
         if found.meta.status == GONE:
             return None
+        # A gateway's page, say, that is sent with status 200.
+        if not isinstance(found.body, dict) or not all("mappings" in each for each in found.body.values()):
+            raise SearchUnavailable(NOT_ITSELF)
         shapes = [each["mappings"].get("_meta", {}).get("shape", "") for each in found.body.values()]
         return (shapes[0] if len(shapes) == 1 else "") if shapes else None
 

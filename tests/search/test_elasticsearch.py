@@ -1,12 +1,14 @@
 """The cluster down, coming back, and being rebuilt: saves never fail, events wait, and the index equals the rows."""
 
 import logging
+import time
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.utils import timezone
+from elastic_transport import ApiResponseMeta, HttpHeaders, NodeConfig, Transport, TransportApiResponse
 
 from forum import actions
 from forum.models import Thread
@@ -77,6 +79,32 @@ def test_down_events_wait_and_no_attempt_is_counted(down):
     due_again()
     assert drain([events.KIND]) == 0
     assert WAITING.filter(state=Job.State.WAITING).count() == number > 0
+
+
+@pytest.mark.parametrize(
+    "body", ["<html>No hits. Back soon.</html>", {"message": "Back soon."}, []], ids=["page", "json", "list"]
+)
+def test_what_answers_in_its_place_is_a_cluster_that_is_down(down, client, monkeypatch, body):
+    """A gateway may send a page of its own with status 200; the client looks who answers at its first request alone."""
+
+    def in_its_place(*args, **options):
+        headers = HttpHeaders({"x-elastic-product": "Elasticsearch", "content-type": "text/html"})
+        meta = ApiResponseMeta(200, "1.1", headers, 0.1, NodeConfig("http", "localhost", 9))
+        return TransportApiResponse(meta, body)
+
+    monkeypatch.setattr(Transport, "perform_request", in_its_place)
+    announce(Thread, factories.make_thread(factories.make_space(visibility="public"), title=WORD))
+    number = WAITING.count()
+    assert drain([events.KIND]) == 0
+    assert WAITING.filter(state=Job.State.WAITING, attempts=0).count() == number > 0
+    for is_known in (False, True):
+        engines.cluster()._silent_until = 0.0
+        engines.cluster()._shape_until = time.monotonic() + 60 if is_known else 0.0
+        WAITING.update(state=Job.State.DONE)
+        response = client.get("/search/", {"q": WORD})
+        assert "simpler form" in response.content.decode()
+        assert response.context["results"].total == 1
+        assert client.get("/search/complete/", {"q": WORD[:4]}).status_code == 200
 
 
 def test_down_one_search_asks_and_the_next_ones_do_not_wait(down, monkeypatch):
