@@ -163,7 +163,7 @@ def _rows(batch: list[Document]) -> Rows:
         for number, one in numbered
     ]  # fmt: skip
     shown = [(number, *one.texts.values()) for number, one in numbered]
-    return entries, shown, [(number, *one.indexed.values()) for number, one in numbered]
+    return entries, shown, [(number, *(each.with_forms for each in one.alike.values())) for number, one in numbered]
 
 
 _taken = count(1)

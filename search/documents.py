@@ -71,7 +71,7 @@ class Document:
 
     @property
     def indexed(self) -> dict[str, str]:
-        """The same fields as they are searched."""
+        """The same fields as they are searched by an analyser that joins the forms of a word."""
         return {name: alike.text for name, alike in self.alike.items()}
 
     @cached_property

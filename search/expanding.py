@@ -104,7 +104,7 @@ def _named(wanted: Wanted, taken_out: tuple[str, ...]) -> Iterator[_Named]:
         for label in each.labels:
             weight = ADDED * each.weight * (ONE_WORD if label.isalpha() and label.islower() else 1)
             term = Term(tuple(words.read(words.clean(label))), weight=weight, is_near=is_near)
-            is_new = term.words not in present and not inflections.holds(term.words, read)
+            is_new = term.words not in present and not _holds(term.words, read)
             if term.words and is_new and _key(label) not in taken_out:
                 additions.append(Addition(said, label, term, _key(label), groups[0], len(groups)))
         yield _Named(tuple(read), tuple(groups), is_near, additions)
@@ -126,6 +126,12 @@ def _weighed(named: _Named, counts: dict[str, int], most: int, documents: int) -
 
 def _rarity(count: int, documents: int) -> float:
     return log(1 + max(documents, count) / count)
+
+
+def _holds(long: Iterable[str], short: Iterable[str]) -> bool:
+    """Whether these words stand among the others, side by side and in whichever forms: nothing else finds those."""
+    among, wanted = (["", *map(inflections.stem, map(inflections.word_of, each)), ""] for each in (long, short))
+    return " ".join(wanted) in " ".join(among)
 
 
 def _key(label: str) -> str:

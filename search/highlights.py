@@ -10,8 +10,8 @@ from django.utils.html import escape, format_html_join
 from django.utils.safestring import SafeString
 
 from search import words
+from search.inflections import others, stem
 from search.query import Query
-from search.words import stem
 
 LENGTH = 240
 # A long transcript says a common word hundreds of times; the first of them are enough to choose a passage.
@@ -29,6 +29,7 @@ class Marker:
 
     def __init__(self, query: Query) -> None:
         terms = [term.words for group in query.groups for term in group.alternatives]
+        terms += [(form,) for term in terms if len(term) == 1 for form in others(*term)]
         self.stems = frozenset(stem(word) for term in terms for word in term)
         self.alone = frozenset(stem(*term) for term in terms if len(term) == 1)
         self.phrases = frozenset(tuple(map(stem, term)) for term in terms if len(term) > 1)

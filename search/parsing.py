@@ -44,6 +44,11 @@ class Term:
     def text(self) -> str:
         return " ".join(self.words)
 
+    @property
+    def in_any_form(self) -> str:
+        """What an index is asked for that has beside each form the word that it is a form of. Phrases are as typed."""
+        return self.text if len(self.words) > 1 else inflections.word_of(self.text)
+
 
 @dataclass(frozen=True)
 class Group:
@@ -281,11 +286,10 @@ class _Item:
 
     @property
     def terms(self) -> list[Term]:
-        """As typed, its other forms, and what has a hyphen as the one word that others write."""
+        """As typed, and what has a hyphen as the one word that others write."""
         if self.is_quoted:
             return [Term(self.words, is_quoted=True), *self.others]
-        forms = inflections.others(*self.words) if len(self.words) == 1 else ()
-        return [Term(self.words), *(Term((word,)) for word in (*forms, *words.closed(self.typed))), *self.others]
+        return [Term(self.words), *(Term((word,)) for word in words.closed(self.typed)), *self.others]
 
 
 def _telling(kept: list[_Item], asked: list[_Item]) -> list[_Item]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Set
 from functools import lru_cache
-from itertools import islice, pairwise, starmap
+from itertools import groupby, islice, pairwise, starmap
 from typing import NamedTuple
 
+from search.inflections import word_beside
 from vocabulary.folding import STOP_WORDS as STOP_WORDS
 from vocabulary.folding import WORD, fold
 from vocabulary.spelling import one_spelling
@@ -23,11 +24,10 @@ _HYPHENS = re.compile("[-\u2010\u2011]")
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\u00ad]+")
 _APOSTROPHES = "\u2018\u2019\u02bc\uff07"
-_ENDINGS = ("ations", "ation", "ingly", "ments", "ment", "ness", "ings", "ing", "ies", "ied", "edly", "ers", "er", "es",
-            "ed", "ly", "y", "s", "e")  # fmt: skip
-_SHORTEST_STEM = 3
 LONGEST_WORD = 60
 LONGEST_SHORT = 200
+# Has a place of its own in every index, and nobody looks for a phrase around it.
+_APART_FROM = "the"
 # Small letters, and what parts words a space. Bytes of other alphabets' letters stay as they are.
 _APART = bytes(
     ord(character.lower()) if character.isalnum() or character in "'-" else ord(" ")
@@ -96,13 +96,15 @@ class _Readings(dict[str, str]):
 
     `odd` are those that are no single word, or one that others write with the next as one; with each, what of it some
     write as one word: "drop-in" as "dropin". `starting` are those that others write with the next as one, `plain` those
-    that are read as they stand and are nothing of this: most of any text.
+    that are read as they stand and are nothing of this: most of any text. `forms` are those that are forms of a word
+    with another stem, which goes with each: "slept", with "sleep".
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.odd: dict[str, tuple[str, ...]] = {}
         self.starting: set[str] = set()
+        self.forms: dict[str, tuple[str, ...]] = {}
         self.plain: set[str] = set()
         self.letters = 0
 
@@ -112,11 +114,14 @@ class _Readings(dict[str, str]):
         self[chunk] = read = " ".join(filter(None, map(one_spelling, plain)))
         self.letters += len(chunk)
         words = read.split()
+        forms = tuple(filter(None, map(word_beside, words)))
+        if forms:
+            self.forms[chunk] = forms
         if not STARTS.isdisjoint(words):
             self.starting.add(chunk)
         if len(words) > 1 or chunk in self.starting:
             self.odd[chunk] = tuple(self._closed(chunk))
-        elif read == chunk:
+        elif read == chunk and not forms:
             self.plain.add(chunk)
         return read
 
@@ -180,10 +185,16 @@ def typed(text: str) -> list[str]:
 
 
 class Indexed(NamedTuple):
-    """What is indexed for a text, and the text's chunks, each once."""
+    """What is indexed for a text, the text's chunks, each once, and the words whose other forms stand in it."""
 
     text: str
     chunks: Set[str]
+    forms: str = ""
+
+    @property
+    def with_forms(self) -> str:
+        """For an index whose stemmer joins no forms: each word once more for each of its forms, apart from the text."""
+        return f"{self.text} {_APART_FROM} {self.forms}" if self.forms else self.text
 
 
 NOTHING = Indexed("", frozenset())
@@ -208,14 +219,22 @@ def _indexed(text: str) -> Indexed:
     read_as = map(others.get, written, written)
     # Nothing but hyphens is read as nothing.
     found = " ".join(filter(None, read_as) if "" in others.values() else read_as)
-    odd = others.keys() & readings.odd.keys()
+    odd, formed = others.keys() & readings.odd.keys(), others.keys() & readings.forms.keys()
+    beside = [word for chunk in filter(formed.__contains__, written) for word in readings.forms[chunk]]
     if odd:
-        found = " ".join([found, *_ones(readings, written, list(filter(odd.__contains__, written)))])
-    return Indexed(found, different)
+        ones = _ones(readings, written, list(filter(odd.__contains__, written)))
+        found = " ".join([found, *ones])
+        beside += filter(None, map(word_beside, ones))
+    return Indexed(found, different, _apart(beside) if beside else "")
 
 
 # Every reply of a thread repeats its title.
 _short = lru_cache(maxsize=1000)(_indexed)
+
+
+def _apart(words: Iterable[str]) -> str:
+    """Each as often as it is given, as that is counted; no two side by side that were not so in the text."""
+    return f" {_APART_FROM} ".join(" ".join(some) for _word, some in groupby(sorted(words)))
 
 
 def _ones(readings: _Readings, written: list[str], odd: list[str]) -> dict[str, None]:
@@ -246,12 +265,3 @@ def beginnings(word: str) -> set[str]:
     """The first letters with which the spellings of a word can be written."""
     spellings = (word, word.replace("e", "ae", 1), word.replace("e", "oe", 1), f"{word[0]}'", f"{word[0]}-")
     return {spelling[:2] for spelling in spellings}
-
-
-def stem(word: str) -> str:
-    """A rough stem of a folded word. It decides what is marked in a snippet, never what is found."""
-    for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
-            word = word[: -len(ending)]
-            break
-    return word[:-1] if len(word) > _SHORTEST_STEM and word[-1] == word[-2] else word

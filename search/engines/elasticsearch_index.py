@@ -21,7 +21,7 @@ LONGEST_BEGINNING = 15
 
 
 def _stemming_rules() -> list[str]:
-    return [*inflections.lines(_STEMMING), *inflections.lines(inflections.FORMS)]
+    return [*inflections.lines(_STEMMING), *inflections.rules()]
 
 
 def _analyzers() -> dict[str, Any]:

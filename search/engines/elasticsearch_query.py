@@ -9,7 +9,6 @@ from typing import Any
 
 from elasticsearch_dsl import A, Q, Search
 
-from search import inflections
 from search.documents import WEIGHTS
 from search.engines import weighing
 from search.engines.weighing import APART, ASIDE, OTHERS, Part
@@ -109,10 +108,8 @@ def _parts(query: Query, part: Part) -> list[Any]:
 def _any(group: Group, typed: float) -> Any:
     """What scores best of the alternatives. What was typed has a weight of its own."""
     typed *= group.weight
-    # Its analysis joins the forms of a word, and would count them twice.
-    apart = {tuple(map(inflections.word_of, each.words)): each for each in reversed(group.alternatives)}
-    each_once = [each for each in group.alternatives if each in apart.values()]
-    found = [term(replace(each, weight=typed)) if each.weight == 1 else _added(each) for each in each_once]
+    every = group.alternatives
+    found = [term(replace(each, weight=typed)) if each.weight == 1 else _added(each) for each in every]
     return Q("dis_max", queries=found, tie_breaker=OTHERS) if len(found) > 1 else found[0]
 
 

@@ -165,7 +165,7 @@ class EmbeddedEngine(Engine):
             for document in stored:
                 alike = document.alike
                 written.update(*(each.chunks for each in alike.values()))
-                indexed = {name: each.text for name, each in alike.items()}
+                indexed = {name: each.with_forms for name, each in alike.items()}
                 rows.append((kept[document.key], document.texts, indexed))
                 is_shelved = is_shelved or document.kind == shelf.SHELVED
             learn(written)

@@ -41,7 +41,7 @@ class PostgresEngine(EmbeddedEngine):
     )
 
     def one_word(self, word: str) -> str:
-        return " ".join(read(word))
+        return Term(tuple(read(word))).in_any_form
 
     def begins(self, words: Sequence[str]) -> tuple[str, list[Any]] | None:
         if not words:

@@ -115,7 +115,7 @@ def ranked(query: Query) -> Parts:
         # What was added for several words will do for each of them, and scores once.
         weight *= (part, term) not in scored
         scored.add((part, term))
-        parameters += [place, number, part, needed.get(number, 1), term.text, weight, is_typed, term.is_near]
+        parameters += [place, number, part, needed.get(number, 1), term.in_any_form, weight, is_typed, term.is_near]
     if query.needs_all:
         asked, texts = _all_of(query)
         found = _ALL.format(asked=asked, idf=_IDF, counted=_EACH if terms[1:] else _ALONE)
@@ -133,7 +133,7 @@ def ranked(query: Query) -> Parts:
 def lacks(terms: Sequence[Term]) -> tuple[str, list[Any]]:
     """A condition: w has none of these."""
     condition = f"w.rowid NOT IN (SELECT rowid FROM search_words WHERE vector @@ {_any(terms)})"
-    return condition, [term.text for term in terms]
+    return condition, [term.in_any_form for term in terms]
 
 
 # PostgreSQL builds the query itself from plain words, so that none of its operators can be typed.
@@ -142,7 +142,7 @@ _ASKED = "phraseto_tsquery('english', %s)"
 
 def _all_of(query: Query) -> tuple[str, list[str]]:
     groups = [_any(group.alternatives) for group in query.groups]
-    return f"({' && '.join(groups)})", [term.text for group in query.groups for term in group.alternatives]
+    return f"({' && '.join(groups)})", [term.in_any_form for group in query.groups for term in group.alternatives]
 
 
 def _any(terms: Sequence[Term]) -> str:

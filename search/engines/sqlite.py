@@ -121,7 +121,7 @@ def _searches(query: Query) -> list[tuple[int, float, str]]:
 
 
 def _any(terms: Iterable[Term]) -> str:
-    return " OR ".join('"' + term.text.replace('"', '""') + '"' for term in terms)
+    return " OR ".join('"' + term.in_any_form.replace('"', '""') + '"' for term in terms)
 
 
 def _beginning(word: str) -> str:

@@ -14,7 +14,7 @@ from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, PageChooserPanel
 from wagtail.models import Page
 
-from search import words
+from search import inflections, words
 from web.privacy import pages_visible_to
 
 if TYPE_CHECKING:
@@ -107,4 +107,4 @@ class PromotedPhrase(models.Model):
 
 def phrase_key(folded: list[str]) -> str:
     """What is the same however its words end."""
-    return " ".join(map(words.stem, folded))[:80]
+    return " ".join(map(inflections.stem, folded))[:80]

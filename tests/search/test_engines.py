@@ -50,7 +50,28 @@ def test_forms_of_a_word_case_and_accents_do_not_matter(engine, text):
 def test_forms_that_no_stemmer_joins_are_found_too(engine, text, said):
     engine.write([document("resource:1", body=said)])
     assert keys(engine, text) == ["resource:1"]
-    assert keys(engine, f'"{text}"') == ([] if engine.name == "embedded" else ["resource:1"])
+    assert keys(engine, f'"{text}"') == ["resource:1"]
+
+
+def test_a_form_that_no_stemmer_joins_is_no_rarer_word(engine):
+    """Of all that say it, one alone says "slept"."""
+    engine.write(
+        [
+            document("resource:1", title="Sleep", body="Sleep and more sleep for babies."),
+            document("resource:2", title="Evenings", body="We slept."),
+            *(document(f"resource:{number}", title="Nights", body="Sleep comes.") for number in range(3, 9)),
+            *(document(f"resource:{number}", title="Days", body="Nothing of it.") for number in range(9, 40)),
+        ]
+    )
+    for text in ("sleep", "slept", "sleeping"):
+        assert keys(engine, text)[0] == "resource:1", text
+
+
+def test_words_are_no_neighbours_for_their_forms(engine):
+    engine.write([document("resource:1", body="Children came. We fed them and they slept.")])
+    assert keys(engine, "child feed sleep") == ["resource:1"]
+    for text in ('"child feed"', '"feed sleep"', '"slept child"'):
+        assert keys(engine, text) == [], text
 
 
 def test_where_some_words_will_do_two_of_three_stand_before_one(engine):

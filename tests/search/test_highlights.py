@@ -2,8 +2,9 @@ import pytest
 
 from search.documents import plain
 from search.highlights import LENGTH, Marker
+from search.inflections import stem
 from search.query import Query
-from search.words import clean, fold, stem
+from search.words import clean, fold
 from vocabulary.folding import _LETTERS
 
 
