@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Set
 from functools import lru_cache
-from itertools import groupby, islice, pairwise, starmap
+from itertools import islice, pairwise, starmap
 from typing import NamedTuple
 
 from search.inflections import word_beside
@@ -121,7 +121,7 @@ class _Readings(dict[str, str]):
             self.starting.add(chunk)
         if len(words) > 1 or chunk in self.starting:
             self.odd[chunk] = tuple(self._closed(chunk))
-        elif read == chunk and not forms:
+        elif read == chunk:
             self.plain.add(chunk)
         return read
 
@@ -214,27 +214,23 @@ def _indexed(text: str) -> Indexed:
     # Of two hundred words a hundred differ, and ten of them are read otherwise: only these are looked up one by one.
     readings, different = _readings(), set(written)
     others = {chunk: readings[chunk] for chunk in different - readings.plain}
-    if not others:
-        return Indexed(" ".join(written), different)
-    read_as = map(others.get, written, written)
+    # As often as they stand there, as that is counted.
+    formed = sorted(different.intersection(readings.forms))
+    beside = [" ".join([word] * written.count(chunk)) for chunk in formed for word in readings.forms[chunk]]
+    read_as = map(others.get, written, written) if others else written
     # Nothing but hyphens is read as nothing.
     found = " ".join(filter(None, read_as) if "" in others.values() else read_as)
-    odd, formed = others.keys() & readings.odd.keys(), others.keys() & readings.forms.keys()
-    beside = [word for chunk in filter(formed.__contains__, written) for word in readings.forms[chunk]]
+    odd = others.keys() & readings.odd.keys()
     if odd:
         ones = _ones(readings, written, list(filter(odd.__contains__, written)))
         found = " ".join([found, *ones])
         beside += filter(None, map(word_beside, ones))
-    return Indexed(found, different, _apart(beside) if beside else "")
+    # No two of them were side by side.
+    return Indexed(found, different, f" {_APART_FROM} ".join(beside))
 
 
 # Every reply of a thread repeats its title.
 _short = lru_cache(maxsize=1000)(_indexed)
-
-
-def _apart(words: Iterable[str]) -> str:
-    """Each as often as it is given, as that is counted; no two side by side that were not so in the text."""
-    return f" {_APART_FROM} ".join(" ".join(some) for _word, some in groupby(sorted(words)))
 
 
 def _ones(readings: _Readings, written: list[str], odd: list[str]) -> dict[str, None]:
