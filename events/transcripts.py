@@ -21,11 +21,15 @@ BLOCK = re.compile(r"\n[ \t]*\n")
 
 @dataclass(frozen=True)
 class Passage:
-    """What one person says in one go. `seconds` from the start of the recording; `speaker` may be empty."""
+    """What one person says in one go. `seconds` from the start of the recording; `speaker` may be empty.
+
+    `cues` say where in the text each cue begins, and at which second.
+    """
 
     seconds: int
     speaker: str
     text: str
+    cues: tuple[tuple[int, int], ...] = ()
 
     @property
     def clock(self) -> str:
@@ -62,7 +66,8 @@ def passages(source: str) -> list[Passage]:
     for cue in _cues(source):
         last = found[-1] if found else None
         if last and last.speaker == cue.speaker and len(last.text) < PARAGRAPH:
-            found[-1] = Passage(last.seconds, last.speaker, f"{last.text} {cue.text}")
+            cues = (*last.cues, (len(last.text) + 1, cue.seconds))
+            found[-1] = Passage(last.seconds, last.speaker, f"{last.text} {cue.text}", cues)
         else:
             found.append(cue)
     return found
@@ -78,7 +83,8 @@ def _cues(source: str) -> Iterator[Passage]:
             continue
         for turn_speaker, text in _turns(" ".join(lines[position + 1 :]), speaker):
             speaker = turn_speaker
-            yield Passage(_seconds(lines[position]), turn_speaker, text)
+            seconds = _seconds(lines[position])
+            yield Passage(seconds, turn_speaker, text, ((0, seconds),))
 
 
 def _turns(payload: str, speaker: str) -> Iterator[tuple[str, str]]:

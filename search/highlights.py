@@ -76,6 +76,10 @@ class Marker:
         """All of a short text, marked."""
         return _marked(text, self.spans(text), 0, len(text))
 
+    def place(self, text: str) -> int:
+        """Where in a text the query's words begin, of the passage that has most of them; 0 where it has none."""
+        return _best_start(self.spans(text))[0]
+
     def passage(self, *texts: str) -> SafeString:
         """Of all these texts, the passage with most of the query's words; the first text's where none has more."""
         best_text, best_spans, best_start, most = "", [], 0, -1

@@ -12,11 +12,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from accounts.prepared import PreparedForReader
-from events.models import WebinarPage
+from events.models import Session, WebinarPage
 from files.models import Passage
 from forum.models import Post, Thread
 from knowledge.models import ReadingList, ResourcePage
 from search.query import PAGE_SIZE, Match
+from search.spoken import Minute, minutes_of
 from web.prepared import Prepared
 
 if TYPE_CHECKING:
@@ -59,11 +60,12 @@ class FileRow(NamedTuple):
 
 
 class MomentRow(NamedTuple):
-    """What was said at a second of a session's recording."""
+    """What was said from a second of a session's recording on; nothing where its transcript has changed since."""
 
     page: PageRow
     session: int
     second: int
+    said: Minute | None
 
 
 class CollectionRow(NamedTuple):
@@ -170,7 +172,10 @@ def _load_webinars(webinars: list[Key], moments: list[Key], user: User | Anonymo
     for pk, title, url_path, session in found.values_list("pk", "title", "url_path", "sessions"):
         pages[pk] = of_sessions[session] = PageRow(pk, title, url_path)
     rows: dict[str, Row] = {key.text: pages[key.pk] for key in webinars if key.pk in pages}
-    for key in moments:
-        if key.pk in of_sessions:
-            rows[key.text] = MomentRow(of_sessions[key.pk], key.pk, key.part)
+    seen = [key for key in moments if key.pk in of_sessions]
+    if seen:
+        sessions = Session.objects.filter(pk__in=[key.pk for key in seen]).order_by()
+        said = {pk: minutes_of(transcript) for pk, transcript in sessions.values_list("pk", "transcript")}
+        for key in seen:
+            rows[key.text] = MomentRow(of_sessions[key.pk], key.pk, key.part, said.get(key.pk, {}).get(key.part))
     return rows

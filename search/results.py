@@ -134,7 +134,8 @@ class Rows:
             return self._page(match.key, row.page)._replace(found_in=_in_file(row))
         if isinstance(row, MomentRow):
             hit = self._page(match.key, row.page)
-            return hit._replace(found_in=_in_recording(row, hit.url))
+            second = row.said.second_at(self.marker.place(row.said.text)) if row.said else row.second
+            return hit._replace(found_in=_in_recording(row.session, second, hit.url))
         if isinstance(row, CollectionRow):
             return self._collection(match.key, row)
         return self._person(match.key, row)
@@ -237,7 +238,7 @@ def _in_file(row: FileRow) -> Place:
     return Place(_now("In the file: %(title)s (%(kind)s), page %(number)s") % names, url, "download")
 
 
-def _in_recording(row: MomentRow, page: str) -> Place:
-    query = urlencode({"session": row.session, "t": row.second})
-    text = _now("Said at %(clock)s in the recording") % {"clock": clock(row.second)}
-    return Place(text, f"{page}?{query}#start-{row.session}", "clock")
+def _in_recording(session: int, second: int, page: str) -> Place:
+    query = urlencode({"session": session, "t": second})
+    text = _now("Said at %(clock)s in the recording") % {"clock": clock(second)}
+    return Place(text, f"{page}?{query}#start-{session}", "clock")

@@ -236,8 +236,8 @@ def _webinar_documents(pages: list[WebinarPage]) -> Iterator[Document]:
         )
         yield document
         for session in sessions:
-            for second, text in minutes_of(session.transcript).items():
-                yield _part(document, f"session:{session.pk}:{second}", text, page.title)
+            for second, minute in minutes_of(session.transcript).items():
+                yield _part(document, f"session:{session.pk}:{second}", minute.text, page.title)
 
 
 def _part(whole: Document, key: str, body: str, context: str) -> Document:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from events.models import WebinarPage
+from events.models import Session, WebinarPage
 from forum.models import Post, Thread
 from knowledge.evidence_map import rating_slug
 from knowledge.models import Evidence, ResourcePage
@@ -95,6 +95,23 @@ def test_what_was_said_opens_the_recording_at_its_second(client):
     there = text(client.get(hit.found_in.url))
     assert "https://youtu.be/abc?t=620s" in there
     assert f'id="start-{session.pk}"' in there
+
+
+def test_a_recording_opens_where_the_words_are_said_and_not_where_their_minute_begins(client):
+    webinar = factories.make_webinar(title="Wading birds")
+    session = session_in(webinar, hours=-24, recording_url="https://youtu.be/abc")
+    cues = ("Good morning.", "&amp; welcome, all of you.", "Now the heron,", "which stands on one leg.", "So much.")
+    session.transcript = "WEBVTT\n\n" + "\n\n".join(
+        f"00:10:{10 * number:02}.000 --> 00:10:{10 * number + 9}.000\n<v Ada>{said}" for number, said in enumerate(cues)
+    )
+    session.save()
+    announce(WebinarPage, webinar)
+    for words, second in (("heron+leg", 620), ("leg", 630), ("welcome", 610), ("morning", 600), ('"one leg"', 630)):
+        (hit,) = results(client, f"q={words}").hits
+        assert hit.found_in.url.startswith(f"{webinar.url}?session={session.pk}&t={second}#"), words
+    Session.objects.filter(pk=session.pk).update(transcript="")
+    # What was said has been taken away since, and is not told anew.
+    assert results(client, "q=heron+leg").hits[0].found_in.text == "Said at 10:00 in the recording"
 
 
 def test_a_person_is_found_by_members_only(client, as_member):
