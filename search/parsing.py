@@ -236,9 +236,6 @@ class _Reader:
         return True
 
     def wanted(self, *, is_shortened: bool) -> Wanted:
-        if not self.found and not self.filters:
-            # Nothing but exclusions: somebody pasted a list with dashes.
-            self.found, self.excluded = [_Item(term.words, term.text, False) for term in self.excluded], []
         items = _joined(self.found)
         _pair(items)
         kept = [item for item in items if item.is_kept] or items

@@ -126,7 +126,7 @@ class Query:
     @property
     def is_empty(self) -> bool:
         """Nothing was asked at all."""
-        return not self.has_words and not self.chosen and not self.wanted.filters
+        return not (self.has_words or self.chosen or self.wanted.filters or self.wanted.excluded)
 
     @property
     def order(self) -> str:

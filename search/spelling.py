@@ -12,7 +12,7 @@ from django.db.models import Q
 from search.models import Word
 from search.models.word import LONGEST
 from search.query import Query
-from search.words import STOP_WORDS, fold
+from search.words import STOP_WORDS, WORD, fold
 from vocabulary import expansion
 
 SHORTEST = 4
@@ -79,8 +79,12 @@ def _left(near: dict[str, list[str]], start: int, counts: dict[str, int], done: 
 def _words_of(query: Query) -> Iterable[str]:
     # What the vocabulary has a name for is spelt as it was meant, even where nothing here says it so.
     left = {None, *query.named}
+    # "is:purple": the page says that this is no filter, and "is:puree" would be none either.
+    operators = {word for each in query.wanted.misread for word in WORD.findall(fold(each))}
     for each in query.wanted.typed:
         word = fold(each.text)
+        if word in operators:
+            continue
         if each.text.isupper() and len(word) <= LONGEST_LETTERS:
             continue
         if each.group not in left and SHORTEST <= len(word) <= LONGEST and word.isalpha() and word not in STOP_WORDS:
@@ -93,9 +97,12 @@ def _is_slight(word: str, better: str) -> bool:
 
 
 def _better(word: str, candidates: list[str], counts: dict[str, int]) -> str:
-    """The nearest candidate that is known; of a word that is known too, one that is far more usual and begins alike."""
+    """The nearest candidate that is known; of a word that is known too, one that is far more usual and begins alike.
+
+    A short word that is known is none: "cafe" is one letter from "came", as half of all short words are.
+    """
     count = counts.get(word, 0)
-    if count > RARE:
+    if count > RARE or (count and len(word) == SHORTEST):
         return ""
     alike = (each for each in candidates if not count or each[0] == word[0])
     return next((each for each in alike if counts.get(each, 0) > MORE_USUAL * count), "")

@@ -67,6 +67,18 @@ def test_a_form_that_no_stemmer_joins_is_no_rarer_word(engine):
         assert keys(engine, text)[0] == "resource:1", text
 
 
+def test_a_minus_alone_finds_everything_else_the_newest_first(engine):
+    engine.write(
+        [
+            document("resource:1", body="Sleep", date=datetime(2026, 3, 1, tzinfo=UTC)),
+            document("resource:2", body="Food", date=datetime(2026, 1, 1, tzinfo=UTC)),
+            document("resource:3", body="Play", date=datetime(2026, 2, 1, tzinfo=UTC)),
+        ]
+    )
+    assert keys(engine, "-sleep") == ["resource:3", "resource:2"]
+    assert keys(engine, "-slept -food") == ["resource:3"]
+
+
 def test_words_are_no_neighbours_for_their_forms(engine):
     engine.write([document("resource:1", body="Children came. We fed them and they slept.")])
     assert keys(engine, "child feed sleep") == ["resource:1"]

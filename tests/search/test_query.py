@@ -80,7 +80,7 @@ def test_common_words_are_ignored_unless_there_is_nothing_else_or_they_are_quote
         ("well-being", ["well being"]),
         ("0-2 years", ["0 2", "years"]),
         ('"unclosed phrase', ["unclosed", "phrase"]),
-        ("-only -minus", ["only", "minus"]),
+        ("-only -minus", []),
         ("sleep sleep", ["sleep"]),
         ("A&E", ["a e"]),
         ("!!! ???", []),

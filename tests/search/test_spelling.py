@@ -115,6 +115,22 @@ def test_a_rare_word_is_no_slip_of_one_that_begins_otherwise():
     assert find(Query(text="uptake"), VISITOR).did_you_mean == ""
 
 
+@pytest.mark.parametrize("typed", ["cafe", "café"])
+def test_a_rare_short_word_is_no_slip_of_a_usual_one(typed):
+    resource("A café for dads")
+    for number in range(22):
+        resource(f"Who came {number}")
+    results = find(Query(text=typed), VISITOR)
+    assert (results.corrected, results.did_you_mean, results.total) == ("", "", 1)
+
+
+@pytest.mark.parametrize("typed", ["is:purple", "is:purple waiting"])
+def test_what_is_no_filter_is_not_put_right_to_another_that_is_none(typed):
+    resource("Puree, and waiting for it")
+    results = find(Query(text=typed), VISITOR)
+    assert (results.corrected, results.did_you_mean, results.misread) == ("", "", ("is:purple",))
+
+
 def test_what_the_vocabulary_has_a_name_for_is_not_misspelt(monkeypatch):
     named = expansion.Expansion(0, 1, "depressed", ("low mood",), 1)
     monkeypatch.setattr(expansion, "expand", lambda words, typed=(): [named] if words[0] == "depressed" else [])
