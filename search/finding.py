@@ -33,7 +33,7 @@ MOST_WORDS = 4
 def find(query: Query, user: User | AnonymousUser) -> Results:
     """What this reader finds, with counts that know nothing of what the reader may not see."""
     put = put_to_engine(query, user)
-    answer, found = put.answer, _whole(put.answer)
+    answer, found = put.answer, put.answer.found
     query = replace(answer.query, text=query.text)
     rows = loading.load(found.matches, user)
     seen = [match for match in found.matches if match.key in rows]
@@ -84,7 +84,7 @@ def put_to_engine(query: Query, user: User | AnonymousUser) -> Put:
     """Everything that `find` does before rows are loaded: for lists, counts and files of results."""
     query, among = narrowed(query, user, readable_containers(user))
     answer, corrected, meant = _put_right(ask(query, among), among)
-    return Put(answer, corrected, meant, _without(answer, among))
+    return Put(answer._replace(found=_whole(answer)), corrected, meant, _without(answer, among))
 
 
 def _without(answer: Answer, containers: frozenset[str]) -> Mapping[str, int]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
 from accounts.models import User
-from forum.models import Thread
+from forum.models import Post, Thread
 from knowledge.models import ResourcePage
 from search import exports
 from search.views.exporting import BY_ADDRESS
@@ -46,6 +46,17 @@ def test_a_table_has_what_the_page_shows(client):
     assert row["Address"] == f"http://testserver{page.url}"
     assert (row["Kind"], row["Date"], row["Where"]) == ("Research summary", "2019", "Zoë & Co")
     assert row["Text"] == "A heron's day."
+
+
+def test_without_words_a_table_has_whole_threads_as_the_page_does(client):
+    thread = factories.make_thread(factories.make_space(visibility="public"), title="Heron", text="Who knows?")
+    reply = factories.make_post(thread, source="It stands on one leg.")
+    announce(Thread, thread)
+    announce(Post, reply)
+    (hit,) = client.get("/search/?kind=discussion").context["results"].hits
+    (row,) = table(client, "kind=discussion")
+    assert row["Address"] == f"http://testserver{hit.url}" == f"http://testserver{thread.get_absolute_url()}"
+    assert (row["Kind"], row["Text"]) == (str(hit.label), "Who knows?")
 
 
 @pytest.mark.parametrize("title", ["=1+1 heron", "+heron", "-heron", "@heron", "＝heron", "  =heron"])
