@@ -91,7 +91,8 @@ def _place(source: Source, pages: list[Page]) -> None:
     for page in pages:
         groups[branches.container(page)].append(source.key(page.pk))
     for readers, keys in groups.items():
-        Entry.objects.filter(group_key__in=keys).update(container=readers)
+        # What nobody may find stays so until the worker has looked why.
+        Entry.objects.filter(group_key__in=keys).exclude(container=CLOSED).update(container=readers)
     if source.kind == SHELVED:
         Edition.change()
 

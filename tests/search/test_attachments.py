@@ -11,7 +11,7 @@ from files.models import SiteDocument, library_collection
 from knowledge.models import ResourceDocument, ResourcePage
 from outbox.actions import drain
 from outbox.models import Job
-from search import attachments
+from search import attachments, events
 from search.models import Entry
 from tests import factories
 from tests.conftest import signed_in
@@ -210,6 +210,18 @@ def test_a_collection_that_changes_has_nothing_indexed_in_the_request(monkeypatc
         restriction.delete()
     drain([attachments.KIND])
     assert list(entries.all()) == before
+
+
+def test_what_was_closed_with_its_collection_stays_so_when_its_resource_moves_before_the_worker_comes(client):
+    collection = Collection.get_first_root_node().add_child(name="Papers")
+    page = attach(store(documents.pdf("A heron"), collection=collection))
+    elsewhere = factories.make_resource(title="Elsewhere")
+    CollectionViewRestriction.objects.create(collection=collection, restriction_type="login")
+    ResourcePage.objects.get(pk=page.pk).move(elsewhere, pos="last-child")
+    assert client.get("/search/?q=heron").context["results"].total == 0
+    drain([events.KIND, attachments.KIND])
+    assert not passages().exists()
+    assert client.get("/search/?q=evenings").context["results"].total == 1
 
 
 def test_the_last_word_about_a_closed_collection_is_the_databases(client):
