@@ -59,7 +59,8 @@ def elasticsearch(cluster: ElasticsearchEngine) -> Kept:
     return Kept(
         states_of=lambda source, ids, _: dict(cluster.digests_of(map(source.key, ids))),
         state=lambda document: stored(document)["_source"]["digest"],
-        mend=lambda source, ids: indexing.copy_to(cluster, source, ids, Stamp.take()),
+        # What is refused again is set aside by the worker, where an operator sees it.
+        mend=lambda source, ids: indexing.announce_refused({*indexing.copy_to(cluster, source, ids, Stamp.take())}),
         rows=lambda source: (int(owner.partition(":")[2]) for owner in cluster.owners(source.name)),
         waiting=lambda: frozenset(events.pending(ALL)),
     )

@@ -12,6 +12,7 @@ from accounts.models import User
 from events.models import WebinarPage
 from forum.models import Post, Space, SpaceMembership, Thread
 from knowledge.models import ResourcePage
+from search import reconciling
 from search.sources import SOURCES
 from tests import factories
 from web.signals import content_changed
@@ -41,6 +42,17 @@ class Community:
 def keys_in(cluster):
     """Of all documents that the live index has."""
     return sorted(cluster.digests_of(owner for name in SOURCES for owner in cluster.owners(name)))
+
+
+def differences(kept):
+    """Of an index from the rows: three numbers a source, as `reconciling.Differences` has them."""
+    return sum(
+        (
+            list(reconciling.compare(kept, source, mend=False, tell=lambda rows: None))
+            for source in SOURCES.values()
+        ),
+        [],
+    )  # fmt: skip
 
 
 def announce(model, *rows):

@@ -44,3 +44,16 @@ def settle(request, db):
     if request.param == "elasticsearch":
         request.getfixturevalue("cluster")
     return lambda: drain([events.KIND])
+
+
+@pytest.fixture
+def poison(monkeypatch):
+    """Makes Elasticsearch refuse the documents with these keys, as a field that it does not know would."""
+    keys: set[str] = set()
+    source_of = elasticsearch_store.source_of
+
+    def poisoned(document):
+        return source_of(document) | ({"surprise": 1} if document.key in keys else {})
+
+    monkeypatch.setattr(elasticsearch_store, "source_of", poisoned)
+    return keys
