@@ -122,7 +122,11 @@ def _put_right(answer: Answer, containers: frozenset[str]) -> tuple[Answer, str,
     if query.exact or answer.complete > FEW or is_question:
         return answer, "", ""
     engine = engines.embedded()
-    meant = spelling.corrected(query, lambda words: engine.known(words, containers))
+    meant = spelling.corrected(
+        query,
+        lambda words: engine.known(words, containers),
+        lambda word, most: engine.texts_with(word, containers, most),
+    )
     if meant is None:
         return answer, "", ""
     # "helth visiter": the second slip may be one that the vocabulary knows.

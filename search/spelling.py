@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Container, Iterable
 from os.path import commonprefix
 from typing import NamedTuple
 
 from django.db.models import Q
 
+from search.inflections import stem
 from search.models import Word
 from search.models.word import LONGEST
 from search.query import Query
@@ -28,6 +30,7 @@ _TWO_MISTAKES = 6
 RARE, MORE_USUAL = 2, 10
 
 Known = Callable[[Iterable[str]], dict[str, int]]
+Written = Callable[[str, int], list[str]]
 
 
 class Correction(NamedTuple):
@@ -37,12 +40,13 @@ class Correction(NamedTuple):
     slight: str
 
 
-def corrected(query: Query, known: Known) -> Correction | None:
+def corrected(query: Query, known: Known, written: Written) -> Correction | None:
     """The text with its misspelt words put right; None where nothing is misspelt or nothing is near.
 
     Two queries, rarely more.
 
-    `known` counts the documents that have each of some words, of those that the reader may see.
+    `known` counts the documents that have each of some words, of those that the reader may see; `written` are texts of
+    so many of those that have one.
     """
     typed = list(dict.fromkeys(_words_of(query)))[:MOST_WORDS]
     if not typed:
@@ -64,6 +68,8 @@ def corrected(query: Query, known: Known) -> Correction | None:
         better |= {word: found for word, some in left.items() if (found := _better(word, some, counts))}
     slight = text = query.text
     for word, found in better.items():
+        if counts.get(word) and _is_accented(word, written(word, RARE)):
+            continue
         text = _put(text, word, found)
         if not counts.get(word) and _is_slight(word, found):
             slight = _put(slight, word, found)
@@ -106,6 +112,12 @@ def _better(word: str, candidates: list[str], counts: dict[str, int]) -> str:
         return ""
     alike = (each for each in candidates if not count or each[0] == word[0])
     return next((each for each in alike if counts.get(each, 0) > MORE_USUAL * count), "")
+
+
+def _is_accented(word: str, texts: Iterable[str]) -> bool:
+    """Whether a text has this word with an accent: "naïve" is rare, and nobody's slip of "native"."""
+    every = (each for text in texts if not text.isascii() for each in WORD.findall(unicodedata.normalize("NFC", text)))
+    return any(fold(each) != each.lower() and stem(fold(each)) == stem(word) for each in every)
 
 
 def _put(text: str, word: str, better: str) -> str:

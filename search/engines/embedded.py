@@ -57,7 +57,7 @@ class EmbeddedEngine(Engine):
 
     # Pairs of numbers and scores in a parameter, as JSON, as the table w.
     listed = ""
-    # Entries that have one word, as far as a condition on their containers.
+    # Entries (e) that have one word, as far as a condition on their containers.
     having = ""
 
     def one_word(self, word: str) -> str:
@@ -186,10 +186,9 @@ class EmbeddedEngine(Engine):
         asked = sorted(words)
         if not asked:
             return {}
+        some = f"SELECT 1 {self.having} AND e.container IN ({marks(containers)}) LIMIT {MOST_COUNTED}"
         statement = " UNION ALL ".join(
-            f"SELECT * FROM (SELECT {number:d}, COUNT(*) FROM ({self.having} AND e.container IN ({marks(containers)}) "
-            f"LIMIT {MOST_COUNTED}) AS few) AS one"
-            for number in range(len(asked))
+            f"SELECT * FROM (SELECT {number:d}, COUNT(*) FROM ({some}) AS few) AS one" for number in range(len(asked))
         )
         among = sorted(containers)
         parameters = [each for word in asked for each in (self.one_word(word), *among)]
@@ -197,9 +196,17 @@ class EmbeddedEngine(Engine):
             cursor.execute(statement, parameters)
             return {asked[number]: documents for number, documents in cursor.fetchall()}
 
+    def texts_with(self, word: str, containers: frozenset[str], limit: int) -> list[str]:
+        """So many texts of documents that have this word, as they are written, of those that this reader may see."""
+        some = f"SELECT e.id {self.having} AND e.container IN ({marks(containers)}) LIMIT {limit:d}"
+        statement = f"SELECT {', '.join(WEIGHTS)} FROM search_words WHERE rowid IN (SELECT id FROM ({some}) AS few)"
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [self.one_word(word), *sorted(containers)])
+            return [text for texts in cursor.fetchall() for text in texts if text]
+
     def said(self, words: Sequence[str]) -> set[str]:
         """Those of these words that any document has, whoever may see it."""
-        each = (f"SELECT {number:d} WHERE EXISTS ({self.having})" for number in range(len(words)))
+        each = (f"SELECT {number:d} WHERE EXISTS (SELECT 1 {self.having})" for number in range(len(words)))
         with connection.cursor() as cursor:
             cursor.execute(" UNION ALL ".join(each), [self.one_word(word) for word in words])
             return {words[number] for (number,) in cursor.fetchall()}

@@ -36,8 +36,7 @@ class PostgresEngine(EmbeddedEngine):
         return ranked(query)
 
     having = (
-        "SELECT 1 FROM search_words w JOIN search_entry e ON e.id = w.rowid "
-        "WHERE w.vector @@ phraseto_tsquery('english', %s)"
+        "FROM search_words w JOIN search_entry e ON e.id = w.rowid WHERE w.vector @@ phraseto_tsquery('english', %s)"
     )
 
     def one_word(self, word: str) -> str:

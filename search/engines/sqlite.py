@@ -50,7 +50,7 @@ class SQLiteEngine(EmbeddedEngine):
         whole = _expression(replace(query, needs_all=True), needs_all=True)
         return parts._replace(score=score, score_parameters=[*shared, whole])
 
-    having = "SELECT 1 FROM search_index w CROSS JOIN search_entry e WHERE e.id = w.rowid AND w.search_index MATCH %s"
+    having = "FROM search_index w CROSS JOIN search_entry e WHERE e.id = w.rowid AND w.search_index MATCH %s"
 
     def one_word(self, word: str) -> str:
         return _any([Term(tuple(read(word)))])

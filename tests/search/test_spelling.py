@@ -78,6 +78,22 @@ def test_a_rare_spelling_of_a_usual_word_is_asked_about():
     assert (results.corrected, results.did_you_mean, results.total) == ("", "sleep", 1)
 
 
+@pytest.mark.parametrize("written", ["naïve", "NAÏVE"])
+def test_a_word_that_the_site_writes_with_an_accent_is_no_slip(written, settle):
+    for number in range(24):
+        resource(f"Native trees {number}")
+    space = factories.make_space(visibility="invited")
+    announce(Thread, factories.make_thread(space, title=written))
+    settle()
+    # What its reader may not see is not known to them.
+    assert find(Query(text="naive"), VISITOR).corrected == "native"
+    resource(f"A {written} question")
+    settle()
+    for typed in ("naive", "naïve", "Naive"):
+        results = find(Query(text=typed), VISITOR)
+        assert (results.corrected, results.did_you_mean, results.total) == ("", "", 1), typed
+
+
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
