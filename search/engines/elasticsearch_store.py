@@ -71,7 +71,7 @@ class ElasticsearchStore:
     def write(self, documents: Iterable[Document], gone: Iterable[str] = (), *, version: int = 1) -> None:
         """Into the live index and the one being built beside it. What is older than `version` gives way.
 
-        Found by searches when it returns. Errors: SearchUnavailable, and DocumentsRefused when all others are written.
+        Found by searches of either when it returns. Errors: SearchUnavailable; DocumentsRefused, all others written.
         """
         documents, gone = list(documents), list(gone)
         for _ in range(MOST_SWAPS):
@@ -81,7 +81,9 @@ class ElasticsearchStore:
                 break
         else:
             raise SearchUnavailable("Indices are replaced all the time.")
-        failed = self.patient.indices.refresh(index=targets[0])["_shards"]["failed"]
+        # The one being built too: it may take the live one's place right now, and nobody waits for its own refresh.
+        found = self.patient.indices.refresh(index=targets, ignore_unavailable=True)
+        failed = found["_shards"]["failed"]
         if failed:
             raise SearchUnavailable(f"{failed} shards could not be refreshed.")
         if refused:

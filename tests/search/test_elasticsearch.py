@@ -19,6 +19,7 @@ from search.engines import elasticsearch as cluster_module
 from search.engines.base import SearchUnavailable
 from search.finding import find
 from search.models import Entry
+from search.permissions import readable_containers
 from search.query import Query
 from tests import factories
 from tests.search import community as made_up
@@ -163,6 +164,25 @@ def test_a_rebuild_beside_the_live_index_keeps_what_is_written_meanwhile(cluster
     assert len(cluster.targets()) == 1
     assert cluster.targets() != before
     assert keys_in(cluster) == sorted(Entry.objects.values_list("key", flat=True))
+
+
+@pytest.mark.elasticsearch
+def test_what_is_hidden_at_the_last_moment_of_a_rebuild_is_not_counted_after_it(cluster, monkeypatch):
+    hidden = made_up.build().threads["public thread"]
+    drain([events.KIND])
+    call_swap = type(cluster.patient.indices).update_aliases
+
+    def hide_and_swap(self, **options):
+        """The new index has been refreshed already, and is still beside the live one."""
+        Thread.objects.filter(pk=hidden.pk).update(hidden_at=timezone.now())
+        announce(Thread, hidden)
+        drain([events.KIND])
+        return call_swap(self, **options)
+
+    monkeypatch.setattr(type(cluster.patient.indices), "update_aliases", hide_and_swap)
+    call_command("reindex", "--engine=elasticsearch", verbosity=0)
+    assert not WAITING.exists()
+    assert cluster.search(Query(text='"told in public thread"'), readable_containers(AnonymousUser())).total == 0
 
 
 @pytest.mark.elasticsearch
