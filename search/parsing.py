@@ -189,7 +189,8 @@ class _Reader:
         if not every:
             return
         if is_excluded:
-            self.excluded.append(Term(tuple(every[:MOST_TERMS])))
+            if is_quoted or not words.STOP_WORDS.issuperset(every):
+                self.excluded.append(Term(tuple(every[:MOST_TERMS])))
             return
         # What looked like an operator and was none is as many words as it has.
         if is_misread and not is_quoted:

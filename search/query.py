@@ -124,6 +124,13 @@ class Query:
         return bool(self.wanted.terms)
 
     @property
+    def is_of_wholes(self) -> bool:
+        """Whether there is nothing but words to leave out: no reply that lacks them brings its thread, nor a page of a
+        file its resource.
+        """
+        return bool(self.wanted.excluded) and not self.has_words and self.limits.keys is None
+
+    @property
     def is_empty(self) -> bool:
         """Nothing was asked at all."""
         return not (self.has_words or self.chosen or self.wanted.filters or self.wanted.excluded)

@@ -23,6 +23,8 @@ COMPLETE = 1000
 # Every tag of a site with all of Britain's wards and a full thesaurus; what it holds back are the rarest.
 MOST_TAGS = 5000
 PRECISION = 10_000
+# Keys of documents that are part of another's group begin with these.
+PARTS = ("post", "document", "session")
 
 _FIRST: dict[str, list[Any]] = {NEWEST: [], RELEVANCE: ["_score"], HELPFUL: [{"helpful": "desc"}]}
 
@@ -55,6 +57,8 @@ def _narrowed(query: Query, containers: frozenset[str], left_out: list[str], **s
     if limits.after or limits.before:
         choices.append(_dated(limits))
     without = [term(each) for each in query.wanted.excluded]
+    if query.is_of_wholes:
+        without += [Q("prefix", key=f"{part}:") for part in PARTS]
     if limits.without:
         without.append(Q("terms", tags=list(limits.without)))
     return Q("bool", filter=[readable(containers, left_out), *choices], must_not=without, **scored)

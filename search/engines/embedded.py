@@ -139,7 +139,8 @@ class EmbeddedEngine(Engine):
         if not query.has_words:
             excluded = query.wanted.excluded
             condition, parameters = self.lacks(excluded) if excluded else ("1 = 1", [])
-            return Parts("", [condition.replace("w.rowid", "e.id")], parameters, "0", [])
+            wholes = ["e.key = e.group_key"] if query.is_of_wholes else []
+            return Parts("", [condition.replace("w.rowid", "e.id"), *wholes], parameters, "0", [])
         parts = self.match(query)
         return parts._replace(conditions=["e.id = w.rowid", *parts.conditions])
 

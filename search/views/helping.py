@@ -32,7 +32,10 @@ def examples() -> list[Example]:
     return [
         Example("toddler sleep", _("Type the words that matter most. Results with all of them come first.")),
         Example('"health visitor"', _("Quotation marks keep words together, in this order.")),
-        Example("feeding -bottle", _("A minus leaves out everything that has the word after it.")),
+        Example(
+            "feeding -bottle",
+            _("A minus leaves out everything that has the word after it. By itself it finds all else."),
+        ),
         Example("reading OR stories", _("OR in capitals: one of the two is enough.")),
         Example(
             "speech in:webinars",

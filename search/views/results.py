@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, NamedTuple
 
 from django.contrib.auth.views import redirect_to_login
@@ -33,6 +34,7 @@ ORDERS: dict[str, str | Promise] = {
     NEWEST: _("Newest"),
     HELPFUL: _("Most helpful"),
 }
+_MINUS = re.compile(r"(?<!\S)-+(?=\S)")
 # Ways to take a list along are kept for so many lists.
 MOST_LISTS = 200
 # With so few results something wider is offered too.
@@ -118,6 +120,7 @@ def _context(results: Results) -> dict[str, Any]:
         "has_filters": bool(results.facets),
         "unfiltered": query.address(chosen={}),
         "exactly": query.address(exact=True),
+        "without_minus": query.address(text=_MINUS.sub("", query.text)) if query.is_of_wholes else "",
         "meant": query.address(text=results.did_you_mean),
         "additions": [
             Way(each.label, query.address(taken_out=(*query.taken_out, each.key))) for each in results.additions

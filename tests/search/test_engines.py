@@ -79,6 +79,25 @@ def test_a_minus_alone_finds_everything_else_the_newest_first(engine):
     assert keys(engine, "-slept -food") == ["resource:3"]
 
 
+def test_a_minus_alone_does_not_find_what_has_the_word_by_a_part_that_has_it_not(engine):
+    engine.write(
+        [
+            document("thread:1", group="thread:1", title="Sleep"),
+            document("post:1", group="thread:1", body="That helped."),
+            document("thread:2", group="thread:2", title="Food"),
+            document("post:2", group="thread:2", body="Try sleep."),
+            document("post:3", group="thread:2", body="That helped."),
+            document("resource:1", body="Sleep"),
+            document("document:1:1", group="resource:1", body="Another page"),
+            document("session:1:0", group="webinar:1", body="Welcome"),
+            document("webinar:1", group="webinar:1", body="Sleep"),
+        ]
+    )
+    assert keys(engine, "-sleep") == ["thread:2"]
+    assert engine.search(Query(text="-sleep"), READER).matches[0].more == 0
+    assert set(keys(engine, "helped -sleep")) == {"post:1", "post:3"}
+
+
 def test_words_are_no_neighbours_for_their_forms(engine):
     engine.write([document("resource:1", body="Children came. We fed them and they slept.")])
     assert keys(engine, "child feed sleep") == ["resource:1"]

@@ -236,3 +236,19 @@ def test_a_webinar_stands_at_the_hour_of_the_readers_clock(client):
     announce(WebinarPage, webinar)
     page = text(client.get("/search/?q=heron"))
     assert re.search(r">\w+day 6 July \d{4}, 1pm</time>", page)
+
+
+def test_a_minus_alone_says_what_it_finds_and_offers_the_words(client):
+    announce(ResourcePage, factories.make_resource(title="Heron"), factories.make_resource(title="Quagga"))
+    page = client.get("/search/?q=-heron -well-being&sort=newest")
+    assert [hit.title for hit in page.context["results"].hits] == ["Quagga"]
+    assert "so this is everything else" in page.content.decode()
+    assert page.context["without_minus"] == "?q=heron+well-being&sort=newest"
+    for asked in ("quagga -heron", "quagga", "in:library"):
+        assert "so this is everything else" not in client.get("/search/", {"q": asked}).content.decode()
+
+
+def test_a_minus_before_a_word_that_is_everywhere_is_not_there(client):
+    announce(ResourcePage, factories.make_resource(title="The heron of the lake"))
+    assert client.get("/search/?q=heron -the").context["results"].total == 1
+    assert "There was no word in that to look for" in client.get("/search/?q=-the").content.decode()
