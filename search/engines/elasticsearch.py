@@ -172,16 +172,25 @@ class ElasticsearchEngine(ElasticsearchStore, Engine):
     @answering
     def _execute(self, request: Search) -> Any:
         try:
-            answer = request.execute()
-            found = answer.to_dict()
-            if not isinstance(found, dict) or "hits" not in found:
-                raise SearchUnavailable(NOT_ITSELF)
-            return answer
+            return _understood(request)
         except (TransportError, ApiError, SearchUnavailable) as error:
             # A request that is refused says nothing about the next one.
             if not isinstance(error, ApiError) or error.status_code != REFUSED:
                 self._silent_until = time.monotonic() + PAUSE
             raise
+
+
+def _understood(request: Search) -> Any:
+    """Errors: SearchUnavailable, where what answers is no Elasticsearch: a gateway's page, or nothing at all."""
+    try:
+        answer = request.execute()
+        found = answer.to_dict()
+        is_whole = isinstance(found["hits"]["hits"], list)
+    except (TypeError, KeyError, AttributeError) as error:
+        raise SearchUnavailable(NOT_ITSELF) from error
+    if not is_whole or (request.to_dict().get("aggs") and not found.get("aggregations")):
+        raise SearchUnavailable(NOT_ITSELF)
+    return answer
 
 
 def _collapsed(request: Search) -> Search:

@@ -248,9 +248,10 @@ class ElasticsearchStore:
         if found.meta.status == GONE:
             return None
         # A gateway's page, say, that is sent with status 200.
-        if not isinstance(found.body, dict) or not all("mappings" in each for each in found.body.values()):
+        bodies = list(found.body.values()) if isinstance(found.body, dict) else [None]
+        if not all(isinstance(each, dict) and "mappings" in each for each in bodies):
             raise SearchUnavailable(NOT_ITSELF)
-        shapes = [each["mappings"].get("_meta", {}).get("shape", "") for each in found.body.values()]
+        shapes = [each["mappings"].get("_meta", {}).get("shape", "") for each in bodies]
         return (shapes[0] if len(shapes) == 1 else "") if shapes else None
 
     def _drop(self, names: list[str]) -> None:

@@ -83,7 +83,9 @@ def test_down_events_wait_and_no_attempt_is_counted(down):
 
 
 @pytest.mark.parametrize(
-    "body", ["<html>No hits. Back soon.</html>", {"message": "Back soon."}, []], ids=["page", "json", "list"]
+    "body",
+    ["<html>No hits. Back soon.</html>", {"message": "Back soon."}, [], None, {"hits": 0}, {"hits": {"hits": []}}],
+    ids=["page", "json", "list", "nothing", "hits", "uncounted"],
 )
 def test_what_answers_in_its_place_is_a_cluster_that_is_down(down, client, monkeypatch, body):
     """A gateway may send a page of its own with status 200; the client looks who answers at its first request alone."""
