@@ -248,7 +248,7 @@ class ElasticsearchStore:
         if found.meta.status == GONE:
             return None
         # A gateway's page, say, that is sent with status 200.
-        bodies = list(found.body.values()) if isinstance(found.body, dict) else [None]
+        bodies: list[Any] = list(found.body.values()) if isinstance(found.body, dict) else [None]
         if not all(isinstance(each, dict) and "mappings" in each for each in bodies):
             raise SearchUnavailable(NOT_ITSELF)
         shapes = [each["mappings"].get("_meta", {}).get("shape", "") for each in bodies]
