@@ -16,14 +16,21 @@ from vocabulary import checking, folding
 from vocabulary.models import Concept, Label
 
 
-class ConceptForm(WagtailAdminModelForm):
+class PermanentAddressForm(WagtailAdminModelForm):
+    """The slug stands in addresses that people keep, and beside whatever is indexed: it is chosen once."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["slug"].disabled = True
+
+
+class ConceptForm(PermanentAddressForm):
     """A concept with its labels: one of them preferred, none twice, and nothing broader than itself."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["slug"].required = False
-        if self.instance.pk:
-            self.fields["slug"].disabled = True
         for name in ("broader", "related"):
             field = self.fields[name]
             field.widget = forms.SelectMultiple(attrs={"size": 12})

@@ -8,7 +8,7 @@ from wagtail.admin.panels import FieldPanel, HelpPanel, InlinePanel, MultiFieldP
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
-from vocabulary.forms import ConceptForm
+from vocabulary.forms import ConceptForm, PermanentAddressForm
 from vocabulary.models import Concept, Place, Sector, Topic
 
 
@@ -18,7 +18,10 @@ class SectorViewSet(SnippetViewSet):
     list_display = ["name", "involvement", "position"]
     list_filter = ["involvement"]
     search_fields = ["name"]
-    panels = [FieldPanel(name) for name in ("name", "slug", "involvement", "shape", "hue", "position")]
+    edit_handler = ObjectList(
+        [FieldPanel(name) for name in ("name", "slug", "involvement", "shape", "hue", "position")],
+        base_form_class=PermanentAddressForm,
+    )
 
 
 class TopicViewSet(SnippetViewSet):
@@ -26,7 +29,9 @@ class TopicViewSet(SnippetViewSet):
     icon = "tag"
     list_display = ["name", "summary"]
     search_fields = ["name"]
-    panels = [FieldPanel(name) for name in ("name", "slug", "summary")]
+    edit_handler = ObjectList(
+        [FieldPanel(name) for name in ("name", "slug", "summary")], base_form_class=PermanentAddressForm
+    )
 
 
 class PlaceViewSet(SnippetViewSet):

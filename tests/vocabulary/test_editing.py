@@ -5,7 +5,7 @@ from django.urls import reverse
 from wagtail.models import ModelLogEntry
 
 from tests.conftest import signed_in
-from tests.factories import make_sector, make_user
+from tests.factories import make_sector, make_topic, make_user
 from tests.vocabulary.thesaurus import make_concept
 from vocabulary.expansion import expand
 from vocabulary.models import Concept, Label
@@ -129,6 +129,25 @@ def test_the_list_of_concepts_is_searched_by_any_label(as_editor):
     shown = as_editor.get("/cms/snippets/vocabulary/concept/", {"q": "nurse"}).content.decode()
     assert "Health visitor" in shown
     assert "Midwife" not in shown
+
+
+@pytest.mark.parametrize(
+    ("kind", "make", "more"),
+    [
+        ("topic", make_topic, {"summary": ""}),
+        ("sector", make_sector, {"involvement": "direct", "shape": "circle", "hue": 1, "position": 0}),
+    ],
+)
+def test_a_topic_and_a_sector_may_be_called_otherwise_and_keep_their_address(as_editor, kind, make, more):
+    """Their slugs stand in addresses, saved searches and the search index."""
+    row = make(name="Sleep", slug="sleep")
+    address = f"/cms/snippets/vocabulary/{kind}/edit/{row.pk}/"
+    assert as_editor.post(address, {"name": "Sleep and rest", "slug": "rest", **more}).status_code == 302
+    row.refresh_from_db()
+    assert (row.name, row.slug) == ("Sleep and rest", "sleep")
+    new = {"name": "Play", "slug": "play", **more}
+    assert as_editor.post(f"/cms/snippets/vocabulary/{kind}/add/", new).status_code == 302
+    assert type(row).objects.filter(slug="play").exists()
 
 
 @pytest.mark.parametrize("groups", [(), ("moderator",)])
