@@ -134,6 +134,15 @@ def test_who_may_save(client, forged, member, as_member):
     assert not SavedSearch.objects.exists()
 
 
+@pytest.mark.parametrize("path", ["", "delete/", "results/"])
+def test_who_is_suspended_leaves_what_they_saved_as_it_is(path, member, as_member):
+    row = keep(member)
+    member.groups.clear()
+    assert as_member.get(f"/me/searches/{row.pk}/{path}").status_code == 403
+    assert as_member.post(f"/me/searches/{row.pk}/{path}", FORM | {"name": "Other"}).status_code in (403, 405)
+    assert SavedSearch.objects.get().name == "Sleep"
+
+
 @pytest.mark.postgres
 def test_the_database_knows_that_what_is_told_is_due(member):
     row = keep(member)
