@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -23,8 +24,14 @@ Outcome = DocumentText.Outcome
 
 
 def may_read_report(user: Any) -> bool:
-    """Whoever may change documents anywhere in the CMS."""
+    """Whoever may change any documents in the CMS, if only their own."""
     return policy_registry.get_by_type(SiteDocument).user_has_any_permission(user, ["change"])
+
+
+def _readings(user: Any) -> QuerySet[DocumentText]:
+    """Of the documents that this person may change: others may stand in a collection that is closed to them."""
+    theirs = policy_registry.get_by_type(SiteDocument).instances_user_has_any_permission_for(user, ["change"])
+    return DocumentText.objects.filter(document__in=theirs).select_related("document")
 
 
 def _check(request: HttpRequest) -> None:
@@ -39,11 +46,13 @@ class UnreadReport(WagtailAdminTemplateMixin, ListView):
     page_title = _("Documents not in search")
     header_icon = "doc-full"
     paginate_by = 50
-    queryset = DocumentText.objects.exclude(outcome=Outcome.READ).select_related("document").order_by("-read_at", "pk")
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         _check(request)
         return super().dispatch(request, *args, **kwargs)  # type: ignore[return-value]
+
+    def get_queryset(self) -> QuerySet[DocumentText]:
+        return _readings(self.request.user).exclude(outcome=Outcome.READ).order_by("-read_at", "pk")
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return [*self.breadcrumbs_items, {"url": reverse("unread_report"), "label": self.page_title}]
@@ -53,7 +62,7 @@ class UnreadReport(WagtailAdminTemplateMixin, ListView):
 def try_again(request: HttpRequest, pk: int) -> HttpResponse:
     """Have the worker read a document once more: it may have been too slow only because the machine was busy."""
     _check(request)
-    reading = get_object_or_404(DocumentText.objects.select_related("document"), pk=pk)
+    reading = get_object_or_404(_readings(request.user), pk=pk)
     read_again(reading.document)
     messages.success(request, gettext("“%(title)s” is read again in a moment.") % {"title": reading.document.title})
     return redirect("unread_report")

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from accounts import rights
 from files import extraction
-from files.models import DocumentText
+from files.models import DocumentText, SiteDocument
 from outbox.actions import drain
 from outbox.models import Job
 from search import attachments
@@ -61,6 +61,17 @@ def test_only_those_who_may_change_documents(as_member, client, broken):
         assert report(reader).status_code == code
         assert again(reader, broken.pk).status_code == code
     assert not Job.objects.filter(kind=attachments.KIND).exists()
+
+
+def test_who_may_change_their_own_documents_alone_reads_of_those(as_moderator, moderator, broken):
+    own = store(BROKEN, title="My torn plan")
+    SiteDocument.objects.filter(pk=own.pk).update(uploaded_by_user=moderator)
+    extraction.extract(own)
+    page = report(as_moderator).content.decode()
+    assert "My torn plan" in page and "Torn &lt;plan&gt;" not in page
+    assert again(as_moderator, broken.pk).status_code == 404
+    assert not Job.objects.filter(kind=attachments.KIND).exists()
+    assert again(as_moderator, own.pk).status_code == 302
 
 
 def test_wrong_verbs_numbers_and_forged_forms_do_nothing(as_editor, editor, broken):
