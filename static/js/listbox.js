@@ -74,7 +74,10 @@ var listbox = function (box, how) {
         known[text] = answer;
         if (asked === text) show(answer);
       })
-      .catch(close);
+      .catch(function () {
+        // An earlier text's failure says nothing about the list of a later one.
+        if (asked === text) close();
+      });
   }
 
   function choose(option) {

@@ -46,6 +46,21 @@ def test_suggestions_with_the_keyboard(open_as):
     page.wait_for_url(re.compile(r"(search/\?|library/|thread/)"))
 
 
+def test_a_failure_that_comes_late_leaves_the_list_of_a_later_text(open_as):
+    page = open_as()
+    page.goto("/community/")
+    held = []
+    page.route("**/search/complete/?q=sle", lambda route: held.append(route))
+    with page.expect_request("**/search/complete/?q=sle"):
+        page.locator("#site-search").press_sequentially("sle")
+    page.locator("#site-search").press_sequentially("ep")
+    expect(page.locator(".suggestions:visible [role=option]").first).to_be_visible()
+    with page.expect_event("requestfailed"):
+        held[0].abort()
+    page.wait_for_timeout(100)
+    expect(page.locator(".suggestions:visible [role=option]").first).to_be_visible()
+
+
 def test_enter_searches_for_what_was_typed(open_as):
     page = open_as()
     page.goto("/community/")
