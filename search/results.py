@@ -28,6 +28,14 @@ from search.query import Addition, Match, Query
 if TYPE_CHECKING:
     from search.engines.embedded import Stored
 
+# What may stand after an operator that was given something else.
+_IS = _("After is: there can be answered, unanswered or, for webinars, open.")
+_IN = _(
+    "After in: there can be resources, collections, discussions, webinars, people, or the name of a space or place."
+)
+_DAY = _("After before: and after: there can be a year, a month or a day: 2024, 2024-09 or 2024-09-30.")
+_VALUES = {"is": _IS, "-is": _IS, "in": _IN, "-in": _IN, "before": _DAY, "after": _DAY}
+
 
 class Place(NamedTuple):
     """Where in a result the words stand: a page of a file, a second of a recording."""
@@ -88,6 +96,12 @@ class Results:
     def misread(self) -> tuple[str, ...]:
         """What looks like an operator and is none, or names nothing that the reader may know of."""
         return self.query.wanted.misread
+
+    @property
+    def values(self) -> tuple[str | Promise, ...]:
+        """What the operators that were misread do take, each once."""
+        names = (each.partition(":")[0] for each in self.misread)
+        return tuple(dict.fromkeys(_VALUES[name] for name in names if name in _VALUES))
 
     @property
     def next_url(self) -> str:

@@ -252,3 +252,24 @@ def test_a_minus_before_a_word_that_is_everywhere_is_not_there(client):
     announce(ResourcePage, factories.make_resource(title="The heron of the lake"))
     assert client.get("/search/?q=heron -the").context["results"].total == 1
     assert "There was no word in that to look for" in client.get("/search/?q=-the").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("is:purple", ["answered, unanswered or, for webinars, open"]),
+        ("heron IS:purple is:green", ["answered, unanswered or, for webinars, open"]),
+        ("heron -is:purple", ["we left out its words", "answered, unanswered or, for webinars, open"]),
+        ("in:nowhere is:purple", ["or the name of a space or place", "answered, unanswered or, for webinars, open"]),
+        ("after:yesterday", ["a year, a month or a day"]),
+        ("title:heron", ["we searched for its words"]),
+        ("heron in:library", []),
+    ],
+)
+def test_an_operator_that_was_given_something_else_says_what_it_takes(client, asked, told):
+    announce(ResourcePage, factories.make_resource(title="Heron"))
+    said = text(client.get("/search/", {"q": asked}))
+    every = ("answered, unanswered or, for webinars, open", "or the name of a space or place",
+             "a year, a month or a day", "we left out its words")  # fmt: skip
+    assert all(said.count(each) == 1 for each in told)
+    assert not any(each in said for each in every if each not in told)
