@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import astuple
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
@@ -18,6 +20,8 @@ LONGEST_TEXT = 2000
 MOST_CONCEPTS = 20_000
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,6})?\Z")
+# What no database keeps: NUL, and half of a pair, which Turtle can spell and UTF-8 cannot.
+_UNKEPT = re.compile("[\x00\ud800-\udfff]")
 _is_address = URLValidator(schemes=["http", "https"])
 
 
@@ -50,6 +54,8 @@ class _Check:
             }
         if self.times[concept.slug] > 1:
             yield _("“%(slug)s” stands in the file twice.") % {"slug": concept.slug}
+        if any(_UNKEPT.search(text) for text in _texts(astuple(concept))):
+            yield _("It has a character that cannot be kept, such as NUL.")
         yield from self._fields(concept)
         yield from self._labels(concept)
         yield from self._links(concept)
@@ -99,6 +105,14 @@ class _Check:
                 yield _("There is no concept “%(slug)s”.") % {"slug": slug[:80]}
         if concept.slug in concept.related or _leads_to(concept.slug, concept.broader, self.broader):
             yield _("It would be broader than or related to itself.")
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for each in value:
+            yield from _texts(each)
 
 
 def _is_web_address(text: str) -> bool:

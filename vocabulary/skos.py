@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+import rdflib
 from django.conf import settings
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -41,6 +42,8 @@ _OUR_ADDRESS = re.compile(r"/words/([a-z0-9-]+)/\Z")
 # Signs of the other notations of RDF: some of them can name files to fetch or entities to expand.
 _OTHER_NOTATION = re.compile(r"\s*(<\?xml|<!|<rdf|<html|[\[{])", re.IGNORECASE)
 MOST_CHARACTERS = 20_000_000
+# Numbers stay as they are written: made plain, "1e999999999" would fill the memory with zeros.
+rdflib.NORMALIZE_LITERALS = False
 
 
 def write(concepts: Iterable[PlainConcept]) -> str:
@@ -162,6 +165,10 @@ def _literals(graph: Graph, node: Node, predicate: Node) -> Iterator[Literal]:
     return (value for value in graph.objects(node, predicate) if isinstance(value, Literal))
 
 
+def _says(graph: Graph, node: Node, predicate: Node, answer: bool) -> bool:
+    return any(value.toPython() is answer for value in _literals(graph, node, predicate))
+
+
 def _concept(graph: Graph, node: URIRef, slugs: dict[URIRef, str]) -> PlainConcept:
     def first(predicate: Node) -> str:
         found = sorted(_literals(graph, node, predicate), key=_english_first)
@@ -181,7 +188,7 @@ def _concept(graph: Graph, node: URIRef, slugs: dict[URIRef, str]) -> PlainConce
         topic=first(OURS.topic),
         source=first(DCTERMS.source),
         matches=tuple(_matches(graph, node)),
-        is_in_use=not any(value.toPython() is True for value in _literals(graph, node, OWL.deprecated)),
+        is_in_use=not _says(graph, node, OWL.deprecated, True),
         where=str(node),
     )
 
@@ -203,8 +210,8 @@ def _labels(graph: Graph, node: URIRef) -> Iterator[PlainLabel]:
                 text=str(literal),
                 kind=Label.Kind.ALTERNATIVE.value if is_other else _kind(graph, about, kind),
                 sectors=tuple(sorted(str(each) for each in graph.objects(about, OURS.saidBy))) if about else (),
-                is_ambiguous=bool(about and (about, OURS.everydayWord, Literal(True)) in graph),
-                expands=not (about and (about, OURS.searched, Literal(False)) in graph),
+                is_ambiguous=bool(about and _says(graph, about, OURS.everydayWord, True)),
+                expands=not (about and _says(graph, about, OURS.searched, False)),
                 language=literal.language or "en",
             )
 

@@ -1,6 +1,7 @@
 """The thesaurus as files: what goes out comes in again, and what is wrong is said line by line and changes nothing."""
 
 import socket
+import tracemalloc
 from dataclasses import replace
 
 import pytest
@@ -170,6 +171,33 @@ def test_other_notations_are_refused_and_nothing_is_fetched(text, monkeypatch):
     concepts, problems = skos.read(text)
     assert concepts == []
     assert "Turtle" in problems[0]
+
+
+HEAD = "@prefix skos: <http://www.w3.org/2004/02/skos/core#> . @prefix owl: <http://www.w3.org/2002/07/owl#> ."
+NUMBER = '"1e200000000"^^<http://www.w3.org/2001/XMLSchema#decimal>'
+
+
+def test_a_short_number_does_not_become_a_long_one():
+    """Two hundred million zeros, written in eleven characters."""
+    tracemalloc.start()
+    try:
+        [concept], problems = skos.read(f'{HEAD} <urn:a> a skos:Concept; skos:prefLabel "Owl", {NUMBER} .')
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert problems == []
+    assert concept.name in ("Owl", "1e200000000")
+    assert most < 20_000_000
+
+
+@pytest.mark.parametrize("character", [r"\u0000", r"\ud800"])
+def test_a_character_that_no_database_keeps_is_named_and_nothing_is_changed(character):
+    text = f'{HEAD} <urn:a> a skos:Concept; skos:prefLabel "Owl"; skos:definition "A{character}bird" .'
+    concepts, problems = skos.read(text)
+    assert problems == []
+    with pytest.raises(Refused) as refused:
+        bring_in(concepts)
+    assert refused.value.problems == ["urn:a: It has a character that cannot be kept, such as NUL."]
 
 
 @pytest.mark.parametrize("text", ["", "nonsense", "@prefix x <y> .", "a b c .", '<a> <b> "c" .', "\x00", "(" * 3000])
