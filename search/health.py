@@ -6,6 +6,7 @@ from django.db import DatabaseError, connection
 
 from search import engines
 from search.engines.base import SearchUnavailable
+from search.rebuilding import EMBEDDED, unfinished
 
 
 def check() -> str | None:
@@ -15,6 +16,8 @@ def check() -> str | None:
             cursor.execute("SELECT rowid FROM search_words LIMIT 1")
     except DatabaseError:
         return "The embedded search index cannot be read: run manage.py migrate."
+    if unfinished(EMBEDDED):
+        return "The embedded search index is not built to its end: run manage.py reindex --engine embedded."
     cluster = engines.cluster()
     if cluster is None:
         return None

@@ -1,4 +1,7 @@
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
@@ -63,6 +66,18 @@ def test_status_says_what_there_is(capsys):
     assert "resource" in out
     assert "waiting: 0 events" in out
     assert "Search is well." in out
+
+
+def test_an_index_from_before_is_to_be_built_anew_and_search_says_so_until_it_is():
+    note = import_module("search.migrations.0009_forms_beside_words").note
+    note(apps, None)
+    assert health.check() is None
+    made_up.build()
+    drain([events.KIND])
+    note(apps, None)
+    assert "run manage.py reindex" in str(health.check())
+    call_command("reindex", verbosity=0)
+    assert health.check() is None
 
 
 def test_a_missing_table_is_seen(monkeypatch):
