@@ -15,6 +15,8 @@ from django.core.management import CommandError, call_command
 from accounts.models import User
 from config.demo import resources
 from config.management.commands import develop
+from search.models import Rebuild
+from tests import factories
 from tests.config import site
 
 
@@ -112,3 +114,12 @@ def test_a_first_start_that_is_interrupted_leaves_no_half_of_a_demo(monkeypatch,
         for number, handler in handlers.items():
             signal.signal(number, handler)
     assert not User.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_start_after_an_upgrade_builds_the_index_that_is_due():
+    factories.make_user()
+    due = Rebuild.objects.create(engine="embedded")
+    develop.Command()._prepare()
+    due.refresh_from_db()
+    assert due.finished_at

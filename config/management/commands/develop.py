@@ -13,6 +13,7 @@ from django.db import transaction
 
 from accounts.models import User
 from config.demo.people import read_logins
+from search.rebuilding import EMBEDDED, unfinished
 
 TICK_SECONDS = 60
 
@@ -42,6 +43,8 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         if User.objects.exists():
             call_command("load_vocabulary", verbosity=0)
+            if unfinished(EMBEDDED):
+                call_command("reindex", engine=EMBEDDED)
             return
         # All or nothing: a first start that is interrupted would leave half of a demo behind for good.
         with transaction.atomic():
