@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Container, Iterable
 from os.path import commonprefix
 from typing import NamedTuple
@@ -116,7 +115,7 @@ def _better(word: str, candidates: list[str], counts: dict[str, int]) -> str:
 
 def _is_accented(word: str, texts: Iterable[str]) -> bool:
     """Whether a text has this word with an accent: "naïve" is rare, and nobody's slip of "native"."""
-    every = (each for text in texts if not text.isascii() for each in WORD.findall(unicodedata.normalize("NFC", text)))
+    every = (each for text in texts if not text.isascii() for each in WORD.findall(text))
     return any(fold(each) != each.lower() and stem(fold(each)) == stem(word) for each in every)
 
 

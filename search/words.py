@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Set
 from functools import lru_cache
 from itertools import islice, pairwise, starmap
 from typing import NamedTuple
+from unicodedata import is_normalized, normalize
 
 from search.inflections import word_beside
 from vocabulary.folding import STOP_WORDS as STOP_WORDS
@@ -78,7 +79,7 @@ STARTS = _PREFIXES | {first for first, _rest in _TOGETHER}
 
 
 def clean(text: str) -> str:
-    """One line without control characters, with plain apostrophes."""
+    """One line without control characters, with plain apostrophes, each accent one with its letter."""
     if not text:
         return ""
     line = text
@@ -88,6 +89,9 @@ def clean(text: str) -> str:
     if not line.isascii():
         for apostrophe in _APOSTROPHES:
             line = line.replace(apostrophe, "'")
+        if not is_normalized("NFC", line):
+            # PDFs and Macs write an accent after its letter, where it would part the word in two.
+            line = normalize("NFC", line)
     return line
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import unicodedata
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -116,6 +117,9 @@ def test_where_some_words_will_do_two_of_three_stand_before_one(engine):
 def test_accents_in_the_text_do_not_matter_either(engine):
     engine.write([document("resource:1", title="Über Żaneta’s café")])
     assert keys(engine, "cafe zaneta uber") == ["resource:1"]
+    engine.write([document("resource:2", title=unicodedata.normalize("NFD", "A naïve crèche"))])
+    for typed in ("naive creche", "naïve crèche", unicodedata.normalize("NFD", "naïve crèche")):
+        assert keys(engine, typed) == ["resource:2"], typed
 
 
 def test_all_words_are_needed_in_whichever_fields_they_stand(engine):
