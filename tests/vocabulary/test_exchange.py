@@ -173,7 +173,7 @@ def test_other_notations_are_refused_and_nothing_is_fetched(text, monkeypatch):
     assert "Turtle" in problems[0]
 
 
-HEAD = "@prefix skos: <http://www.w3.org/2004/02/skos/core#> . @prefix owl: <http://www.w3.org/2002/07/owl#> ."
+TURTLE = "@prefix skos: <http://www.w3.org/2004/02/skos/core#> . @prefix owl: <http://www.w3.org/2002/07/owl#> ."
 NUMBER = '"1e200000000"^^<http://www.w3.org/2001/XMLSchema#decimal>'
 
 
@@ -181,7 +181,7 @@ def test_a_short_number_does_not_become_a_long_one():
     """Two hundred million zeros, written in eleven characters."""
     tracemalloc.start()
     try:
-        [concept], problems = skos.read(f'{HEAD} <urn:a> a skos:Concept; skos:prefLabel "Owl", {NUMBER} .')
+        [concept], problems = skos.read(f'{TURTLE} <urn:a> a skos:Concept; skos:prefLabel "Owl", {NUMBER} .')
         most = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
@@ -192,7 +192,7 @@ def test_a_short_number_does_not_become_a_long_one():
 
 @pytest.mark.parametrize("character", [r"\u0000", r"\ud800"])
 def test_a_character_that_no_database_keeps_is_named_and_nothing_is_changed(character):
-    text = f'{HEAD} <urn:a> a skos:Concept; skos:prefLabel "Owl"; skos:definition "A{character}bird" .'
+    text = f'{TURTLE} <urn:a> a skos:Concept; skos:prefLabel "Owl"; skos:definition "A{character}bird" .'
     concepts, problems = skos.read(text)
     assert problems == []
     with pytest.raises(Refused) as refused:
