@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 ENOUGH = 2
 LONGEST = 100
+SHORTEST_CLOSED = 7
 KEPT = dt.timedelta(days=400)
 
 
@@ -78,12 +79,21 @@ def _known(text: str, reader: Reader, day: dt.date) -> AskedQuery | None:
 def _is_a_name(text: str) -> bool:
     """Somebody looked for a colleague, whatever else they typed. That is nobody's report.
 
-    A name of one word may be any word: it is a name only where it stands alone.
+    A name of one word may be any word: it is a name only where it stands alone. Of more words it is one closed up too,
+    "zoe obrien": apostrophes and spaces are what people leave out.
     """
     plain = normal(text)
-    said = set(plain.split())
+    said, closed = set(plain.split()), plain.replace(" ", "")
     names = map(normal, User.objects.values_list("display_name", flat=True).iterator())
-    return any(name == plain or (" " in name and said.issuperset(name.split())) for name in names)
+    return any(
+        name == plain or (" " in name and (said.issuperset(name.split()) or _is_closed_up(name, closed)))
+        for name in names
+    )
+
+
+def _is_closed_up(name: str, closed: str) -> bool:
+    """Short names are parts of words: "An Li" of cleanliness."""
+    return len(name) > SHORTEST_CLOSED and name.replace(" ", "") in closed
 
 
 def _digest(value: str) -> str:

@@ -87,14 +87,27 @@ def test_traces_tell_neither_who_nor_what_and_cannot_be_joined(people):
         "Asha Patel",
         "patel, asha housing",
         "Élodie",
+        "ashapatel leaflet",
+        "Asha Patels slides",
+        "zoe obrien",
+        "@asha",
+        "sleep @asha",
     ],
 )
 def test_what_is_never_kept(people, text):
     factories.make_user(display_name="Asha Patel")
     factories.make_user(display_name="Elodie")
+    factories.make_user(display_name="Zoe O’Brien")
     for person in people:
         search(person, text)
     assert known() == []
+
+
+def test_a_short_name_is_a_part_of_many_words(people):
+    factories.make_user(display_name="An Li")
+    for person in people:
+        search(person, "cleanliness")
+    assert known() == ["cleanliness"]
 
 
 def test_a_name_of_one_word_is_a_name_where_it_stands_alone(people):
