@@ -34,7 +34,8 @@ from search.query import NEWEST, Match
 
 JOB, MESSAGE = "saved-searches", "saved-search"
 PEOPLE_AT_ONCE = 50
-MOST_FRESH = 5000
+# A week of a busy site is asked for in slices: each goes into a statement.
+KEYS_AT_ONCE = 5000
 MOST_TOLD = 20
 # A row is dated when its transaction begins and seen when it ends: look a little further back, and tell once.
 OVERLAP = dt.timedelta(minutes=15)
@@ -108,7 +109,11 @@ def _news(row: SavedSearch, fresh: list[Fresh], containers: frozenset[str]) -> l
         return []
     told = set(row.told.values_list("key", flat=True))
     names = {each.key: each.name for each in asked if each.name not in told}
-    found = _matches(row, tuple(names), containers) if names else []
+    keys, found = tuple(names), list[Match]()
+    for end in range(len(keys), 0, -KEYS_AT_ONCE):
+        found += _matches(row, keys[max(0, end - KEYS_AT_ONCE) : end], containers)
+        if len(found) >= MOST_TOLD:
+            break
     return list(dict.fromkeys(names[match.key] for match in found))[:MOST_TOLD]
 
 
@@ -148,7 +153,7 @@ def fresh_since(since: dt.datetime) -> list[Fresh]:
         pages = model.objects.live().filter(first_published_at__gt=since)
         groups |= {f"{name}:{pk}": (when, None) for pk, when in pages.values_list("pk", "first_published_at")}
     found += [Fresh(key, group, *groups[group]) for key, group in _documents_of(groups)]
-    return sorted(found, key=lambda each: each.since)[-MOST_FRESH:]
+    return sorted(found, key=lambda each: each.since)
 
 
 def _released_since(since: dt.datetime) -> dict[int, dt.datetime]:

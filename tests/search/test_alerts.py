@@ -192,6 +192,31 @@ def test_what_was_hidden_or_left_meanwhile_is_not_sent(member, author):
     assert not [each for each in mail.outbox if member.email in each.to]
 
 
+def test_the_first_thread_of_a_busy_week_is_told_too(member, space, author, monkeypatch):
+    monkeypatch.setattr(alerts, "KEYS_AT_ONCE", 2)
+    keep(member, frequency="weekly")
+    thread(space, author)
+    for number in range(5):
+        thread(space, author, title=f"Breakfast {number}")
+    look()
+    assert told(member) == ["1 new result"]
+
+
+def test_no_more_is_looked_for_than_is_told(member, space, author, monkeypatch):
+    monkeypatch.setattr(alerts, "KEYS_AT_ONCE", 2)
+    monkeypatch.setattr(alerts, "MOST_TOLD", 3)
+    keep(member)
+    made = [thread(space, author, title=f"Marmalade {number}") for number in range(6)]
+    asked, matches = [], alerts._matches
+    monkeypatch.setattr(alerts, "_matches", lambda row, keys, among: asked.append(keys) or matches(row, keys, among))
+    look()
+    assert told(member) == ["3 new results"]
+    # The newest first.
+    assert [sorted(keys) for keys in asked] == [
+        sorted(f"thread:{each.pk}" for each in some) for some in (made[4:], made[2:4])
+    ]
+
+
 def test_resources_too(member):
     keep(member, chosen={"kind": ("resource",)})
     page = factories.make_resource(title="Marmalade: a review", first_published_at=timezone.now())
