@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from django.db import transaction
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.text import slugify
 
 from vocabulary import checking, folding, plain, table
@@ -162,6 +164,9 @@ def _write(concepts: list[PlainConcept]) -> None:
         )
         for concept in concepts
     ]
+    # One may take the name that another gives up: for a moment each is called by its number.
+    there = Concept.objects.filter(slug__in=[concept.slug for concept in concepts])
+    there.update(name=Concat(Value("\n"), Cast("pk", CharField())))
     fields = ["name", "definition", "scope_note", "topic", "source", "is_in_use", "revision"]
     Concept.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["slug"], update_fields=fields, batch_size=200

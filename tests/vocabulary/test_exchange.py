@@ -122,6 +122,18 @@ def test_bringing_in_replaces_a_concept_and_leaves_the_others(small):
     assert Concept.objects.count() == 3
 
 
+def test_a_concept_may_take_the_name_that_another_gives_up():
+    for name in ("Nursery", "Creche"):
+        make_concept(name)
+    one, two = plain.stored()
+    renamed = [
+        replace(one, labels=(replace(one.labels[0], text="Nursery"),)),
+        replace(two, labels=(replace(two.labels[0], text="Early years setting"),)),
+    ]
+    assert bring_in(renamed) == (0, 2, 0)
+    assert dict(Concept.objects.values_list("slug", "name")) == {"creche": "Nursery", "nursery": "Early years setting"}
+
+
 def test_skos_says_what_other_programs_read(small, settings):
     graph = Graph().parse(data=skos.write(plain.stored()), format="turtle")
     ours = {str(node) for node in graph.subjects(RDF.type, SKOS.Concept)}
