@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from events.transcripts import Passage, passages
 
 SECONDS = 60
 # Somebody who talks fast, or a transcript with few times.
 LONGEST = 1500
+# To read one of two hours takes longer than to ask the index, and a page of results may have twenty.
+MOST_KEPT = 32
 
 
 @dataclass
@@ -29,7 +33,8 @@ class Minute:
         return self.cues[max(0, bisect_right(self.cues, place, key=lambda cue: cue[0]) - 1)][1]
 
 
-def minutes_of(transcript: str) -> dict[int, Minute]:
+@lru_cache(maxsize=MOST_KEPT)
+def minutes_of(transcript: str) -> Mapping[int, Minute]:
     """By the second at which each begins; no second twice, whatever the transcript's times are."""
     found: dict[int, Minute] = {}
     start, length = 0, 0

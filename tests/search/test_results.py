@@ -9,11 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from events import transcripts
 from events.models import Session, WebinarPage
 from forum.models import Post, Thread
 from knowledge.evidence_map import rating_slug
 from knowledge.models import Evidence, ResourcePage
-from search import facets
+from search import facets, spoken
 from search.facets import Names
 from search.query import Addition, Query, Term
 from search.results import Results
@@ -95,6 +96,20 @@ def test_what_was_said_opens_the_recording_at_its_second(client):
     there = text(client.get(hit.found_in.url))
     assert "https://youtu.be/abc?t=620s" in there
     assert f'id="start-{session.pk}"' in there
+
+
+def test_what_was_said_is_read_once_for_many_searches(client, monkeypatch):
+    webinar = factories.make_webinar(title="Wading birds")
+    session = session_in(webinar, hours=-24, recording_url="https://youtu.be/abc")
+    session.transcript = "WEBVTT\n\n00:10:00.000 --> 00:10:09.000\n<v Ada>Now the heron and the stork"
+    session.save()
+    announce(WebinarPage, webinar)
+    read = []
+    monkeypatch.setattr(spoken, "passages", lambda source: read.append(source) or transcripts.passages(source))
+    spoken.minutes_of.cache_clear()
+    for words in ("heron", "stork"):
+        assert "t=600" in results(client, f"q={words}").hits[0].found_in.url
+    assert len(read) == 1
 
 
 def test_a_recording_opens_where_the_words_are_said_and_not_where_their_minute_begins(client):
