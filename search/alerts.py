@@ -26,6 +26,7 @@ from notifications.actions import announce
 from outbox.actions import enqueue_all
 from outbox.models import Job
 from search import engines, saved
+from search.documents import PARTS
 from search.expanding import expanded
 from search.models import Entry, SavedSearch, ToldResult
 from search.narrowing import narrowed
@@ -121,6 +122,8 @@ def _matches(row: SavedSearch, keys: tuple[str, ...], containers: frozenset[str]
     """Which of these documents the search finds for its person: those with all of its words."""
     query = replace(saved.query_of(row.address), counted=(), sort=NEWEST)
     query, among = narrowed(query, row.person, containers)
+    if query.is_of_wholes:
+        keys = tuple(key for key in keys if key.partition(":")[0] not in PARTS)
     if query.limits.keys is not None:
         keys = tuple(set(keys) & set(query.limits.keys))
     query = expanded(replace(query, limits=replace(query.limits, keys=keys)), among)

@@ -19,6 +19,8 @@ CLOSED = "closed"
 
 # PostgreSQL refuses a document of more than a megabyte of words; the tail of a long transcript can go unfound.
 LONGEST_BODY = 200_000
+# Keys of documents that are part of another's group begin with these.
+PARTS = ("post", "document", "session")
 _TAG = re.compile(r"<[^>]*>")
 # Inside a line: what stands around them is one word, or a word and its comma.
 _IN_LINE = re.compile(r"</?(?:a|b|code|del|em|i|mark|s|span|strong|sub|sup|u)(?:\s[^>]*)?>", re.IGNORECASE)

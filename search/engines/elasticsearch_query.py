@@ -9,7 +9,7 @@ from typing import Any
 
 from elasticsearch_dsl import A, Q, Search
 
-from search.documents import WEIGHTS
+from search.documents import PARTS, WEIGHTS
 from search.engines import weighing
 from search.engines.weighing import APART, ASIDE, OTHERS, Part
 from search.query import HELPFUL, NEWEST, RELEVANCE, Group, Limits, Query, Term
@@ -23,8 +23,6 @@ COMPLETE = 1000
 # Every tag of a site with all of Britain's wards and a full thesaurus; what it holds back are the rarest.
 MOST_TAGS = 5000
 PRECISION = 10_000
-# Keys of documents that are part of another's group begin with these.
-PARTS = ("post", "document", "session")
 
 _FIRST: dict[str, list[Any]] = {NEWEST: [], RELEVANCE: ["_score"], HELPFUL: [{"helpful": "desc"}]}
 

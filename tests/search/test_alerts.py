@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from forum import actions
-from forum.models import Thread
+from forum.models import Post, Thread
 from moderation import actions as moderation
 from moderation.models import Decision
 from notifications.models import Event, Notification
@@ -110,6 +110,17 @@ def test_one_is_not_told_of_ones_own_words(member, space):
     thread(space, member)
     look()
     assert told(member) == []
+
+
+def test_a_minus_alone_is_no_news_of_a_thread_that_has_the_word(member, space, author):
+    keep(member, "-marmalade", chosen={"kind": ("discussion",)})
+    made = thread(space, author)
+    announce(Post, factories.make_post(made, author=author, source="Thank you, that helped."))
+    look()
+    assert told(member) == []
+    thread(space, author, title="Breakfast")
+    look(again=True)
+    assert told(member) == ["1 new result"]
 
 
 @pytest.mark.parametrize("is_thread", [True, False])
