@@ -114,11 +114,11 @@ def test_one_is_not_told_of_ones_own_words(member, space):
 
 def test_a_minus_alone_is_no_news_of_a_thread_that_has_the_word(member, space, author):
     keep(member, "-marmalade", chosen={"kind": ("discussion",)})
-    made = thread(space, author)
+    made = thread(space, author, title="Breakfast", source="Is marmalade good?")
     announce(Post, factories.make_post(made, author=author, source="Thank you, that helped."))
     look()
     assert told(member) == []
-    thread(space, author, title="Breakfast")
+    thread(space, author, title="Porridge")
     look(again=True)
     assert told(member) == ["1 new result"]
 
