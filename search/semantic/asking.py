@@ -15,7 +15,7 @@ logger = logging.getLogger("commonground.search")
 def near(query: Query, containers: frozenset[str], *, in_cluster: bool) -> list[Match]:
     """Up to `DEPTH` groups, nearest first; what cannot be asked adds nothing."""
     from search.semantic.model import Unusable
-    from search.semantic.shelf import shelf
+    from search.semantic.neighbours import neighbours
 
     try:
         model = semantic.load()
@@ -26,7 +26,7 @@ def near(query: Query, containers: frozenset[str], *, in_cluster: bool) -> list[
         return []
     cluster = engines.cluster() if in_cluster else None
     if cluster is None:
-        kept = shelf(model.name, model.size)
+        kept = neighbours(model.name, model.size)
         return engines.embedded().near(query, containers, lambda limit: kept.nearest(question, limit), DEPTH)
     try:
         return cluster.near(query, containers, question.tolist(), DEPTH)

@@ -25,7 +25,7 @@ from tests.search.community import announce
 
 numpy = pytest.importorskip("numpy")
 
-from search.semantic import shelf, storing  # noqa: E402
+from search.semantic import neighbours, storing  # noqa: E402
 from search.semantic.model import EmbeddingModel, Unusable  # noqa: E402
 
 READER = frozenset({PUBLIC})
@@ -56,9 +56,9 @@ def meaning(settings, monkeypatch):
     model = WordsModel()
     settings.SEARCH_EMBEDDING_MODEL = Path("/a/model")
     monkeypatch.setattr(semantic, "load", lambda: model)
-    shelf.shelf.cache_clear()
+    neighbours.neighbours.cache_clear()
     yield model
-    shelf.shelf.cache_clear()
+    neighbours.neighbours.cache_clear()
 
 
 def document(number, title, container=PUBLIC, **fields):

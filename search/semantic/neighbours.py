@@ -15,7 +15,7 @@ TOGETHER = 8192
 READ_AT_ONCE = 2000
 
 
-class Shelf:
+class Neighbours:
     """All vectors of one size that this process knows of. It reads what was written since it last looked.
 
     It knows nothing of who may see what: the engine asks the database, for each question, about what comes from here.
@@ -71,6 +71,6 @@ class Shelf:
 
 
 @lru_cache(maxsize=1)
-def shelf(name: str, size: int) -> Shelf:
+def neighbours(name: str, size: int) -> Neighbours:
     """The one of this process, for the model of this name."""
-    return Shelf(size)
+    return Neighbours(size)
