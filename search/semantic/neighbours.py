@@ -48,12 +48,14 @@ class Neighbours:
 
     def _catch_up(self) -> None:
         written = Embedding.objects.filter(changed__gt=self.changed).order_by("changed", "pk")
-        rows = written.values_list("pk", "vector", "changed")
+        rows, latest = written.values_list("pk", "vector", "changed"), self.changed
         for number, vector, changed in rows.iterator(chunk_size=READ_AT_ONCE):
             # Vectors of the model before this one wait there until they are made anew.
             if len(vector) == self.size and (number in self.places or len(self.places) < MOST):
                 self._put(number, np.frombuffer(vector, dtype=np.int8))
-            self.changed = changed
+            latest = changed
+        # Not before: of those that were written together none may be left out where reading them is interrupted.
+        self.changed = latest
 
     def _put(self, number: int, vector: np.ndarray) -> None:
         place = self.places.setdefault(number, len(self.places))

@@ -162,6 +162,22 @@ def test_what_has_all_words_stays_first(meaning, engine):
     assert keys("baby rent wader")[0] == "resource:3"
 
 
+def test_what_could_not_be_read_to_its_end_is_read_again(meaning, monkeypatch, db):
+    write(engines.embedded(), document(1, "Baby sleep"), document(2, "Infant nap"))
+    kept, put = neighbours.Neighbours(meaning.size), neighbours.Neighbours._put
+    question, numbers = meaning.embed(["baby"])[0], set(Entry.objects.values_list("pk", flat=True))
+
+    def interrupted(self, number, vector):
+        if self.places:
+            raise InterruptedError
+        put(self, number, vector)
+
+    with monkeypatch.context() as context, pytest.raises(InterruptedError):
+        context.setattr(neighbours.Neighbours, "_put", interrupted)
+        kept.nearest(question, 5)
+    assert {number for number, _near in kept.nearest(question, 5)} == numbers
+
+
 @pytest.mark.postgres
 def test_unchanged_texts_are_not_embedded_again(meaning, db):
     engine = engines.embedded()
