@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 import numpy as np
 from django.db import transaction
@@ -15,6 +16,8 @@ from search.semantic.texts import text_of
 
 # Vectors have length one, and the largest of hundreds of numbers is far below it: each vector is stretched to fit.
 LARGEST = 127
+# A few seconds' work, so that little is done again after a restart: a long file has hundreds of passages.
+KEPT_AT_ONCE = 128
 
 
 def packed(vector: np.ndarray) -> bytes:
@@ -36,25 +39,27 @@ def keep(documents: Iterable[Document]) -> int:
     texts = {document.key: text_of(document) for document in documents}
     hashes = {key: _hash(model.name, text) for key, text in texts.items()}
     entries = Entry.objects.filter(key__in=texts).values_list("key", "pk", "embedding__text_hash")
-    numbers = {key: pk for key, pk, known in entries if known != hashes[key]}
-    if not numbers:
-        return 0
-    vectors = model.embed([texts[key] for key in numbers])
-    with transaction.atomic():
-        # Its row stays locked until this ends, so that higher numbers are never seen before lower ones.
-        changed = Stamp.take()
-        present = set(Entry.objects.filter(pk__in=numbers.values()).values_list("pk", flat=True))
-        Embedding.objects.bulk_create(
-            [
-                Embedding(entry_id=pk, text_hash=hashes[key], vector=packed(vector), changed=changed)
-                for (key, pk), vector in zip(numbers.items(), vectors, strict=True)
-                if pk in present
-            ],
-            update_conflicts=True,
-            unique_fields=["entry"],
-            update_fields=["text_hash", "vector", "changed"],
-        )
-    return len(numbers)
+    rest = iter([(pk, hashes[key], texts[key]) for key, pk, known in entries if known != hashes[key]])
+    number = 0
+    while some := list(islice(rest, KEPT_AT_ONCE)):
+        vectors = model.embed([text for *_, text in some])
+        _write({pk: (text_hash, packed(vector)) for (pk, text_hash, _), vector in zip(some, vectors, strict=True)})
+        number += len(some)
+    return number
+
+
+@transaction.atomic
+def _write(made: dict[int, tuple[str, bytes]]) -> None:
+    """Hashes of texts and vectors, by the entries' numbers."""
+    # Its row stays locked until this ends, so that higher numbers are never seen before lower ones.
+    changed = Stamp.take()
+    present = Entry.objects.filter(pk__in=made).values_list("pk", flat=True)
+    Embedding.objects.bulk_create(
+        [Embedding(entry_id=pk, text_hash=made[pk][0], vector=made[pk][1], changed=changed) for pk in present],
+        update_conflicts=True,
+        unique_fields=["entry"],
+        update_fields=["text_hash", "vector", "changed"],
+    )
 
 
 def vectors_of(documents: Sequence[Document]) -> dict[str, list[float]]:

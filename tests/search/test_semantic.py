@@ -179,6 +179,25 @@ def test_what_could_not_be_read_to_its_end_is_read_again(meaning, monkeypatch, d
 
 
 @pytest.mark.postgres
+def test_what_was_embedded_before_a_worker_died_stays(meaning, monkeypatch, db):
+    monkeypatch.setattr(storing, "KEPT_AT_ONCE", 2)
+    every, embed = [document(number, f"Baby {number}") for number in range(1, 6)], meaning.embed
+    engines.embedded().write(every)
+
+    def dying(texts):
+        if len(meaning.embedded) == 4:
+            raise KeyboardInterrupt
+        return embed(texts)
+
+    with monkeypatch.context() as context, pytest.raises(KeyboardInterrupt):
+        context.setattr(meaning, "embed", dying)
+        storing.keep(every)
+    assert Embedding.objects.count() == 4
+    assert storing.keep(every) == 1
+    assert len(meaning.embedded) == Embedding.objects.count() == 5
+
+
+@pytest.mark.postgres
 def test_unchanged_texts_are_not_embedded_again(meaning, db):
     engine = engines.embedded()
     write(engine, document(1, "Baby"), document(2, "Rent"))
