@@ -7,12 +7,13 @@ from django.core.management import call_command
 from django.utils import timezone
 from wagtail.models import Page, PageLogEntry
 
-from config.demo import browsing, people, resources
+from config.demo import browsing, people, resources, searching
 from config.demo.leaving import take_away
 from knowledge.actions.topics import compose
 from knowledge.models import TopicIndexPage
 from outbox.actions import drain
-from search.models import Entry
+from search.models import Entry, SavedSearch
+from search.report import report
 from tests import factories
 from tests.conftest import signed_in
 from vocabulary.models import Place
@@ -72,3 +73,20 @@ def test_pages_that_are_taken_away_leave_nothing_in_the_log_of_the_cms():
     assert not Page.objects.filter(pk__in=[*indexes, *[page.pk for page in gone]]).exists()
     assert set(PageLogEntry.objects.values_list("page_id", flat=True)) <= {kept.pk, library.pk, library.get_parent().pk}
     assert Page.objects.filter(pk=kept.pk).exists() and PageLogEntry.objects.filter(page_id=kept.pk).exists()
+
+
+def test_the_editors_see_what_was_searched_for_and_one_member_has_saved_a_search(monkeypatch, tmp_path):
+    monkeypatch.setattr(people, "LOGINS_FILE", tmp_path / "logins.json")
+    call_command("load_vocabulary", verbosity=0)
+    people.load_places()
+    members, now = people.load(timezone.now()), timezone.now()
+    for _ in range(2):
+        assert len(list(searching.load(members, now))) == searching.count()
+        found = report(30)
+        assert found.frequent[0].text == "safer sleep"
+        assert found.frequent[0].searches == 9 * searching.WEEKS
+        assert {each.text for each in found.without_results} == {"scabies", "torticollis", "ringworm"}
+        assert {each.text for each in found.without_clicks} == {"healthy start card", "grandparents"}
+        assert SavedSearch.objects.count() == 1
+    searching.remove()
+    assert report(365).frequent == []

@@ -20,6 +20,7 @@ from config.demo import (
     polls,
     quiet_rooms,
     resources,
+    searching,
     webinars,
 )
 
@@ -59,6 +60,7 @@ class Command(BaseCommand):
         self._show("Photos", attached.count(), attached.load, quiet)
         self._show("Polls", polls.count(), lambda: polls.load(members, now), quiet)
         self._show("Webinars", webinars.count(), lambda: webinars.load(now), quiet)
+        self._show("Searches", searching.count(), lambda: searching.load(members, now), quiet)
         if not quiet:
             self.stdout.write(
                 "The demo is loaded: its people and events are invented, and so are the resources that say it."
@@ -78,6 +80,7 @@ class Command(BaseCommand):
                 f"Real people wrote {written} posts in the demo's threads; they would be lost. "
                 "Run it again with --with-replies to remove them too."
             )
+        searching.remove()
         webinars.remove()
         attached.remove()
         conversations.remove()
