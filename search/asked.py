@@ -68,7 +68,7 @@ def _known(text: str, reader: Reader, day: dt.date) -> AskedQuery | None:
     # Two visitors may be one person on two networks; only accounts are known to be different people.
     if found is not None or not reader.is_authenticated:
         return found
-    query = _digest(f"{day}:{plain}")
+    query = digest_of(text)
     trace = Trace(day=day, query=query, person=_digest(f"{day}:{plain}:{reader.pk}"))
     Trace.objects.bulk_create([trace], ignore_conflicts=True)
     if Trace.objects.filter(day=day, query=query).count() < ENOUGH or _is_a_name(text):
@@ -94,6 +94,11 @@ def _is_a_name(text: str) -> bool:
 def _is_closed_up(name: str, closed: str) -> bool:
     """Short names are parts of words: "An Li" of cleanliness."""
     return len(name) > SHORTEST_CLOSED and name.replace(" ", "") in closed
+
+
+def digest_of(text: str) -> str:
+    """The same for all who search for these words today, and another tomorrow."""
+    return _digest(f"{timezone.localdate()}:{normal(text)}")
 
 
 def _digest(value: str) -> str:

@@ -12,10 +12,12 @@ from django.views.decorators.http import require_POST
 
 from search import asked, recent
 from web import tokens
-from web.limits import limited
+from web.limits import limited, spent
 
 PURPOSE = "search-noted"
 SECONDS = 24 * 3600
+# The same words are counted so often a day for one account, and for all behind one address.
+SAME_BY_ACCOUNT, SAME_BY_ADDRESS = (5, SECONDS), (100, SECONDS)
 
 
 def token_for(reader: int | None, *, text: str, found: int, shown: int, promoted: bool) -> str:
@@ -38,19 +40,26 @@ def noted(request: HttpRequest) -> HttpResponse:
     page = _read(request)
     if "position" in request.POST:
         position = _position(request, page)
-        if _is_new(request, f"position {position}"):
+        if _is_new(request, f"position {position}") and _counts(request, "opened", page):
             asked.note_click(text=page["text"], position=position, is_first=_is_new(request, "opened"))
     elif _is_new(request, "shown"):
-        asked.note_search(
-            text=page["text"],
-            reader=request.user,
-            found=page["found"],
-            shown=page["shown"],
-            promoted=page["promoted"],
-        )
+        if _counts(request, "shown", page):
+            _note_search(request, page)
         if request.user.is_authenticated:
             recent.remember(person=request.user, text=page["text"])
     return HttpResponse(status=204)
+
+
+def _note_search(request: HttpRequest, page: dict[str, Any]) -> None:
+    numbers = {name: page[name] for name in ("found", "shown", "promoted")}
+    asked.note_search(text=page["text"], reader=request.user, **numbers)
+
+
+def _counts(request: HttpRequest, what: str, page: dict[str, Any]) -> bool:
+    """A script that asks the same all day says no more to editors than a person who comes back to it."""
+    # A limit's name is kept as it is.
+    name = f"search-{what} {asked.digest_of(page['text'])[:24]}"
+    return not spent(request, name, account=SAME_BY_ACCOUNT, address=SAME_BY_ADDRESS)
 
 
 def _read(request: HttpRequest) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from search.views.noted import token_for
 from tests import factories
 from tests.conftest import signed_in
 from tests.search.test_promoted import promote
+from web.models import Allowance
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 NOTED, REPORT = "/search/noted/", "/cms/reports/searches/"
@@ -226,6 +227,19 @@ def test_a_page_tells_each_thing_once_however_often_it_is_sent(page, people):
                 assert client.post(NOTED, {"token": sent, **more}).status_code == 204
     assert AskedDay.objects.values_list("searches", "with_click").get() == (1, 1)
     assert list(PositionDay.objects.values_list("position", "shown", "clicks")) == [(0, 2, 2)]
+
+
+def test_a_script_that_asks_the_same_all_day_says_no_more_than_a_person(page, people):
+    for person in people[:2]:
+        search(person, "heron")
+    client = signed_in(people[0])
+    for number in range(12):
+        sent = token(client, f"/search/?q=heron&year={1950 + number}")
+        assert client.post(NOTED, {"token": sent}).status_code == 204
+        assert client.post(NOTED, {"token": sent, "position": "0"}).status_code == 204
+    assert AskedDay.objects.values_list("searches", "without_results").get() == (1 + 5, 5)
+    assert PositionDay.objects.get(position=0).clicks == 5
+    assert "heron" not in repr(list(Allowance.objects.values_list()))
 
 
 def test_names_are_read_while_no_count_is_locked(people, monkeypatch):
