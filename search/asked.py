@@ -119,6 +119,9 @@ def forget() -> None:
     """Each hour: traces of other days, and counts that are older than thirteen months."""
     today = timezone.localdate()
     Trace.objects.exclude(day=today).delete()
-    AskedDay.objects.filter(day__lt=today - KEPT).delete()
+    old = AskedDay.objects.filter(day__lt=today - KEPT)
+    # Not those that have no day yet: somebody is about to count the first search for them.
+    left = set(old.values_list("query", flat=True))
+    old.delete()
     PositionDay.objects.filter(day__lt=today - KEPT).delete()
-    AskedQuery.objects.filter(days=None).delete()
+    AskedQuery.objects.filter(pk__in=left, days=None).delete()

@@ -283,3 +283,11 @@ def test_only_positions_that_were_shown(client, position):
     sent = token_for(None, text="heron", found=2, shown=2, promoted=False)
     assert client.post(NOTED, {"token": sent, "position": position}).status_code == 404
     assert not PositionDay.objects.exists()
+
+
+def test_words_that_are_about_to_be_counted_are_not_forgotten():
+    AskedQuery.objects.create(text="heron")
+    old = AskedQuery.objects.create(text="stork")
+    AskedDay.objects.create(query=old, day=timezone.localdate() - asked.KEPT - dt.timedelta(days=1))
+    asked.forget()
+    assert list(AskedQuery.objects.values_list("text", flat=True)) == ["heron"]
