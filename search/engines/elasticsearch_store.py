@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import wraps
+from itertools import count
 from typing import Any, ParamSpec, TypeVar
 
 from django.conf import settings
@@ -129,9 +130,10 @@ class ElasticsearchStore:
     def _send_part(self, actions: Iterator[dict[str, Any]]) -> tuple[dict[str, str], bool]:
         refused: dict[str, str] = {}
         is_swapped = False
+        sent, answered = count(), 0
         for succeeded, outcome in streaming_bulk(
             self.patient,
-            actions,
+            (action for action, _number in zip(actions, sent, strict=False)),
             raise_on_error=False,
             max_chunk_bytes=CHUNK_BYTES,
             max_retries=BUSY_RETRIES,
@@ -140,6 +142,7 @@ class ElasticsearchStore:
             # An index that went would be made anew, of any shape, by the first document written to its name.
             require_alias=True,
         ):
+            answered += 1
             item = next(iter(outcome.values()))
             kind = (item.get("error") or {}).get("type", "")
             if kind == "index_not_found_exception":
@@ -151,6 +154,8 @@ class ElasticsearchStore:
                 if is_passing or "delete" in outcome:
                     raise SearchUnavailable(f"A document could not be written: status {item['status']}.")
                 refused[item["_id"]] = kind
+        if answered != next(sent):
+            raise SearchUnavailable(NOT_ITSELF)
         return refused, is_swapped
 
     @answering

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.urls import reverse
 from django.utils import timezone
+from elastic_transport import ApiResponseMeta, HttpHeaders, NodeConfig, ObjectApiResponse
 
 from forum.models import Post, Thread
 from knowledge.actions.lists import make_list
@@ -260,6 +261,22 @@ def test_the_embedded_index_is_rebuilt_from_where_it_was_killed(editor, monkeypa
     assert "going on after" in capsys.readouterr().out
     assert calls[3:] == calls[2:3] + list(SOURCES)[3:]
     assert not any(differences(reconciling.embedded()))
+
+
+@pytest.mark.elasticsearch
+def test_what_the_answer_to_a_bulk_does_not_name_is_not_written(cluster, monkeypatch):
+    thread = factories.make_thread(factories.make_space(visibility="public"), title=WORD)
+    announce(Thread, thread)
+    headers = HttpHeaders({"content-type": "application/json"})
+    meta = ApiResponseMeta(200, "1.1", headers, 0.1, NodeConfig("http", "localhost", 9))
+    nothing = ObjectApiResponse({"errors": False, "items": []}, meta)
+    with monkeypatch.context() as context:
+        context.setattr(type(cluster.patient), "bulk", lambda *args, **options: nothing)
+        assert drain([events.KIND]) == 0
+    assert WAITING.filter(state=Job.State.WAITING, attempts=0).count() == WAITING.count() > 0
+    WAITING.update(due_at=timezone.now())
+    drain([events.KIND])
+    assert f"thread:{thread.pk}" in keys_in(cluster)
 
 
 @pytest.mark.elasticsearch
