@@ -84,8 +84,9 @@ def _left(near: dict[str, list[str]], start: int, counts: dict[str, int], done: 
 def _words_of(query: Query) -> Iterable[str]:
     # What the vocabulary has a name for is spelt as it was meant, even where nothing here says it so.
     left = {None, *query.named}
-    # "is:purple": the page says that this is no filter, and "is:puree" would be none either.
-    operators = {word for each in query.wanted.misread for word in WORD.findall(fold(each))}
+    # "is:purple": the page says what there can be, and "is:puree" would be none of it. "topic:behavoir" names a topic.
+    states = (each for each in query.wanted.misread if each.lower().startswith("is:"))
+    operators = {word for each in states for word in WORD.findall(fold(each))}
     for each in query.wanted.typed:
         word = fold(each.text)
         if word in operators:

@@ -147,6 +147,12 @@ def test_what_is_no_filter_is_not_put_right_to_another_that_is_none(typed):
     assert (results.corrected, results.did_you_mean, results.misread) == ("", "", ("is:purple",))
 
 
+def test_a_topic_that_is_misspelt_is_put_right_as_any_word():
+    resource("Behaviour at night")
+    results = find(Query(text="topic:behavoiur"), VISITOR)
+    assert "topic:behaviour" in (results.corrected, results.did_you_mean)
+
+
 def test_what_the_vocabulary_has_a_name_for_is_not_misspelt(monkeypatch):
     named = expansion.Expansion(0, 1, "depressed", ("low mood",), 1)
     monkeypatch.setattr(expansion, "expand", lambda words, typed=(): [named] if words[0] == "depressed" else [])
