@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -22,6 +23,10 @@ from web.prepared import Prepared
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
+
+
+# All numbers that a database takes.
+_KEY = re.compile(r"([a-z]+):(\d{1,9})(?::(\d{1,9}))?", re.ASCII)
 
 
 class PageRow(NamedTuple):
@@ -117,8 +122,10 @@ def load(matches: Iterable[Match], user: User | AnonymousUser) -> dict[str, Row]
     """
     keys: dict[str, list[Key]] = defaultdict(list)
     for match in matches:
-        name, number, *rest = match.key.split(":")
-        keys[name].append(Key(match.key, int(number), int(rest[0]) if rest else 0))
+        # What others wrote into a cluster that is not ours alone is left out.
+        if understood := _KEY.fullmatch(match.key):
+            name, number, part = understood.groups()
+            keys[name].append(Key(match.key, int(number), int(part or 0)))
     rows: dict[str, Row] = {}
     if keys["thread"] or keys["post"]:
         rows |= _load_posts(keys["thread"], keys["post"], user)

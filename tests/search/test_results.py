@@ -4,6 +4,7 @@ import datetime as dt
 import re
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +17,8 @@ from knowledge.evidence_map import rating_slug
 from knowledge.models import Evidence, ResourcePage
 from search import facets, spoken
 from search.facets import Names
-from search.query import Addition, Query, Term
+from search.loading import load
+from search.query import Addition, Match, Query, Term
 from search.results import Results
 from search.views.helping import examples
 from search.views.results import _context
@@ -77,6 +79,13 @@ def test_ratings_places_and_what_helped_are_seen_at_a_glance(client):
     assert "Evidence: Meets standards (What Works Clearinghouse (United States)) and 1 more rating" in shown
     assert shown.count("<span>Claremont</span>") >= 2
     assert "Question · something helped" in shown
+
+
+@pytest.mark.parametrize(
+    "key", ["thread:abc", "thread", "thread:", "post:99999999999999999999", "session:1:x", "", "::"]
+)
+def test_a_key_that_is_none_of_ours_has_no_row(key):
+    assert load([Match(key, key)], AnonymousUser()) == {}
 
 
 def test_a_webinar_that_still_has_places_says_so(client):
