@@ -218,6 +218,10 @@ class Thesaurus:
             end = _end(pattern, keys, start)
             if end:
                 yield _Run(start, end - start, pattern)
+        # "well-being" and "well being" for "wellbeing".
+        closed = ("".join(keys[start : start + 2]),)
+        if closed in self._named and start + 1 < len(keys):
+            yield _Run(start, 2, closed)
 
     def _meant(self, run: _Run, keys: list[str], typed: Sequence[str]) -> list[int]:
         """The concepts that the words of a run stand for in this search."""
