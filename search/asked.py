@@ -7,6 +7,7 @@ keyed, beside a digest of who it was, and the night takes both. See docs/decisio
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -71,29 +72,28 @@ def _known(text: str, reader: Reader, day: dt.date) -> AskedQuery | None:
     query = digest_of(text)
     trace = Trace(day=day, query=query, person=_digest(f"{day}:{plain}:{reader.pk}"))
     Trace.objects.bulk_create([trace], ignore_conflicts=True)
-    if Trace.objects.filter(day=day, query=query).count() < ENOUGH or _is_a_name(text):
+    if Trace.objects.filter(day=day, query=query).count() < ENOUGH or names_among([plain]):
         return None
     return AskedQuery.objects.get_or_create(text=plain)[0]
 
 
-def _is_a_name(text: str) -> bool:
-    """Somebody looked for a colleague, whatever else they typed. That is nobody's report.
+def names_among(texts: Iterable[str]) -> set[str]:
+    """Those of these normal texts that say a member's name: somebody looked for a colleague, whatever else they typed.
 
     A name of one word may be any word: it is a name only where it stands alone. Of more words it is one closed up too,
     "zoe obrien": apostrophes and spaces are what people leave out.
     """
-    plain = normal(text)
-    said, closed = set(plain.split()), plain.replace(" ", "")
-    names = map(normal, User.objects.values_list("display_name", flat=True).iterator())
-    return any(
-        name == plain or (" " in name and (said.issuperset(name.split()) or _is_closed_up(name, closed)))
-        for name in names
-    )
+    left = {text: (set(text.split()), text.replace(" ", "")) for text in texts}
+    found: set[str] = set()
+    for name in map(normal, User.objects.values_list("display_name", flat=True).iterator()):
+        parts = name.split()
+        found.update(text for text, (said, closed) in left.items() if text == name or _says(name, parts, said, closed))
+    return found
 
 
-def _is_closed_up(name: str, closed: str) -> bool:
+def _says(name: str, parts: list[str], said: set[str], closed: str) -> bool:
     """Short names are parts of words: "An Li" of cleanliness."""
-    return len(name) > SHORTEST_CLOSED and name.replace(" ", "") in closed
+    return len(parts) > 1 and (said.issuperset(parts) or (len(name) > SHORTEST_CLOSED and "".join(parts) in closed))
 
 
 def digest_of(text: str) -> str:

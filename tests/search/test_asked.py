@@ -245,7 +245,7 @@ def test_a_script_that_asks_the_same_all_day_says_no_more_than_a_person(page, pe
 def test_names_are_read_while_no_count_is_locked(people, monkeypatch):
     search(people[0])
     seen = []
-    monkeypatch.setattr(asked, "_is_a_name", lambda text: seen.append(len(connection.savepoint_ids)))
+    monkeypatch.setattr(asked, "names_among", lambda texts: seen.append(len(connection.savepoint_ids)))
     before = len(connection.savepoint_ids)
     search(people[1])
     assert seen == [before]
@@ -291,3 +291,12 @@ def test_words_that_are_about_to_be_counted_are_not_forgotten():
     AskedDay.objects.create(query=old, day=timezone.localdate() - asked.KEPT - dt.timedelta(days=1))
     asked.forget()
     assert list(AskedQuery.objects.values_list("text", flat=True)) == ["heron"]
+
+
+def test_who_joins_under_a_name_that_was_searched_for_is_not_in_the_report():
+    for text in ("jane winterbottom", "jane winterbottom sleep", "sleep"):
+        AskedDay.objects.create(query=AskedQuery.objects.create(text=text), day=timezone.localdate(), searches=5)
+    assert len(report(30).frequent) == 3
+    factories.make_user(display_name="Jane Winterbottom")
+    found = report(30)
+    assert [each.text for each in (*found.frequent, *found.without_clicks)] == ["sleep", "sleep"]
