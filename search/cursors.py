@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 MOST_SEEN = 1000
 _LONGEST = 400
-_HALF = re.compile("[\ud800-\udfff]")
+_UNKEPT = re.compile("[\x00\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -54,4 +54,4 @@ def next_cursor(engine: str, before: Cursor, keys: Sequence[str], size: int, tot
 
 def _is_plain(value: object) -> bool:
     """A text that a database takes: no NUL, and no half of a pair, which JSON can spell and UTF-8 cannot."""
-    return isinstance(value, str) and "\x00" not in value and not _HALF.search(value)
+    return isinstance(value, str) and not _UNKEPT.search(value)

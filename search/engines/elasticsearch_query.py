@@ -110,8 +110,7 @@ def _parts(query: Query, part: Part) -> list[Any]:
 def _any(group: Group, typed: float) -> Any:
     """What scores best of the alternatives. What was typed has a weight of its own."""
     typed *= group.weight
-    every = group.alternatives
-    found = [term(replace(each, weight=typed)) if each.weight == 1 else _added(each) for each in every]
+    found = [term(replace(each, weight=typed)) if each.weight == 1 else _added(each) for each in group.alternatives]
     return Q("dis_max", queries=found, tie_breaker=OTHERS) if len(found) > 1 else found[0]
 
 
