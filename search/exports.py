@@ -63,8 +63,7 @@ class Export:
     def references(self) -> Iterator[Item]:
         """The resources among them, in the order of the results."""
         for matches in self.batches():
-            kinds = [match.group.partition(":") for match in matches]
-            ids = [int(number) for kind, _colon, number in kinds if kind == "resource"]
+            ids = loading.resources_among(matches, self.reader)
             pages = ResourcePage.objects.visible_to(self.reader).defer("body", "practice").in_bulk(ids)
             yield from citing.items((pages[pk] for pk in ids if pk in pages), self.absolute)
 

@@ -142,6 +142,20 @@ def load(matches: Iterable[Match], user: User | AnonymousUser) -> dict[str, Row]
     return rows
 
 
+def resources_among(matches: Iterable[Match], user: User | AnonymousUser) -> list[int]:
+    """Numbers of the resources that were found, in their order: of those that this reader may see, with what they were
+    found by. Of a document that was closed since nobody is told what it says.
+    """
+    of_resources = [match for match in matches if match.group.startswith("resource:")]
+    found: list[int] = []
+    for start in range(0, len(of_resources), PAGE_SIZE):
+        some = of_resources[start : start + PAGE_SIZE]
+        rows = load(some, user)
+        pages = (row.page if isinstance(row, FileRow) else row for match in some if (row := rows.get(match.key)))
+        found += [page.pk for page in pages if isinstance(page, PageRow)]
+    return found
+
+
 class Key(NamedTuple):
     """A document's key, understood: "resource:5", or "session:5:60" for the part of a row."""
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from knowledge import feeds
 from search.finding import put_to_engine
+from search.loading import resources_among
 from search.query import NEWEST
 from search.views.results import read_query
 from web.limits import limited
@@ -27,8 +28,7 @@ def feed(request: HttpRequest, form: str) -> HttpResponse:
         raise Http404
     query = read_query(request.GET, is_library=True)
     newest = replace(query, sort=NEWEST, counted=(), cursor="", size=feeds.RESOURCES)
-    matches = put_to_engine(newest, AnonymousUser()).answer.found.matches
-    numbers = [match.group.partition(":")[2] for match in matches]
+    visitor = AnonymousUser()
+    pages = resources_among(put_to_engine(newest, visitor).answer.found.matches, visitor)
     title = query.text or _("a search of the library")
-    pages = [int(number) for number in numbers]
     return feeds.of_pages(request, form, title, f"{reverse('library')}{query.address()}", pages)

@@ -4,6 +4,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from django.utils import timezone
 from wagtail.models import Collection, CollectionViewRestriction, PageViewRestriction, ReferenceIndex
 
 from files import actions
@@ -226,11 +227,16 @@ def test_what_was_closed_with_its_collection_stays_so_when_its_resource_moves_be
 
 def test_the_last_word_about_a_closed_collection_is_the_databases(client):
     collection = Collection.get_first_root_node().add_child(name="Papers")
-    attach(store(documents.pdf("A heron"), collection=collection))
+    attach(store(documents.pdf("A heron"), collection=collection), first_published_at=timezone.now())
     CollectionViewRestriction.objects.bulk_create(
         [CollectionViewRestriction(collection=collection, restriction_type="login")]
     )
     assert hits(client) == []
+    # Nor does a list or a feed say which resource has the word in its file.
+    for url in ("/search/results.csv", "/search/results.ris", "/search/feed.atom"):
+        shown = b"".join(client.get(url, {"q": "heron"}))
+        assert b"Quiet evenings" not in shown
+        assert b"Quiet evenings" in b"".join(client.get(url, {"q": "found"}))
 
 
 def test_broken_documents_hurt_nobody(client):

@@ -17,7 +17,7 @@ from knowledge.evidence_map import rating_slug
 from knowledge.models import Evidence, ResourcePage
 from search import facets, spoken
 from search.facets import Names
-from search.loading import load
+from search.loading import load, resources_among
 from search.query import Addition, Match, Query, Term
 from search.results import Results
 from search.views.helping import examples
@@ -86,6 +86,7 @@ def test_ratings_places_and_what_helped_are_seen_at_a_glance(client):
 )
 def test_a_key_that_is_none_of_ours_has_no_row(key):
     assert load([Match(key, key)], AnonymousUser()) == {}
+    assert resources_among([Match(key, f"resource:{key}")], AnonymousUser()) == []
 
 
 def test_a_webinar_that_still_has_places_says_so(client):
