@@ -226,14 +226,31 @@ def copy_to(cluster: ElasticsearchEngine, source: Source, ids: list[int], versio
     Returns what kind of error the cluster had with which rows, if any. Errors: SearchUnavailable.
     """
     found, gone = split(source, ids)
-    if source.has_parts:
-        present = {document.key for document in found}
-        gone += [key for key in cluster.digests_of(map(source.key, ids)) if key not in present and key not in gone]
+    refused: dict[str, str] = {}
     try:
         cluster.write(found, gone, version=version)
-    except DocumentsRefused as refused:
-        return refused_rows(found, refused)
-    return {}
+    except DocumentsRefused as reason:
+        refused = refused_rows(found, reason)
+    if source.has_parts:
+        # Looked for afterwards: an index that is being built may have got them from an older reading meanwhile.
+        has = cluster.keys_of(map(source.key, ids))
+        vanished = has - {document.key for document in found}
+        if vanished:
+            cluster.write([], vanished, version=version)
+    return refused
+
+
+def clear_next(cluster: ElasticsearchEngine, source: Source) -> None:
+    """Take out of the index being built the parts that its rows lost meanwhile. Errors: SearchUnavailable.
+
+    A row that changed after it was read for the building has been written again, as a whole and with a later version;
+    what came of the older reading alone keeps its own.
+    """
+    for ids in _batches(int(owner.partition(":")[2]) for owner in cluster.mixed_owners(source.name)):
+        version = Stamp.take()
+        present = {document.key for document in source.documents_for(ids)}
+        has = cluster.keys_of(map(source.key, ids), only_next=True)
+        cluster.build([], has - present, version=version)
 
 
 def refused_rows(documents: Iterable[Document], refused: DocumentsRefused) -> dict[str, str]:

@@ -72,6 +72,9 @@ def elasticsearch(
                 refused |= set(indexing.refused_rows(documents, reason))
             _reached(rebuild, source, ids, tell)
     indexing.announce_refused(refused)
+    for source in sources:
+        if source.has_parts:
+            indexing.clear_next(cluster, source)
     cluster.finish_rebuild()
     _finish(rebuild)
     return refused

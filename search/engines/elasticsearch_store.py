@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import wraps
-from itertools import count
+from itertools import count, groupby
 from typing import Any, ParamSpec, TypeVar
 
 from django.conf import settings
@@ -91,9 +91,9 @@ class ElasticsearchStore:
             raise DocumentsRefused(refused)
 
     @answering
-    def build(self, documents: Iterable[Document], *, version: int) -> None:
+    def build(self, documents: Iterable[Document], gone: Iterable[str] = (), *, version: int) -> None:
         """Into the index being built, which nobody searches yet. Errors as for `write`."""
-        refused, is_gone = self._send([self.next_alias], list(documents), [], version)
+        refused, is_gone = self._send([self.next_alias], list(documents), list(gone), version)
         if is_gone:
             raise SearchUnavailable(TAKEN_OVER)
         if refused:
@@ -199,26 +199,53 @@ class ElasticsearchStore:
     def digests_of(self, owners: Iterable[str]) -> dict[str, str]:
         """The digests of all documents that belong to these rows, by key."""
         asked = {"query": {"terms": {"owner": list(owners)}}}
-        return {hit["_id"]: hit["_source"]["digest"] for hit in self._every(asked, ["digest"])}
+        return {hit["_id"]: hit["_source"]["digest"] for hit in self._every([self.alias], asked, ["digest"])}
+
+    @answering
+    def keys_of(self, owners: Iterable[str], *, only_next: bool = False) -> set[str]:
+        """The keys of all documents of these rows, in every index that hears of changes or in the one being built."""
+        indices = [self.next_alias] if only_next else self._targets_of_events()
+        self._show_what_is_built()
+        asked = {"query": {"terms": {"owner": list(owners)}}}
+        return {hit["_id"] for hit in self._every(indices, asked, [])}
 
     def owners(self, name: str) -> Iterator[str]:
         """The rows of one source that the live index has documents of. Errors: SearchUnavailable, at any step."""
         last = ""
-        for hit in self._every({"query": {"prefix": {"owner": f"{name}:"}}}, ["owner"]):
+        for hit in self._every([self.alias], {"query": {"prefix": {"owner": f"{name}:"}}}, ["owner"]):
             if hit["_source"]["owner"] != last:
                 yield (last := hit["_source"]["owner"])
 
-    def _every(self, asked: dict[str, Any], fields: list[str]) -> Iterator[dict[str, Any]]:
-        """Every document that matches, a page at a time in the order of keys: memory stays flat."""
+    def mixed_owners(self, name: str) -> Iterator[str]:
+        """The rows of one source whose documents in the index being built were not all written at once.
+
+        Errors: SearchUnavailable, at any step.
+        """
+        self._show_what_is_built()
+        asked = {"query": {"prefix": {"owner": f"{name}:"}}, "version": True}
+        every = self._every([self.next_alias], asked, ["owner"], sort=["owner", "key"])
+        for owner, hits in groupby(every, key=lambda hit: hit["_source"]["owner"]):
+            versions = {hit["_id"]: hit["_version"] for hit in hits}
+            if owner not in versions or len(set(versions.values())) > 1:
+                yield owner
+
+    @answering
+    def _show_what_is_built(self) -> None:
+        self.patient.indices.refresh(index=self.next_alias, ignore_unavailable=True)
+
+    def _every(
+        self, indices: list[str], asked: dict[str, Any], fields: list[str], sort: Sequence[str] = ("key",)
+    ) -> Iterator[dict[str, Any]]:
+        """Every document that matches, a page at a time in the order of `sort`: memory stays flat."""
         last: dict[str, Any] = {}
-        while hits := self._page({**asked, **last}, fields):
+        while hits := self._page(indices, {**asked, **last, "sort": list(sort)}, fields):
             yield from hits
             last = {"search_after": hits[-1]["sort"]}
 
     @answering
-    def _page(self, asked: dict[str, Any], fields: list[str]) -> list[dict[str, Any]]:
+    def _page(self, indices: list[str], asked: dict[str, Any], fields: list[str]) -> list[dict[str, Any]]:
         answer = self.patient.search(
-            index=self.alias, size=PAGE, source_includes=fields, sort="key", track_total_hits=False,
+            index=indices, size=PAGE, source_includes=fields or ["key"], track_total_hits=False,
             allow_partial_search_results=False, ignore_unavailable=True, **asked,
         )  # fmt: skip
         return answer["hits"]["hits"]
