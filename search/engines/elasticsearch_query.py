@@ -138,8 +138,9 @@ def chosen(query: Query) -> dict[str, Any]:
 
 def order(query: Query) -> list[Any]:
     """What decides, then the newest, and never a tie: a page goes on where the one before ended."""
-    # Undated is last; and Elasticsearch's own value for it is no number that an address could carry.
-    return [*_FIRST[query.order], {"date": {"order": "desc", "missing": -(2**52)}}, {"key": "asc"}]
+    # Undated is last; and Elasticsearch's own value for it is no number that an address could carry. Of one date a page
+    # stands before the parts of its files: "resource:5" is behind "document:5:7", "webinar:3" behind "session:4:60".
+    return [*_FIRST[query.order], {"date": {"order": "desc", "missing": -(2**52)}}, {"key": "desc"}]
 
 
 def count(request: Search, query: Query) -> None:

@@ -31,6 +31,7 @@ scored AS MATERIALIZED (
 _KEPT = (
     f"e.id = w.id AND (w.score <= worth.least OR w.score <= COALESCE(worth.last, 1e9) OR w.score < -{ALL_FIRST / 2})"
 )
+# Where the order is not of words, a page stands before the parts of its files, which are as old as the page.
 # `misses` counts the chosen facets that a document fails. A facet's counts leave out its own choice, so a document
 # that fails one facet alone still counts there.
 _SEARCH = """
@@ -39,7 +40,8 @@ WITH {scored}matched AS (
     FROM {tables}
     WHERE {conditions}
 ), ranked AS (
-    SELECT matched.*, ROW_NUMBER() OVER (PARTITION BY group_key ORDER BY rank, id DESC) AS place,
+    SELECT matched.*,
+        ROW_NUMBER() OVER (PARTITION BY group_key ORDER BY rank, key <> group_key, id DESC) AS place,
         COUNT(*) OVER (PARTITION BY group_key) - 1 AS more
     FROM matched WHERE misses < 2
 ), best AS (

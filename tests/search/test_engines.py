@@ -305,6 +305,19 @@ def test_the_most_helpful_first(engine):
     assert keys(engine, "word", sort="helpful") == ["resource:3", "resource:2", "resource:1"]
 
 
+@pytest.mark.parametrize("sort", ["newest", "helpful"])
+def test_where_words_do_not_decide_a_page_stands_for_itself_and_no_part_of_its_files(engine, sort):
+    wholes = [document("resource:5", title="Herons"), document("webinar:3", kind="webinar", title="Herons")]
+    parts = [
+        document("document:5:7", group="resource:5", title="", context="Herons. Our plan"),
+        document("session:4:60", kind="webinar", group="webinar:3", title="", context="Herons"),
+    ]
+    engine.write(wholes)
+    # Files are read, and transcripts come, after the page was written.
+    engine.write(parts)
+    assert sorted(keys(engine, "herons", sort=sort)) == ["resource:5", "webinar:3"]
+
+
 def test_limits_narrow_what_is_found_and_counted(engine):
     early, late = datetime(2024, 1, 1, tzinfo=UTC), datetime(2025, 1, 1, tzinfo=UTC)
     engine.write(
