@@ -14,8 +14,8 @@ from django.db.models import Subquery
 
 from search import engines, inflections, words
 from search.models import Entry
-from search.parsing import Addition, Term, Wanted
 from search.query import Query
+from search.wanted import Addition, Term, Wanted
 from vocabulary import expansion, folding
 
 # What was added counts a little less than what was typed; a thing that is only near to it less again.

@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from search import words
 from search.cursors import MOST_SEEN, Cursor
-from search.parsing import LONGEST_TEXT, Addition, Group, Term, Wanted, parse
+from search.parsing import LONGEST_TEXT, parse
+from search.wanted import Addition, Group, Term, Wanted
 
 MOST_CHOICES = 20
 PAGE_SIZE = 20

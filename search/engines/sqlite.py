@@ -113,7 +113,7 @@ def _searches(query: Query) -> list[tuple[int, float, str]]:
         if part.is_name:
             every = (f"({_any(query.wanted.terms[place].alternatives)})" for place in part.groups)
             found.append((number, part.weight, " AND ".join(every)))
-        found += [(number, term.weight, _any([term])) for term in part.added]
+        found += [(number, term.weight, _any(weighing.apart(term))) for term in part.added]
     if query.wanted.asides:
         found.append((-2, weighing.ASIDE, _any(query.wanted.asides)))
     side_by_side = weighing.pairs(query.wanted.typed)

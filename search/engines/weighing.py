@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from search.parsing import Group, Term, Typed
 from search.query import Query
-from search.words import read
+from search.wanted import Group, Term, Typed
+from search.words import STOP_WORDS, read
 
 # Words that stand side by side as they were typed count for a little more: measured, more than this harms.
 PAIRS = 0.15
@@ -67,11 +67,16 @@ def _typed(groups: Sequence[Group], numbers: Sequence[int]) -> Iterator[Term]:
     seen: set[Term] = set()
     for number in numbers:
         for term in groups[number].alternatives:
-            apart = [term] if term.is_quoted or term.weight < 1 else [Term((word,)) for word in term.words]
-            for one in apart:
-                if one.weight == 1 and one not in seen:
+            for one in apart(term) if term.weight == 1 else ():
+                if one not in seen:
                     seen.add(one)
                     yield one
+
+
+def apart(term: Term) -> list[Term]:
+    """What stands for a name's words one by one, in which it scores; what is in quotes is one word."""
+    telling = [word for word in term.words if word not in STOP_WORDS] or term.words
+    return [term] if term.is_quoted else [Term((word,)) for word in telling]
 
 
 def pairs(typed: Sequence[Typed]) -> list[Term]:

@@ -13,8 +13,10 @@ from events.models import WebinarPage
 from forum.models import Post, Thread
 from knowledge.models import ResourcePage
 from search.finding import find
-from search.parsing import MOST_NAMES, MOST_TERMS, Filters, parse
+from search.items import MOST_TERMS
+from search.parsing import MOST_NAMES, parse
 from search.query import Query
+from search.wanted import Filters
 from tests import factories
 from tests.search.community import announce
 

@@ -9,7 +9,8 @@ from django.http import QueryDict
 
 from search.cursors import Cursor
 from search.finding import find
-from search.parsing import LONGEST_TEXT, MOST_TERMS, parse
+from search.items import MOST_TERMS
+from search.parsing import LONGEST_TEXT, parse
 from search.query import Query
 
 PAYLOADS = Path(__file__).resolve().parents[3] / "shared" / "data" / "sanitise"
