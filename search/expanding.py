@@ -19,7 +19,7 @@ from search.wanted import Addition, Term, Wanted
 from vocabulary import expansion, folding
 
 # What was added counts a little less than what was typed; a thing that is only near to it less again.
-ADDED = 0.8
+ADDED = 0.95
 # One everyday word means more things than a name of several words does.
 ONE_WORD = 0.8
 MOST_ADDITIONS = 12

@@ -16,9 +16,16 @@ from search.query import Query, Term
 from search.words import read
 
 _SCORE = f"bm25(search_index, {', '.join(map(str, WEIGHTS.values()))})"
+# Only what is found is scored. The plus keeps SQLite from looking each of these up in the index by itself.
 _SEARCH = (
-    f"SELECT rowid, {{part}} AS part, {{weight}} * {_SCORE} AS score FROM search_index WHERE search_index MATCH %s"
+    f"SELECT rowid, {{part}} AS part, {{weight}} * {_SCORE} AS score "
+    "FROM search_index WHERE search_index MATCH %s AND +rowid IN asked"
 )
+_SCORED = """(
+    WITH asked AS MATERIALIZED (SELECT rowid FROM search_index WHERE search_index MATCH %s)
+    SELECT rowid, SUM(score) AS score FROM (SELECT rowid, {best} AS score FROM ({each}) GROUP BY rowid, part)
+    GROUP BY rowid
+) w"""
 # Small scores are good.
 _BEST = f"{1 - weighing.OTHERS} * MIN(score) + {weighing.OTHERS} * SUM(score)"
 _IN = "w.rowid IN (SELECT rowid FROM search_index WHERE search_index MATCH %s)"
@@ -40,9 +47,8 @@ class SQLiteEngine(EmbeddedEngine):
             parts = Parts("search_index w", ["w.search_index MATCH %s"], [asked], _SCORE, [])
         else:
             each = " UNION ALL ".join(_SEARCH.format(part=part, weight=weight) for part, weight, _ in searches)
-            best = f"SELECT rowid, {_BEST} AS score FROM ({each}) GROUP BY rowid, part"
-            table = f"(SELECT rowid, SUM(score) AS score FROM ({best}) GROUP BY rowid) w"
-            parts = Parts(table, [_IN], [*(expression for *_, expression in searches), asked], "w.score", [])
+            parameters = [asked, *(expression for *_, expression in searches)]
+            parts = Parts(_SCORED.format(best=_BEST, each=each), [], parameters, "w.score", [])
         if query.needs_all or not query.is_looser_without_all:
             return parts
         share, shared = _share(query) if weighing.is_shared(query) else ("1", [])
@@ -113,11 +119,17 @@ def _searches(query: Query) -> list[tuple[int, float, str]]:
         if part.is_name:
             every = (f"({_any(query.wanted.terms[place].alternatives)})" for place in part.groups)
             found.append((number, part.weight, " AND ".join(every)))
-        found += [(number, term.weight, _any(weighing.apart(term))) for term in part.added]
+        found += [(number, *_added(term)) for term in part.added]
     if query.wanted.asides:
         found.append((-2, weighing.ASIDE, _any(query.wanted.asides)))
     side_by_side = weighing.pairs(query.wanted.typed)
     return [*found, (-1, weighing.PAIRS, _any(side_by_side))] if side_by_side else found
+
+
+def _added(term: Term) -> tuple[float, str]:
+    """Of a name of several words each scores, wherever it stands, and all of them as much as one."""
+    each = weighing.apart(term)
+    return term.weight / len(each), _any(each)
 
 
 def _any(terms: Iterable[Term]) -> str:

@@ -80,10 +80,18 @@ def apart(term: Term) -> list[Term]:
 
 
 def pairs(typed: Sequence[Typed]) -> list[Term]:
-    """Neighbours as they were typed, where both are looked for."""
+    """Neighbours as they were typed, with the small words between them, where both are looked for."""
     found = []
-    for one, two in zip(typed, typed[1:], strict=False):
-        words = (*read(one.text), *read(two.text))
-        if one.group is not None and two.group is not None and len(words) > 1:
-            found.append(Term(words))
+    last: list[str] = []
+    between: list[str] = []
+    for one in typed:
+        words = read(one.text)
+        if one.group is not None:
+            found += [Term((*last, *between, *words))] if last else []
+            last, between = words, []
+        elif words:
+            between += words
+        else:
+            # What is in quotes stands here.
+            last, between = [], []
     return list(dict.fromkeys(found))

@@ -80,6 +80,37 @@ def test_the_parts_of_a_word_with_a_hyphen_are_found_too(engine):
         assert keys(engine, text) == ["resource:1"], text
 
 
+SAME = [
+    ("stay-and-play", "stay and play"),
+    ("self-regulation", "self regulation"),
+    ("sure-start", "sure start"),
+    ("one-to-one", "one to one"),
+    ("drop-in", "drop in"),
+    ("covid-19 letter", "covid 19 letter"),
+    ("speech/language", "speech language"),
+]
+
+
+@pytest.mark.parametrize(("held", "apart"), SAME)
+def test_a_hyphen_in_a_question_changes_nothing_that_is_found(engine, held, apart):
+    words_alone = f"{apart.split()[0]} alone, and {apart.split()[-1]} elsewhere"
+    written = [f"On {held} today", f"On {apart} today", words_alone, "Something else"]
+    engine.write(document(f"resource:{number}", body=text) for number, text in enumerate(written))
+    found = keys(engine, held)
+    assert sorted(found) == sorted(keys(engine, apart))
+    assert set(found[:2]) == {"resource:0", "resource:1"}
+
+
+def test_what_stands_beside_an_or_stays_one_thing(engine):
+    engine.write([document("resource:1", body="Stay and play"), document("resource:2", body="Play alone, then sleep")])
+    assert keys(engine, "teething OR stay-and-play") == ["resource:1"]
+
+
+def test_figures_with_a_hyphen_stay_one_thing(engine):
+    engine.write([document("resource:1", body="The 0-19 service"), document("resource:2", body="19 of 0")])
+    assert keys(engine, "0-19") == ["resource:1"]
+
+
 @pytest.mark.parametrize(
     ("query", "text", "marked"),
     [
