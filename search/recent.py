@@ -41,13 +41,14 @@ def choose(*, person: User, keep: bool) -> None:
 
 
 @transaction.atomic
-def remember(*, person: User, text: str) -> None:
-    """Note a search of somebody who wants that; the oldest beyond ten are forgotten."""
+def remember(*, person: User, text: str) -> bool:
+    """Note a search of somebody who wants that; the oldest beyond ten are forgotten. Whether it was one to keep."""
     if not 0 < len(text) <= LONGEST or looks_personal(text) or not are_kept_for(person):
-        return
+        return False
     RecentSearch.objects.update_or_create(person=person, text=text, defaults={"searched_at": timezone.now()})
     kept = RecentSearch.objects.filter(person=person).values_list("pk", flat=True)[:MOST_RECENT]
     RecentSearch.objects.filter(person=person).exclude(pk__in=list(kept)).delete()
+    return True
 
 
 def forget(*, person: User, pk: int | None = None) -> int:

@@ -17,5 +17,6 @@ urlpatterns = [
     path("me/searches/<id:pk>/results/", views.run, name="search_run"),
     path("me/searches/<id:pk>/delete/", views.delete, name="search_delete"),
     path("me/searches/recent/", views.keep_recent, name="search_keep_recent"),
+    path("me/searches/recent/add/", views.remember_this, name="search_remember"),
     path("me/searches/recent/forget/", views.forget_recent, name="search_forget"),
 ]

@@ -2,7 +2,7 @@ from search.views.complete import suggestions
 from search.views.exporting import export
 from search.views.feeding import feed
 from search.views.helping import how_to
-from search.views.mine import change, delete, forget_recent, keep_recent, run, save, searches
+from search.views.mine import change, delete, forget_recent, keep_recent, remember_this, run, save, searches
 from search.views.noted import noted
 from search.views.results import library, search
 from search.views.similar import similar
@@ -17,6 +17,7 @@ __all__ = [
     "keep_recent",
     "library",
     "noted",
+    "remember_this",
     "run",
     "save",
     "search",

@@ -119,6 +119,23 @@ def keep_recent(request: MemberRequest) -> HttpResponse:
 
 @require_POST
 @member_required
+@limited("save-search", account=(60, 600))
+def remember_this(request: MemberRequest) -> HttpResponse:
+    """What the page of results does by its script, by a button: note the search in this page's own address."""
+    text = Query.read(request.GET).text
+    if not text:
+        raise Http404
+    if recent.remember(person=request.user, text=text):
+        messages.success(request, _("We have remembered this search, until you sign out."))
+    elif recent.are_kept_for(request.user):
+        messages.warning(request, _("We remember no search that may point to one person, and none that is very long."))
+    else:
+        messages.warning(request, _("We remember no searches until you choose that here."))
+    return redirect(f"{reverse('searches')}#recent")
+
+
+@require_POST
+@member_required
 def forget_recent(request: MemberRequest) -> HttpResponse:
     """Forget one recent search (`search`), or all."""
     number = request.POST.get("search")

@@ -11,6 +11,7 @@ from tests.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
 KEEP, FORGET = "/me/searches/recent/", "/me/searches/recent/forget/"
+ADD = "/me/searches/recent/add/"
 
 
 def texts(person):
@@ -111,7 +112,7 @@ def test_nobody_forgets_for_others(keeper, as_moderator):
     assert texts(keeper) == ["one"]
 
 
-@pytest.mark.parametrize("address", [KEEP, FORGET])
+@pytest.mark.parametrize("address", [KEEP, FORGET, f"{ADD}?q=refuge"])
 def test_who_may_and_how(address, client, forged, member, as_member):
     member.groups.clear()
     assert client.post(address, {"keep": "yes"}).status_code == 302
@@ -119,6 +120,40 @@ def test_who_may_and_how(address, client, forged, member, as_member):
     assert as_member.get(address).status_code == 405
     assert as_member.post(address, {"keep": "yes"}).status_code == 403
     assert not RemembersSearches.objects.exists()
+
+
+def test_where_no_script_runs_a_button_remembers(keeper):
+    """Nothing but a POST that its reader sent is noted."""
+    client = signed_in(keeper)
+    page = client.get("/search/?q=toddler+sleep&sort=newest").content.decode()
+    button = page[page.index("<noscript><form") :]
+    assert button.startswith(f'<noscript><form method="post" action="{ADD}?q=toddler+sleep&amp;sort=newest">')
+    assert texts(keeper) == []
+    response = client.post(f"{ADD}?q=toddler+sleep&sort=newest", follow=True)
+    assert response.redirect_chain == [("/me/searches/#recent", 302)]
+    assert "We have remembered this search" in response.content.decode()
+    assert texts(keeper) == ["toddler sleep"]
+
+
+def test_a_button_remembers_nothing_for_who_did_not_choose_it(as_member, member):
+    response = as_member.post(f"{ADD}?q=refuge", follow=True)
+    assert "We remember no searches until you choose that here." in response.content.decode()
+    assert not RecentSearch.objects.exists()
+
+
+@pytest.mark.parametrize("words", ["943+476+5919", "sleep+" * 60])
+def test_a_button_says_what_is_not_remembered(keeper, words):
+    response = signed_in(keeper).post(f"{ADD}?q={words}", follow=True)
+    assert "We remember no search that may point to one person" in response.content.decode()
+    assert texts(keeper) == []
+
+
+def test_a_search_of_no_words_is_not_remembered(keeper):
+    assert signed_in(keeper).post(f"{ADD}?topic=sleep").status_code == 404
+
+
+def test_a_visitor_is_offered_no_memory(client):
+    assert "<noscript><form" not in client.get("/search/?q=sleep").content.decode()
 
 
 @pytest.mark.parametrize("data", [{"search": "x"}, {"search": "9" * 30}, {"search": "-1"}, {"search": ""}])
