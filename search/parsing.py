@@ -49,6 +49,18 @@ def bare(text: str) -> str:
     return " ".join(value for value in kept if words.read(value))
 
 
+def without_each_filter(text: str) -> list[tuple[str, str]]:
+    """Each operator of a query that filters, as it was typed, and the query without it."""
+    line = words.clean(text[:LONGEST_TEXT])
+    found = []
+    for token in _TOKEN.finditer(line):
+        reader = _Reader(frozenset())
+        reader.take(*(part or "" for part in token.groups()))
+        if reader.filters:
+            found.append((token[0], words.clean(line[: token.start()] + line[token.end() :])))
+    return found
+
+
 class _Reader:
     """Reads a query token by token."""
 

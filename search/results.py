@@ -93,6 +93,11 @@ class Results:
         return self.is_partial_match and len(self.query.wanted.terms) == 1
 
     @property
+    def may_be_near(self) -> bool:
+        """Whether what is about something near to what was asked for will do as well."""
+        return any(each.term.is_near for each in self.additions)
+
+    @property
     def misread(self) -> tuple[str, ...]:
         """What looks like an operator and is none, or names nothing that the reader may know of."""
         return self.query.wanted.misread

@@ -11,10 +11,11 @@ from django.utils.functional import Promise
 
 from search import parsing
 from search.facets import FACET_TITLES
+from search.query import Query
 from search.results import Results
 from vocabulary import expansion, folding
 
-MOST_BROADER = 5
+MOST_BROADER = MOST_UNFILTERED = 5
 
 
 class Looser(NamedTuple):
@@ -24,6 +25,13 @@ class Looser(NamedTuple):
     names: str
     url: str
     total: int
+
+
+class Unfiltered(NamedTuple):
+    """The same search without one operator."""
+
+    typed: str
+    url: str
 
 
 class Broader(NamedTuple):
@@ -37,6 +45,7 @@ class Broader(NamedTuple):
 class WaysOn:
     looser: list[Looser]
     broader: list[Broader]
+    unfiltered: list[Unfiltered]
     # The words alone, where quotes or operators stood among them.
     bare: str = ""
     # Whoever is not signed in finds none, whoever there is.
@@ -47,7 +56,7 @@ def ways_on(results: Results) -> WaysOn:
     """What each choice keeps away, most first, and wider subjects than what was asked for."""
     query = results.query
     is_of_people = ("kind:person",) in query.limits.tags or "person" in query.chosen.get("kind", ())
-    return WaysOn(_looser(results), _broader(query.text), _bare(query.text), is_of_people)
+    return WaysOn(_looser(results), _broader(query.text), _unfiltered(query), _bare(query.text), is_of_people)
 
 
 def _bare(text: str) -> str:
@@ -64,6 +73,13 @@ def _looser(results: Results) -> list[Looser]:
             others = {name: values for name, values in query.chosen.items() if name != facet}
             found.append(Looser(FACET_TITLES[facet], names, query.address(chosen=others), total))
     return sorted(found, key=lambda each: -each.total)
+
+
+def _unfiltered(query: Query) -> list[Unfiltered]:
+    """Without those operators that were understood: one that named nothing was searched as words."""
+    every = parsing.without_each_filter(query.text)
+    kept = [(typed, rest) for typed, rest in every if typed.lower().replace('"', "") not in query.plain]
+    return [Unfiltered(typed, query.address(text=rest)) for typed, rest in kept[:MOST_UNFILTERED]]
 
 
 def _broader(text: str) -> list[Broader]:

@@ -298,6 +298,20 @@ def test_nothing_found_offers_each_filters_removal_with_its_count(client):
     assert page.index("2 results</a>") < page.index("1 result</a>")
 
 
+def test_nothing_found_names_each_filter_among_the_words_and_the_search_without_it(client):
+    announce(ResourcePage, factories.make_resource(title="heron"))
+    page = text(client.get('/search/?q=heron+is:answered+in:"wild ponds"+-is:open&sort=newest'))
+    assert (
+        '<a href="?q=heron+in%3A%22wild+ponds%22+-is%3Aopen&amp;sort=newest">search without “is:answered”</a>' in page
+    )
+    assert (
+        '<a href="?q=heron+is%3Aanswered+in%3A%22wild+ponds%22&amp;sort=newest">search without “-is:open”</a>' in page
+    )
+    # What names nothing was searched as words.
+    assert "search without “in:" not in page
+    assert "search without" not in text(client.get("/search/?q=quagga+10:30"))
+
+
 def test_nothing_found_leads_to_people(client):
     page = text(client.get("/search/?q=quagga"))
     assert f'href="{reverse("forum:start")}?title=quagga"' in page

@@ -16,6 +16,7 @@ from search.query import PAGE_SIZE
 from tests import factories
 from tests.search import community as made_up
 from tests.search.community import announce
+from tests.vocabulary.thesaurus import make_concept
 from web.models import Allowance
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
@@ -159,6 +160,12 @@ def test_some_of_the_words_are_better_than_nothing(client):
     response = client.get("/search/?q=heron+quagga")
     assert response.context["results"].is_partial_match
     assert "Nothing here has all of your words" in text(response)
+
+
+def test_what_was_found_by_what_is_near_is_not_said_to_have_some_of_the_words(client):
+    make_concept("Conduct disorder", broader=[make_concept("Behaviour that challenges")])
+    announce(ResourcePage, factories.make_resource(title="Behaviour that challenges"))
+    assert "some of them, or are about something near" in text(client.get("/search/?q=conduct+disorder"))
 
 
 def test_a_long_query_says_what_was_done_with_it(client):
