@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import lru_cache
 from threading import Lock
 
@@ -13,10 +14,13 @@ from search.models import Embedding
 MOST = 200_000
 TOGETHER = 8192
 READ_AT_ONCE = 2000
+# How long a process may keep what was deleted; who asks for it meanwhile is told by the database that it is gone.
+TIDY_SECONDS = 60
 
 
 class Neighbours:
-    """All vectors of one size that this process knows of. It reads what was written since it last looked.
+    """All vectors of one size that this process knows of. It reads what was written since it last looked, and lets
+    go of what was deleted once a minute.
 
     It knows nothing of who may see what: the engine asks the database, for each question, about what comes from here.
     """
@@ -28,6 +32,9 @@ class Neighbours:
         self.numbers = np.empty(0, dtype=np.int64)
         self.places: dict[int, int] = {}
         self.changed = 0
+        # Whether some found no room.
+        self.is_short = False
+        self.tidy_at = time.monotonic() + TIDY_SECONDS
         self.lock = Lock()
 
     def nearest(self, question: np.ndarray, limit: int) -> list[tuple[int, float]]:
@@ -50,12 +57,45 @@ class Neighbours:
         written = Embedding.objects.filter(changed__gt=self.changed).order_by("changed", "pk")
         rows, latest = written.values_list("pk", "vector", "changed"), self.changed
         for number, vector, changed in rows.iterator(chunk_size=READ_AT_ONCE):
-            # Vectors of the model before this one wait there until they are made anew.
-            if len(vector) == self.size and (number in self.places or len(self.places) < MOST):
-                self._put(number, np.frombuffer(vector, dtype=np.int8))
+            self._take(number, vector)
             latest = changed
         # Not before: of those that were written together none may be left out where reading them is interrupted.
         self.changed = latest
+        if time.monotonic() >= self.tidy_at:
+            self._let_go()
+            self.tidy_at = time.monotonic() + TIDY_SECONDS
+
+    def _let_go(self) -> None:
+        """Nothing tells of what was deleted, so all numbers are compared; then there may be room for what waited."""
+        embeddings = Embedding.objects.order_by()
+        count = len(self.places)
+        if not self.is_short and embeddings.count() == count:
+            return
+        numbers = embeddings.values_list("pk", flat=True).iterator(chunk_size=READ_AT_ONCE)
+        present, held = np.fromiter(numbers, dtype=np.int64), self.numbers[:count]
+        waiting = present[~np.isin(present, held)] if self.is_short else present[:0]
+        stays = np.flatnonzero(np.isin(held, present))
+        if len(stays) < count:
+            # Copies: another search may be reading what was there.
+            self.vectors, self.lengths, self.numbers = self.vectors[stays], self.lengths[stays], self.numbers[stays]
+            self.places = {int(number): place for place, number in enumerate(self.numbers)}
+        self.is_short = False
+        for start in range(0, len(waiting), READ_AT_ONCE):
+            if len(self.places) >= MOST:
+                self.is_short = True
+                break
+            some = embeddings.filter(pk__in=waiting[start : start + READ_AT_ONCE].tolist())
+            for number, vector in some.values_list("pk", "vector"):
+                self._take(number, vector)
+
+    def _take(self, number: int, vector: bytes | memoryview) -> None:
+        # Vectors of the model before this one wait there until they are made anew.
+        if len(vector) != self.size:
+            return
+        if number in self.places or len(self.places) < MOST:
+            self._put(number, np.frombuffer(vector, dtype=np.int8))
+        else:
+            self.is_short = True
 
     def _put(self, number: int, vector: np.ndarray) -> None:
         place = self.places.setdefault(number, len(self.places))
@@ -66,7 +106,7 @@ class Neighbours:
         self.lengths[place] = np.linalg.norm(vector.astype(np.float32))
 
     def _grow(self) -> None:
-        more = max(1024, len(self.numbers) // 4)
+        more = min(max(1024, len(self.numbers) // 4), MOST - len(self.numbers))
         self.vectors = np.concatenate([self.vectors, np.zeros((more, self.size), dtype=np.int8)])
         self.lengths = np.concatenate([self.lengths, np.zeros(more, dtype=np.float32)])
         self.numbers = np.concatenate([self.numbers, np.zeros(more, dtype=np.int64)])

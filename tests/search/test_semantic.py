@@ -178,6 +178,50 @@ def test_what_could_not_be_read_to_its_end_is_read_again(meaning, monkeypatch, d
     assert {number for number, _near in kept.nearest(question, 5)} == numbers
 
 
+@pytest.fixture
+def tidy(monkeypatch):
+    """Makes each search the one that lets go, instead of one a minute."""
+    monkeypatch.setattr(neighbours, "TIDY_SECONDS", 0)
+
+
+def numbers_near(kept, meaning, word="baby"):
+    return {number for number, _near in kept.nearest(meaning.embed([word])[0], 50)}
+
+
+@pytest.mark.postgres
+def test_what_was_deleted_is_let_go_of_and_the_rest_stays_itself(meaning, tidy, db):
+    # Each process has its own.
+    kept, other = neighbours.Neighbours(meaning.size), neighbours.Neighbours(meaning.size)
+    write(engines.embedded(), document(1, "Baby sleep"), document(2, "Infant nap"), document(3, "Housing rent"))
+    assert len(numbers_near(kept, meaning)) == len(numbers_near(other, meaning)) == 3
+    before = dict(kept.nearest(meaning.embed(["rent"])[0], 3))
+    engines.embedded().write([], gone=["resource:1"])
+    write(engines.embedded(), document(4, "Baby rent"))
+    present = set(Entry.objects.values_list("pk", flat=True))
+    assert numbers_near(kept, meaning) == numbers_near(other, meaning) == present
+    assert set(kept.places) == present
+    assert len(kept.vectors) < 1024 + len(present)
+    after = dict(kept.nearest(meaning.embed(["rent"])[0], 3))
+    assert {number: near for number, near in after.items() if number in before} == {
+        number: near for number, near in before.items() if number in present
+    }
+
+
+@pytest.mark.postgres
+def test_what_found_no_room_is_taken_when_there_is_some(meaning, tidy, monkeypatch, db):
+    monkeypatch.setattr(neighbours, "MOST", 2)
+    kept = neighbours.Neighbours(meaning.size)
+    write(engines.embedded(), document(1, "Baby sleep"), document(2, "Infant nap"))
+    assert len(numbers_near(kept, meaning)) == 2
+    write(engines.embedded(), document(3, "Housing rent"), document(4, "Baby rent"))
+    assert len(numbers_near(kept, meaning)) == 2
+    engines.embedded().write([], gone=["resource:1"])
+    assert len(numbers_near(kept, meaning)) == 2
+    engines.embedded().write([], gone=["resource:2"])
+    assert numbers_near(kept, meaning) == set(Entry.objects.values_list("pk", flat=True))
+    assert len(kept.vectors) == 2
+
+
 @pytest.mark.postgres
 def test_what_was_embedded_before_a_worker_died_stays(meaning, monkeypatch, db):
     monkeypatch.setattr(storing, "KEPT_AT_ONCE", 2)
