@@ -108,7 +108,7 @@ def _apart(items: Iterable[Item]) -> Iterator[Item]:
 
 
 def _joined(items: list[Item]) -> list[Item]:
-    """What would mean something else apart made one item: "being" alone is ignored, "well being" is not."""
+    """What others write as one word made one item, and what would mean something else apart ("one to one")."""
     made: list[Item] = []
     for item in items:
         begun = [] if item.joins or item.is_quoted else _begun(made, item)
@@ -128,7 +128,7 @@ def _begun(made: list[Item], item: Item) -> list[Item]:
     """The last of the items, where this one ends what they begin: "well" of "well being", "one to" of "one to one"."""
     match [None, None, *made][-2:]:
         case [_, Item(is_plain=True) as before] if words.together(before.words[0], item.words[0]):
-            return [before] if item.words[0] in words.STOP_WORDS else []
+            return [before]
         case [Item(is_plain=True) as first, Item(words=(between,), joins=False, is_quoted=False) as second]:
             return [first, second] if between in _TWICE_AROUND and first.words == item.words else []
     return []

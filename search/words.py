@@ -53,7 +53,7 @@ FEWEST_OF_A_QUESTION = 4
 
 # Written as one word, with a hyphen or as two: read as one.
 _ONE_WORD = """ante.natal baby.sit|ter|ters|ting bed.time birth.weight bottle.feed|ing|s breast.feed|ing|s breast.fed
-    breast.milk care.giver|s care.giving case.load|s child.birth child.care child.minder|s child.minding
+    breast.milk care.giver|s care.giving case.load|s check.up|s child.birth child.care child.minder|s child.minding
     class.room|s day.care drop.in|s e.mail|s|ed|ing grand.parent|s hand.wash|ing health.care home.school|ing
     house.work key.worker|s new.born|s night.time per.cent
     play.group|s play.dough play.time play.work|er|ers post.natal post.partum school.child|ren screen.time

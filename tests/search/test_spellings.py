@@ -91,6 +91,18 @@ SAME = [
 ]
 
 
+@pytest.mark.parametrize("text", ["breast-feeding", "breast feeding", "breastfeeding", "breast-feeding today"])
+def test_what_others_write_as_one_word_is_one_thing(engine, text):
+    written = [
+        "Breast-feeding today",
+        "Breast feeding today",
+        "Breastfeeding today",
+        "Feeding today, by breast or bottle",
+    ]
+    engine.write(document(f"resource:{number}", body=body) for number, body in enumerate(written))
+    assert sorted(keys(engine, text)) == ["resource:0", "resource:1", "resource:2"]
+
+
 @pytest.mark.parametrize(("held", "apart"), SAME)
 def test_a_hyphen_in_a_question_changes_nothing_that_is_found(engine, held, apart):
     words_alone = f"{apart.split()[0]} alone, and {apart.split()[-1]} elsewhere"
