@@ -173,9 +173,10 @@ def _in_thread(thread: Thread, filed: Filed, *, key: str, body: str, post: Post 
         topics=filed.of("topic", thread),
         sectors=filed.of("sector", thread),
         places=filed.places.get(thread.space.place_id or 0, ()),
-        # A reply brings its own date: the thread's document need not change with each.
+        # A reply brings its own date: the thread's document need not change with each. Its year, that is counted for
+        # groups, is the thread's.
         date=(post or thread).created_at,
-        year=(post or thread).created_at.year,
+        year=thread.created_at.year,
         is_answered=thread.answer_id is not None if thread.is_asking else None,
         replies=thread.reply_count,
         helpful=post.thanks + ANSWER * (post.pk == thread.answer_id) if post else 0,

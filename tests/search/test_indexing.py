@@ -72,6 +72,19 @@ def test_a_new_topic_of_a_thread_is_that_of_its_replies_too(member):
     assert len(found("badger", chosen={"topic": ("sleep",)})) == 1
 
 
+def test_a_thread_is_of_the_year_in_which_it_began_whatever_reply_is_found(member):
+    thread = started(member)
+    began = thread.created_at.replace(year=thread.created_at.year - 2)
+    Thread.objects.filter(pk=thread.pk).update(created_at=began)
+    announce(Thread, thread)
+    announce(Post, factories.make_post(thread, source="Owls hoot, owls hoot"))
+    query = Query(text="owls", counted=("year",))
+    assert engines.embedded().search(query, frozenset([thread.space.container])).counts == {
+        "year": {str(began.year): 1}
+    }
+    assert len(found("owls", chosen={"year": (str(began.year),)})) == 1
+
+
 def test_a_change_that_replies_do_not_repeat_leaves_them_alone(member, django_assert_max_num_queries):
     thread = started(member)
     for _ in range(30):
