@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from search import words
 from search.inflections import others, stem
 from search.query import Query
+from vocabulary.spelling import one_spelling
 
 LENGTH = 240
 # A long transcript says a common word hundreds of times; the first of them are enough to choose a passage.
@@ -30,8 +31,9 @@ class Marker:
     def __init__(self, query: Query) -> None:
         terms = [term.words for group in query.groups for term in group.alternatives]
         terms += [(form,) for term in terms if len(term) == 1 for form in others(*term)]
-        self.stems = frozenset(stem(word) for term in terms for word in term)
-        self.alone = frozenset(stem(*term) for term in terms if len(term) == 1)
+        # A phrase may stand with hyphens.
+        self.alone = frozenset(stem(one_spelling("".join(term))) for term in terms)
+        self.stems = self.alone.union(stem(word) for term in terms for word in term)
         self.phrases = frozenset(tuple(map(stem, term)) for term in terms if len(term) > 1)
         starts = {start for term in terms for word in term for start in words.beginnings(word)}
         self.pattern = _pattern(frozenset(starts)) if starts else None
@@ -70,7 +72,8 @@ class Marker:
             one = words.together(written, following.group(1)) if following else ""
             if following and one and stem(one) in self.stems:
                 return stem(one), following.end()
-        return next((root for root in map(stem, words.read_one(written)) if root in self.stems), ""), end
+        roots = [root for root in map(stem, words.read_one(written)) if root in self.stems]
+        return next(filter(self.alone.__contains__, roots), roots[0] if roots else ""), end
 
     def whole(self, text: str) -> SafeString:
         """All of a short text, marked."""

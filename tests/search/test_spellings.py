@@ -133,6 +133,11 @@ def test_figures_with_a_hyphen_stay_one_thing(engine):
         ("estrogen", "Oestrogen", "<mark>Oestrogen</mark>"),
         ("wellbeing", "Their well-being, and well being", "Their <mark>well-being</mark>, and <mark>well being</mark>"),
         ("based", "evidence-based", "evidence-<mark>based</mark>"),
+        ("one to one", "One-to-one, at one", "<mark>One-to-one</mark>, at one"),
+        ("breast-feeding", "Breast-feeding, feeding", "<mark>Breast-feeding</mark>, feeding"),
+        ("drop-in", "A drop-in, in a drop", "A <mark>drop-in</mark>, in a drop"),
+        ('"health visitor"', "Health-visitor clinics", "<mark>Health-visitor</mark> clinics"),
+        ("stay-and-play", "Stay and play", "<mark>Stay</mark> and <mark>play</mark>"),
         ("obrien", "Mr O'Brien’s", "Mr <mark>O&#x27;Brien&#x27;s</mark>"),
     ],
 )
