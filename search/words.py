@@ -54,16 +54,14 @@ FEWEST_OF_A_QUESTION = 4
 # Written as one word, with a hyphen or as two: read as one.
 _ONE_WORD = """ante.natal baby.sit|ter|ters|ting bed.time birth.weight bottle.feed|ing|s breast.feed|ing|s breast.fed
     breast.milk care.giver|s care.giving case.load|s check.up|s child.birth child.care child.minder|s child.minding
-    class.room|s day.care drop.in|s e.mail|s|ed|ing grand.parent|s hand.wash|ing health.care home.school|ing
+    class.room|s day.care drop.in|s e.mail|s|ed|ing grand.parent|s hand.wash|ing health.care home.schooling
     house.work key.worker|s new.born|s night.time per.cent
     play.group|s play.dough play.time play.work|er|ers post.natal post.partum school.child|ren screen.time
     sign.post|ed|ing|s step.child|ren step.parent|s still.birth|s still.born story.telling story.time
     time.table tooth.ache tooth.brush|es|ing tooth.paste walk.in|s well.being work.force work.load|s work.place|s
     work.shop|s"""
 # Parts that are no words by themselves.
-_PREFIXES = frozenset(
-    WORD.findall("anti bi co inter intra multi neuro non peri pre psycho semi socio sub trans ultra un")
-)
+_PREFIXES = frozenset(WORD.findall("anti bi co inter intra multi neuro non peri pre psycho semi socio sub ultra"))
 
 
 def _pairs() -> Iterator[tuple[str, str]]:
@@ -154,7 +152,7 @@ def _readings() -> _Readings:
 
 def together(first: str, second: str) -> str:
     """What two neighbours are as one word, where others write them so ("well being"); else nothing."""
-    is_one = first in _PREFIXES or (first, second) in _TOGETHER
+    is_one = (first in _PREFIXES and second not in STOP_WORDS) or (first, second) in _TOGETHER
     return one_spelling(first + second) if is_one else ""
 
 

@@ -113,6 +113,13 @@ def test_a_hyphen_in_a_question_changes_nothing_that_is_found(engine, held, apar
     assert set(found[:2]) == {"resource:0", "resource:1"}
 
 
+@pytest.mark.parametrize("text", ["trans parents", "UN children", "home school", "pre and postnatal"])
+def test_words_that_mean_something_by_themselves_stay_apart(engine, text):
+    body = "Parents, children, a UN day, trans families, school, home, postnatal and pre"
+    engine.write([document("resource:1", body=body)])
+    assert keys(engine, text) == ["resource:1"]
+
+
 def test_what_stands_beside_an_or_stays_one_thing(engine):
     engine.write([document("resource:1", body="Stay and play"), document("resource:2", body="Play alone, then sleep")])
     assert keys(engine, "teething OR stay-and-play") == ["resource:1"]
