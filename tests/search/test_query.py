@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.http import QueryDict
+from hypothesis import given
+from hypothesis import strategies as st
 
 from search.cursors import Cursor
 from search.finding import find
 from search.items import MOST_TERMS
-from search.parsing import LONGEST_TEXT, parse
+from search.parsing import LONGEST_TEXT, parse, without_each_filter
 from search.query import Query
 
 PAYLOADS = Path(__file__).resolve().parents[3] / "shared" / "data" / "sanitise"
@@ -85,10 +87,24 @@ def test_common_words_are_ignored_unless_there_is_nothing_else_or_they_are_quote
         ("sleep sleep", ["sleep"]),
         ("A&E", ["a e"]),
         ("!!! ???", []),
+        ("\u0130s:answered", ["answered"]),
+        ("top\u0131c:x", ["top\u0131c", "x"]),
     ],
 )
 def test_forgiving(text, expected):
     assert words_of(text) == expected
+
+
+PIECES = ["a", "b-", "/", " ", " ", "'", '"', ":", "(", "OR ", "-", "is:", "\u0130s:", "in:", "by:", "before:2024 ",
+          "to ", "one to one ", "drop in ", "pre", "\u2010", "\u00df", "\u0661", "\ud800"]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=60).map("".join))
+def test_any_text_is_a_query(text):
+    wanted = parse(text)
+    assert all(each.group is None or wanted.terms[each.group] for each in wanted.typed)
+    for typed, rest in without_each_filter(text):
+        assert typed not in ("", text) or not rest
 
 
 def test_length_and_number_of_terms_are_bounded():
