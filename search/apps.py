@@ -17,6 +17,7 @@ class SearchConfig(AppConfig):
             events,
             forgetting,
             indexing,
+            naming,
             notifications,
             opening,
             privacy,
@@ -29,6 +30,7 @@ class SearchConfig(AppConfig):
         signals.connect()
         handlers.register(events.KIND, indexing.drain, repeat_safe=True, batch=500)
         handlers.register(attachments.KIND, attachments.read, repeat_safe=True)
+        handlers.register(naming.KIND, naming.index, repeat_safe=True, batch=50)
         handlers.register(jobs.KIND, jobs.embed, repeat_safe=True, batch=64)
         handlers.register(alerts.JOB, alerts.look_through, repeat_safe=True)
         schedule.every(opening.EVERY_MINUTES, "webinars-open", opening.refresh)

@@ -15,7 +15,7 @@ from events.models import WebinarPage
 from files.models import SiteDocument
 from forum.models import Space
 from knowledge.models import ResourcePage
-from search import attachments, indexing
+from search import attachments, indexing, naming
 from web.signals import container_changed, content_changed
 
 
@@ -61,6 +61,11 @@ def on_collection_saved(sender: type[Collection], instance: Collection, created:
     transaction.on_commit(lambda: attachments.collection_changed(instance.pk))
 
 
+def on_named(sender: type[Model], instance: Model, created: bool, **kwargs: Any) -> None:
+    if not created:
+        naming.saved(instance)
+
+
 def on_move(sender: type[Page], instance: Page, **kwargs: Any) -> None:
     indexing.container_changed(f"page:{instance.pk}")
 
@@ -85,5 +90,7 @@ def connect() -> None:
     for signal in (post_save, post_delete):
         signal.connect(on_collection, sender=CollectionViewRestriction, dispatch_uid="search")
     post_save.connect(on_collection_saved, sender=Collection, dispatch_uid="search")
+    for named in naming.NAMED.values():
+        post_save.connect(on_named, sender=named, dispatch_uid="search")
     post_save.connect(on_privacy, sender=PageViewRestriction, dispatch_uid="search")
     post_delete.connect(on_privacy, sender=PageViewRestriction, dispatch_uid="search")

@@ -1,0 +1,30 @@
+"""What people's documents repeat by name: once it is named otherwise, the worker indexes those people again."""
+
+from __future__ import annotations
+
+from django.db.models import Model
+
+from accounts.models import Organisation, User
+from outbox.actions import enqueue
+from outbox.models import Job
+from search import indexing
+from vocabulary.models import Place, Sector
+
+KIND = "named"
+# All else names its topics, sectors, places and spaces when it is shown, and has only slugs and numbers in the index.
+NAMED: dict[str, type[Model]] = {"organisation": Organisation, "sector": Sector, "place": Place}
+
+
+def saved(row: Model) -> None:
+    """Perhaps under another name. A sector can have thousands of people: the worker does it."""
+    name = next(name for name, model in NAMED.items() if isinstance(row, model))
+    if User.objects.filter(**{name: row.pk}).exists():
+        enqueue(KIND, subject=f"{name}:{row.pk}")
+
+
+def index(jobs: list[Job]) -> None:
+    """The outbox's handler."""
+    for subject in dict.fromkeys(job.subject for job in jobs):
+        name, _colon, number = subject.partition(":")
+        people = User.objects.filter(**{name: number}).order_by("pk").values_list("pk", flat=True)
+        indexing.rows_changed(User, people.iterator(chunk_size=2000))
