@@ -3,7 +3,7 @@ from django.core import mail
 
 from moderation import actions
 from moderation.actions import Seen
-from moderation.models import Decision
+from moderation.models import Decision, Report
 from notifications.mail import unsubscribe_path
 from notifications.models import Channel, Notification, Preference
 from outbox.actions import drain
@@ -44,9 +44,11 @@ def test_neither_author_nor_reporter_is_told_of_a_report_even_as_moderators(mode
 def test_somebody_who_is_no_moderator_any_more_is_not_shown_the_report(moderator, member, post):
     actions.report(subject=post, reporter=member, reason="harm")
     assert told(moderator) == ["report_urgent"]
+    reference = Report.objects.get().reference
+    assert reference in signed_in(moderator).get("/inbox/").content.decode()
     moderator.groups.set([group for group in moderator.groups.all() if group.name == "member"])
     page = signed_in(moderator).get("/inbox/").content.decode()
-    assert "Urgent" not in page and "R-" not in page
+    assert "Urgent" not in page and reference not in page
 
 
 def test_mail_about_a_report_quotes_nothing(member, moderator, post):
