@@ -178,7 +178,8 @@ def _dated(limits: Limits, dialect: Dialect) -> Condition:
 
 
 def marks(values: Iterable[object]) -> str:
-    return ", ".join("%s" for _ in values)
+    """For what stands after IN. PostgreSQL knows no empty list, and nothing is in NULL."""
+    return ", ".join("%s" for _ in values) or "NULL"
 
 
 def as_json(values: Sequence[str]) -> str:

@@ -111,6 +111,16 @@ def test_in_narrows_to_a_space_a_place_or_a_kind():
 
 @pytest.mark.django_db
 @pytest.mark.postgres
+@pytest.mark.parametrize("words", ["heron", "herron", "ponds", ""])
+def test_in_a_space_and_not_in_it_is_nowhere_and_no_error(client, words):
+    ponds = factories.make_space(name="Ponds", slug="ponds", visibility="public")
+    announce(Thread, factories.make_thread(ponds, title="heron one"))
+    assert titles("heron in:ponds") == {"heron one"}
+    assert "Nothing found" in client.get("/search/", {"q": f"{words} in:ponds -in:ponds"}).content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.postgres
 def test_a_space_that_the_reader_may_not_know_of_is_plain_words(member):
     secret = factories.make_space(name="Secret plans", slug="secret-plans", visibility="invited")
     announce(Thread, factories.make_thread(secret, title="heron one"))
