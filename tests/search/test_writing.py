@@ -104,6 +104,18 @@ def test_more_documents_than_one_statement_takes_are_all_written(monkeypatch):
     assert engine.known(["owld", "badger", "owlh"], frozenset({PUBLIC})) == {"owld": 0, "badger": 1, "owlh": 1}
 
 
+@pytest.mark.django_db
+@pytest.mark.postgres
+def test_words_are_counted_among_thousands_of_containers_and_among_none():
+    engine = engines.embedded()
+    engine.write([document(1, "Owls hoot")])
+    words = [*(f"badger{number}" for number in range(48)), "owls"]
+    many = frozenset({PUBLIC, *(f"space:{number}" for number in range(6000))})
+    assert {word for word, count in engine.known(words, many).items() if count} == {"owls"}
+    assert engine.known(["owls"], many - {PUBLIC}) == {"owls": 0}
+    assert engine.known(["owls"], frozenset()) == {"owls": 0}
+
+
 def queries_of(work):
     with CaptureQueriesContext(connection) as queries:
         work()
