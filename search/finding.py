@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,7 +12,7 @@ from search.expanding import expanded
 from search.facets import Names, facets
 from search.narrowing import narrowed
 from search.permissions import readable_containers
-from search.query import PAGE_SIZE, RELEVANCE, Found, Match, Query
+from search.query import PAGE_SIZE, RELEVANCE, Found, Limits, Match, Query
 from search.results import Results, Rows
 from search.semantic import asking, fusion
 from vocabulary import expansion
@@ -82,8 +82,15 @@ class Put(NamedTuple):
 
 def put_to_engine(query: Query, user: User | AnonymousUser) -> Put:
     """Everything that `find` does before rows are loaded: for lists, counts and files of results."""
-    query, among = narrowed(query, user, readable_containers(user))
-    answer, corrected, meant = _put_right(ask(query, among), among)
+    readable = readable_containers(user)
+    query, among = narrowed(query, user, readable)
+
+    def ask_instead(text: str) -> Answer:
+        # Another text may name other things: its operators are looked up anew.
+        asked = replace(query, text=text, needs_all=True, additions=(), plain=frozenset(), limits=Limits())
+        return ask(*narrowed(asked, user, readable))
+
+    answer, corrected, meant = _put_right(ask(query, among), among, ask_instead)
     return Put(answer._replace(found=_whole(answer)), corrected, meant, _without(answer, among))
 
 
@@ -112,7 +119,9 @@ class Answer(NamedTuple):
     complete: int = 0
 
 
-def _put_right(answer: Answer, containers: frozenset[str]) -> tuple[Answer, str, str]:
+def _put_right(
+    answer: Answer, containers: frozenset[str], ask_instead: Callable[[str], Answer]
+) -> tuple[Answer, str, str]:
     """Where nothing has all of the words and one is misspelt, the answer to what was meant, and what that was.
 
     Third what may have been meant, where it was not asked instead.
@@ -133,20 +142,16 @@ def _put_right(answer: Answer, containers: frozenset[str]) -> tuple[Answer, str,
     text = expansion.well_spelt(meant.text)
     if answer.complete:
         return answer, "", text
-    better = _ask_instead(query, text, containers)
+    better = ask_instead(text)
     if better.complete:
         return better, text, ""
     if meant.slight not in (query.text, text):
         # That the words stand nowhere together says that some of them were no slips: "breast pump", not "breast jump".
         text = meant.slight
-        better = _ask_instead(query, text, containers)
+        better = ask_instead(text)
     if better.found.total and not answer.found.total:
         return better, text, ""
     return answer, "", text if better.found.total and meant.slight != query.text else ""
-
-
-def _ask_instead(query: Query, text: str, containers: frozenset[str]) -> Answer:
-    return ask(replace(query, text=text, needs_all=True, additions=()), containers)
 
 
 def ask(query: Query, containers: frozenset[str]) -> Answer:

@@ -24,8 +24,8 @@ def nothing_is_remembered(monkeypatch):
     monkeypatch.setattr(learning, "_remembered", set())
 
 
-def resource(title):
-    page = factories.make_resource(title=title)
+def resource(title, **fields):
+    page = factories.make_resource(title=title, **fields)
     announce(ResourcePage, page)
     return page
 
@@ -151,6 +151,14 @@ def test_a_topic_that_is_misspelt_is_put_right_as_any_word():
     resource("Behaviour at night")
     results = find(Query(text="topic:behavoiur"), VISITOR)
     assert "topic:behaviour" in (results.corrected, results.did_you_mean)
+
+
+def test_what_a_filter_is_put_right_to_filters():
+    topic = factories.make_topic(name="Behaviour", slug="behaviour")
+    resource("Behaviour at night", topics=[topic])
+    resource("Something else")
+    results = find(Query(text="topic:behavoiur"), VISITOR)
+    assert (results.corrected, results.total, results.misread) == ("topic:behaviour", 1, ())
 
 
 def test_what_the_vocabulary_has_a_name_for_is_not_misspelt(monkeypatch):
