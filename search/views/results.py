@@ -34,7 +34,8 @@ ORDERS: dict[str, str | Promise] = {
     NEWEST: _("Newest"),
     HELPFUL: _("Most helpful"),
 }
-_MINUS = re.compile(r"(?<!\S)-+(?=\S)")
+# Not that of an operator: without it a search would be for just this.
+_MINUS = re.compile(r"(?<!\S)-+(?=\S)(?!(?:in|topic|is):)", re.IGNORECASE | re.ASCII)
 # Ways to take a list along are kept for so many lists.
 MOST_LISTS = 200
 # With so few results something wider is offered too.

@@ -251,6 +251,8 @@ def test_a_minus_alone_says_what_it_finds_and_offers_the_words(client):
     assert [hit.title for hit in page.context["results"].hits] == ["Quagga"]
     assert "so this is everything else" in page.content.decode()
     assert page.context["without_minus"] == "?q=heron+well-being&sort=newest"
+    page = client.get("/search/?q=-topic:birds -IS:open -heron")
+    assert page.context["without_minus"] == "?q=-topic%3Abirds+-IS%3Aopen+heron"
     for asked in ("quagga -heron", "quagga", "in:library"):
         assert "so this is everything else" not in client.get("/search/", {"q": asked}).content.decode()
 
