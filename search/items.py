@@ -15,8 +15,8 @@ MOST_TERMS = 40
 # With more words than this a question is ranked by those that matter; whether two of them were one is lost in it.
 MOST_PAIRED = 3
 # An address of the web or of a person is no such thing.
-_HELD_TOGETHER = re.compile("[^\\W_]+(?:['/\\u2010\\u2011-][^\\W_]+)+")
-_HELD_BY = re.compile("[/\\u2010\\u2011-]")
+_HELD_TOGETHER = re.compile(r"[^\W_]+(?:['/\u2010\u2011-][^\W_]+)+")
+_HELD_BY = re.compile(r"[/\u2010\u2011-]")
 FEWEST_APART = 2
 # "One to one", "step by step", "hand in hand" are not said of one, a step or a hand.
 _TWICE_AROUND = frozenset(("to", "by", "in", "on"))
@@ -145,16 +145,15 @@ def _chains(items: list[Item]) -> list[list[Item]]:
 
 
 def _pair(items: list[Item]) -> None:
-    """Two words may be one to others: known ones always are, and in a short query any ("drop ins" is "dropins" too)."""
-    is_short = sum(item.is_kept for item in items) <= MOST_PAIRED
+    """Any two words of a short query may be one to others: "food bank" is "foodbank" too."""
+    if sum(item.is_kept for item in items) > MOST_PAIRED:
+        return
     for one, two in zip(items, items[1:], strict=False):
         if not one.is_plain or one.is_either or two.is_quoted or two.is_either or len(two.words) > 1:
             continue
-        closed = words.together(one.words[0], two.words[0])
-        if closed or is_short:
-            both = Term((closed or one.words[0] + two.words[0],))
-            one.others.append(both)
-            two.others.append(both)
+        both = Term((one.words[0] + two.words[0],))
+        one.others.append(both)
+        two.others.append(both)
 
 
 def _typed(items: list[Item], groups: Iterable[Group]) -> Iterator[Typed]:
