@@ -54,42 +54,32 @@ def parts(cluster):
     return [key for key in keys_in(cluster) if key.startswith("session:")]
 
 
-def test_a_part_that_goes_after_its_row_was_built(building, monkeypatch):
-    session, call = recording(LONG), building.build
+def meanwhile(monkeypatch, cluster, change, *, is_after=False):
+    """Have something change between the reading of webinars and their writing, or just after."""
+    call = cluster.build
 
-    def then_change(documents, *args, **options):
-        call(documents, *args, **options)
+    def changing(documents, *args, **options):
+        if is_after:
+            call(documents, *args, **options)
         if any(document.kind == "webinar" for document in documents):
-            tell(session, SHORT)
+            change()
+        if not is_after:
+            call(documents, *args, **options)
 
-    monkeypatch.setattr(building, "build", then_change)
-    build(building)
-    assert parts(building) == [f"session:{session.pk}:5"]
+    monkeypatch.setattr(cluster, "build", changing)
 
 
-def test_a_part_that_goes_while_its_row_is_read_for_the_building(building, monkeypatch):
-    session, call = recording(LONG), building.build
-
-    def change_before(documents, *args, **options):
-        if any(document.kind == "webinar" for document in documents):
-            tell(session, SHORT)
-        call(documents, *args, **options)
-
-    monkeypatch.setattr(building, "build", change_before)
+@pytest.mark.parametrize("is_after", [True, False])
+def test_a_part_that_goes_while_its_row_is_read_for_the_building_or_after(building, monkeypatch, is_after):
+    session = recording(LONG)
+    meanwhile(monkeypatch, building, lambda: tell(session, SHORT), is_after=is_after)
     build(building)
     assert parts(building) == [f"session:{session.pk}:5"]
 
 
 def test_parts_of_a_row_that_is_deleted_while_it_is_read(building, monkeypatch):
-    session, call = recording(LONG), building.build
-
-    def delete_before(documents, *args, **options):
-        if any(document.kind == "webinar" for document in documents):
-            session.page.delete()
-            work()
-        call(documents, *args, **options)
-
-    monkeypatch.setattr(building, "build", delete_before)
+    session = recording(LONG)
+    meanwhile(monkeypatch, building, lambda: (session.page.delete(), work()))
     build(building)
     assert keys_in(building) == []
 
