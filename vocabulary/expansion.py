@@ -26,6 +26,8 @@ MOST_NAMES = 3
 # A word that stands in this share of all definitions ("child", "help") says nothing of what a search is about.
 TOO_COMMON = 0.04
 _SHORT = 2
+# Some write "foodbank" and "healthvisitor"; nobody runs three words together.
+_RUN_TOGETHER = 2
 # Typed as "2.5", which is two words.
 _AND_A_HALF = re.compile(r"[\s-]and[\s-]a[\s-]half\b", re.IGNORECASE)
 
@@ -248,13 +250,15 @@ def _keys(words: list[str]) -> tuple[str, ...]:
 
 
 def _patterns(text: str, *, is_abbreviation: bool) -> set[tuple[str, ...]]:
-    """The runs of words that are this label: without hyphens, without apostrophes, an abbreviation's plural."""
+    """The runs of words that are this label: without hyphens or apostrophes, run together, an abbreviation's plural."""
     found = set()
     halves = _AND_A_HALF.sub(" 5", text)
     for written in {text, text.replace("-", ""), text.replace("'", "").replace("’", ""), halves}:
         words = folding.split(written)
         if len("".join(words)) > 1:
             found.add(_keys(words))
+            if len(words) == _RUN_TOGETHER and not folding.STOP_WORDS.intersection(words):
+                found.add((_key("".join(words)),))
             if is_abbreviation and len(words) == 1:
                 found.add((f"{words[0]}s",))
     return found
@@ -295,8 +299,8 @@ def _telling(labels: list[tuple[str, tuple[str, ...]]]) -> list[tuple[str, tuple
 
 
 def _says(key: tuple[str, ...], pattern: tuple[str, ...]) -> bool:
-    """Whether a label is what was typed, or finds nothing besides it."""
-    return "".join(key) == "".join(pattern) or _holds(key, pattern)
+    """Whether a label is what was typed, or finds nothing besides it. "foodbank" as typed does not find "food bank"."""
+    return ("".join(key) == "".join(pattern) and len(key) <= len(pattern)) or _holds(key, pattern)
 
 
 def _holds(key: tuple[str, ...], other: tuple[str, ...]) -> bool:

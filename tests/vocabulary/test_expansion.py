@@ -266,6 +266,12 @@ class TestTheFieldsOwn:
             ("black mould", "disrepair"),
             ("mums", "Mother"),
             ("wont eat", "Fussy eating"),
+            ("diapers", "Nappies"),
+            ("stroller", "Pushchair"),
+            ("crib", "Cot"),
+            ("homeschool", "Home education"),
+            ("healthvisitor", "Health visitor"),
+            ("foodbank", "Food bank"),
         ],
     )
     def test_finds_what_others_call_it(self, typed, expected):
