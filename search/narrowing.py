@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from forum.models import Space
 from search.permissions import keys_by
 from search.query import Limits, Query
 from vocabulary.models import Place, Topic
+from vocabulary.spelling import one_spelling
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -114,35 +116,44 @@ def _bar(named: _Named, name: str, value: str, known: dict[tuple[str, str], str]
         named.unknown.add(f"-{name}:{value}".lower())
 
 
-def _look_up(topics: tuple[str, ...], rooms: list[str], containers: frozenset[str]) -> dict[tuple[str, str], str]:
+def _look_up(topics: tuple[str, ...], names: list[str], containers: frozenset[str]) -> dict[tuple[str, str], str]:
     """By what sort of thing and the slug that was meant: the slug of a topic or place, the number of a space.
 
     Only of spaces that the reader may read: another whose name begins alike would stand before it, and so be known.
     """
     asked: list[QuerySet] = []
     if topics:
-        asked.append(_like(Topic.objects.all(), "topic", topics, "slug"))
-    if rooms:
+        # There are few, and a topic has the spellings of its words: "behavior" names behaviour.
+        asked.append(_rows(Topic.objects.all(), "topic", "slug"))
+    if names:
         readable = [int(name[6:]) for name in containers if name.startswith("space:")]
-        asked.append(_like(Space.objects.filter(pk__in=readable), "space", rooms, "pk"))
-        asked.append(_like(Place.objects.all(), "place", rooms, "slug"))
+        asked.append(_rows(_like(Space.objects.filter(pk__in=readable), names), "space", "pk"))
+        asked.append(_rows(_like(Place.objects.all(), names), "place", "slug"))
     if not asked:
         return {}
     rows = sorted(asked[0].union(*asked[1:], all=True), key=lambda row: len(row[1]))
-    wanted = [slugify(name) for name in (*topics, *rooms)]
+    wanted = {slug: f"{_one_spelling(slug)}-" for slug in map(slugify, (*topics, *names)) if slug}
     found: dict[tuple[str, str], str] = {}
     for sort, slug, value in rows:
-        for each in wanted:
-            if slug == each or slug.startswith(f"{each}-"):
+        written = f"{_one_spelling(slug)}-"
+        for each, beginning in wanted.items():
+            if written.startswith(beginning):
                 found.setdefault((sort, each), value)
     return found
 
 
-def _like(rows: QuerySet, sort: str, names: tuple[str, ...] | list[str], value: str) -> QuerySet:
-    """Those whose slug is the name, or begins with it as a whole word."""
+def _one_spelling(slug: str) -> str:
+    return "-".join(map(one_spelling, slug.split("-")))
+
+
+def _like(rows: QuerySet, names: Iterable[str]) -> QuerySet:
+    """Those whose slug is a name, or begins with one as a whole word."""
     wanted = Q()
     for slug in filter(None, map(slugify, names)):
         wanted |= Q(slug=slug) | Q(slug__startswith=f"{slug}-")
-    rows = rows.filter(wanted) if wanted else rows.none()
+    return rows.filter(wanted) if wanted else rows.none()
+
+
+def _rows(rows: QuerySet, sort: str, value: str) -> QuerySet:
     text = Cast(F(value), CharField())
     return rows.order_by().values_list(Value(sort, CharField()), Cast("slug", CharField()), text)

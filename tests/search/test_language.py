@@ -162,6 +162,17 @@ def test_topics_by_slug_or_name_and_unknown_ones_as_words():
     assert titles("heron topic:quagga") == {"heron two topic quagga"}
 
 
+@pytest.mark.django_db
+@pytest.mark.postgres
+def test_a_topic_has_the_spellings_of_its_words():
+    for name, slug in (("Behaviour", "behaviour"), ("Behind the wheel", "behind-the-wheel")):
+        page = factories.make_resource(title=f"heron {slug}", topics=[factories.make_topic(name=name, slug=slug)])
+        announce(ResourcePage, page)
+    assert titles("topic:behavior") == titles("topic:Behaviour") == titles("-topic:behind heron") == {"heron behaviour"}
+    # No beginning of a word is a name.
+    assert titles("heron topic:behav") == set()
+
+
 def test_a_minus_before_an_operator_and_what_is_none():
     assert parse("heron -topic:sleep -in:webinars -is:open").filters.barred == (
         ("topic", "sleep"), ("in", "webinars"), ("is", "open"),
