@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from search import words
 from search.wanted import Group, Term, Typed
+from vocabulary.folding import otherwise
 from vocabulary.spelling import one_spelling
 
 MOST_TERMS = 40
@@ -44,10 +45,12 @@ class Item:
 
     @property
     def terms(self) -> list[Term]:
-        """As typed, and what has a hyphen as the one word that others write."""
+        """As typed, what has a hyphen as the one word that others write, and a number in words and in figures."""
         if self.is_quoted:
             return [Term(self.words, is_quoted=True), *self.others]
-        return [Term(self.words), *(Term((word,)) for word in words.closed(self.typed)), *self.others]
+        closed = [Term((word,)) for word in words.closed(self.typed)]
+        other = otherwise(self.words[0]) if len(self.words) == 1 else ""
+        return [Term(self.words), *closed, *([Term((other,))] if other else ()), *self.others]
 
 
 class Grouped(NamedTuple):

@@ -35,6 +35,16 @@ def in_full(word: str) -> str:
     return _SHORT_FORMS.get(word, word)
 
 
+_WORDS = {number: word for word, number in _SHORT_FORMS.items() if number.isdecimal()}
+# "One" is said of anything.
+_SAID_OF_ANYTHING = frozenset(("1", "one"))
+
+
+def otherwise(word: str) -> str:
+    """The other way of writing a folded word: "two" of "2", "2" of "two", "year" of "yrs"; or nothing."""
+    return "" if word in _SAID_OF_ANYTHING else _WORDS.get(word, _SHORT_FORMS.get(word, ""))
+
+
 def _letters() -> dict[str, str]:
     """Accented letters to plain ones, each one character long, so that positions stay."""
     table = {}

@@ -125,6 +125,15 @@ def test_what_stands_beside_an_or_stays_one_thing(engine):
     assert keys(engine, "teething OR stay-and-play") == ["resource:1"]
 
 
+@pytest.mark.parametrize("text", ["2 year check", "two year check"])
+def test_numbers_in_words_are_numbers_in_figures(engine, text):
+    engine.write([document("resource:1", body="A check at two years"), document("resource:2", body="2 year check")])
+    engine.write([document("resource:3", body="A check in one year"), document("resource:4", body="1 year check")])
+    assert sorted(keys(engine, text)) == ["resource:1", "resource:2"]
+    assert keys(engine, "1 year check") == ["resource:4"]
+    assert keys(engine, f'"{text}"') == (["resource:2"] if "2" in text else [])
+
+
 def test_figures_with_a_hyphen_stay_one_thing(engine):
     engine.write([document("resource:1", body="The 0-19 service"), document("resource:2", body="19 of 0")])
     assert keys(engine, "0-19") == ["resource:1"]
