@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from itertools import islice
 from os.path import commonprefix
 from typing import NamedTuple
 
@@ -19,6 +20,8 @@ from vocabulary import expansion
 SHORTEST = 4
 # What stands in capitals and is no longer than this is letters that mean something.
 LONGEST_LETTERS = 5
+# "Nappychanging" is two words without their space; parts of two letters would be found in most words.
+SHORTEST_PART = 3
 MOST_WORDS = 6
 # So many candidates of each word are looked up together; the next only where the reader may see none of these, so that
 # what others wrote stands in nobody's way.
@@ -47,11 +50,11 @@ def corrected(query: Query, known: Known, written: Written) -> Correction | None
     `known` counts the documents that have each of some words, of those that the reader may see; `written` are texts of
     so many of those that have one.
     """
-    typed = list(dict.fromkeys(_words_of(query)))[:MOST_WORDS]
+    typed = dict(islice(_words_of(query), MOST_WORDS))
     if not typed:
         return None
     named = expansion.current().words
-    near = {word: candidates for word, candidates in nearest(typed, named).items() if candidates}
+    near = {word: every for word, every in _candidates(typed, named).items() if every}
     if not near:
         return None
     # A word that the vocabulary has is a word, even where nothing here says it: what it names may stand here.
@@ -65,6 +68,7 @@ def corrected(query: Query, known: Known, written: Written) -> Correction | None
         counts |= known({*left, *(one for some in left.values() for one in some)})
         counts |= {word: 1 for word in terms if not counts.get(word)}
         better |= {word: found for word, some in left.items() if (found := _better(word, some, counts))}
+    better |= _run_together([word for word in near if word not in better and not counts.get(word)], near, named, known)
     slight = text = query.text
     for word, found in better.items():
         if counts.get(word) and _is_accented(word, written(word, RARE)):
@@ -75,15 +79,32 @@ def corrected(query: Query, known: Known, written: Written) -> Correction | None
     return Correction(text, slight) if text != query.text else None
 
 
+def _run_together(words: list[str], near: dict[str, list[str]], named: Container[str], known: Known) -> dict[str, str]:
+    """For words that stand nowhere and are like none, two that do, though not side by side. One query, where any."""
+    pairs = {word: [tuple(each.split()) for each in near[word] if " " in each] for word in words}
+    parts = {part for every in pairs.values() for pair in every for part in pair}
+    if not parts:
+        return {}
+    counts = known(parts)
+    found = {
+        word: [pair for pair in every if all(counts.get(part) or part in named for part in pair)]
+        for word, every in pairs.items()
+    }
+    # "Nappy changing" rather than "nap pychanging": of parts of a like length both are most surely meant.
+    return {word: " ".join(max(every, key=lambda pair: min(map(len, pair)))) for word, every in found.items() if every}
+
+
 def _left(near: dict[str, list[str]], start: int, counts: dict[str, int], done: Container[str]) -> dict[str, list[str]]:
     """The next candidates of each word that is not put right and not usual."""
     unsure = {word: every[start : start + TOGETHER] for word, every in near.items() if counts.get(word, 0) <= RARE}
     return {word: some for word, some in unsure.items() if some and word not in done}
 
 
-def _words_of(query: Query) -> Iterable[str]:
-    # What the vocabulary has a name for is spelt as it was meant, even where nothing here says it so.
-    left = {None, *query.named}
+def _words_of(query: Query) -> Iterator[tuple[str, bool]]:
+    """The words that may be misspelt, and of each whether the vocabulary has a name for it.
+
+    It is spelt as it was meant then, even where nothing here says it so, but "sleepproblems" may lack its space.
+    """
     # "is:purple": the page says what there can be, and "is:puree" would be none of it. "topic:behavoir" names a topic.
     states = (each for each in query.wanted.misread if each.lower().startswith("is:"))
     operators = {word for each in states for word in WORD.findall(fold(each))}
@@ -93,8 +114,8 @@ def _words_of(query: Query) -> Iterable[str]:
             continue
         if each.text.isupper() and len(word) <= LONGEST_LETTERS:
             continue
-        if each.group not in left and SHORTEST <= len(word) <= LONGEST and word.isalpha() and word not in STOP_WORDS:
-            yield word
+        if each.group is not None and SHORTEST <= len(word) <= LONGEST and word.isalpha() and word not in STOP_WORDS:
+            yield word, each.group in query.named
 
 
 def _is_slight(word: str, better: str) -> bool:
@@ -127,19 +148,36 @@ def _put(text: str, word: str, better: str) -> str:
     return text[: match.start()] + better + text[match.end() :] if match else text
 
 
+def _candidates(typed: Mapping[str, bool], besides: Iterable[str]) -> dict[str, list[str]]:
+    """For each word the two that it may be without their space, then those spelt like it, for names none. One query."""
+    found = _spelt_alike(typed, besides)
+    return {word: _apart(word, found) + ([] if is_name else _nearest(word, found)) for word, is_name in typed.items()}
+
+
 def nearest(typed: Iterable[str], besides: Iterable[str] = ()) -> dict[str, list[str]]:
     """For each of these words those of the site and `besides` that are spelt like it, nearest first. One query."""
     typed = list(typed)
+    found = _spelt_alike(typed, besides)
+    return {word: _nearest(word, found) for word in typed}
+
+
+def _spelt_alike(typed: Iterable[str], besides: Iterable[str]) -> set[str]:
+    """Words of the site that begin or end as one of these, as long as it is or a part of it, and those `besides`."""
     wanted = Q()
     for word in typed:
         mistakes = _mistakes(word)
         length = Q(length__gte=len(word) - mistakes, length__lte=len(word) + mistakes)
         alike = Q(text__startswith=word[0]) | Q(text__startswith=word[1]) | Q(text__endswith=word[-3:])
-        wanted |= length & alike
-    if not wanted:
-        return {}
-    found = {*Word.objects.filter(wanted).values_list("text", flat=True), *besides}
-    return {word: _nearest(word, found) for word in typed}
+        wanted |= length & alike | Q(text__in={part for parts in _parts(word) for part in parts})
+    return {*Word.objects.filter(wanted).values_list("text", flat=True), *besides} if wanted else set()
+
+
+def _parts(word: str) -> Iterator[tuple[str, str]]:
+    return ((word[:at], word[at:]) for at in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1))
+
+
+def _apart(word: str, known: Container[str]) -> list[str]:
+    return [f"{one} {two}" for one, two in _parts(word) if one in known and two in known]
 
 
 def _mistakes(word: str) -> int:

@@ -180,6 +180,37 @@ def test_a_word_that_only_the_vocabulary_has_is_put_right_too():
     assert (results.corrected, results.total) == ("stuttering", 1)
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("nappychanging", "nappy changing"),
+        ("Sleepproblems", "sleep problems"),
+        ("waitingroom toys", "waiting room toys"),
+        # Neither part is a word here, or only one.
+        ("heronchanging", ""),
+        ("waitinghall", ""),
+    ],
+)
+def test_words_that_were_run_together_are_put_apart(typed, meant):
+    make_concept("Sleep problems")
+    resource("Changing a nappy", summary="Problems with sleep.")
+    resource("Toys for a waiting room", summary="Words.")
+    assert find(Query(text=typed), VISITOR).corrected == meant
+
+
+def test_of_two_ways_apart_the_one_that_is_written_here_is_meant():
+    resource("Nowhere near a cart horse", summary="The art of hearing.")
+    resource("Carthorse", summary="Words.").delete()
+    assert find(Query(text="carthorse"), VISITOR).corrected == "cart horse"
+
+
+def test_nobody_is_told_apart_what_only_others_may_read(member):
+    announce(Thread, factories.make_thread(factories.make_space(visibility="invited"), title="Quetzal plumage"))
+    assert find(Query(text="quetzalplumage"), member).corrected == ""
+    resource("Plumage of a heron")
+    assert find(Query(text="quetzalplumage"), member).corrected == ""
+
+
 def test_exactly_what_was_typed_is_searched_when_asked_for():
     resource("Housing advice")
     results = find(Query(text="hosing", exact=True), VISITOR)
