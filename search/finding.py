@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,6 +10,7 @@ from search import engines, loading, semantic, spelling
 from search.engines.base import SearchUnavailable
 from search.expanding import expanded
 from search.facets import Names, facets
+from search.loosening import Looser, loosened
 from search.narrowing import narrowed
 from search.permissions import readable_containers
 from search.query import PAGE_SIZE, RELEVANCE, Found, Limits, Match, Query
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 
 # With so few results a rare spelling may be a wrong one.
 FEW = 2
-# Each costs a search where the engine does not count them along.
-MOST_LOOSENED = 3
 # In a longer question one wrong word leaves enough right ones.
 MOST_WORDS = 4
 
@@ -51,7 +50,7 @@ def find(query: Query, user: User | AnonymousUser) -> Results:
         additions=answer.query.additions,
         corrected=put.corrected,
         did_you_mean=put.did_you_mean,
-        without=put.without,
+        looser=put.looser,
         next_cursor=found.next_cursor,
     )
 
@@ -71,13 +70,13 @@ def _whole(answer: Answer) -> Found:
 class Put(NamedTuple):
     """An answer, and what was searched for instead of what was typed, or may have been meant.
 
-    `without`, where nothing was found: how many there would be without what was chosen of a facet.
+    `looser`, where nothing was found: what would be found with less asked.
     """
 
     answer: Answer
     corrected: str
     did_you_mean: str
-    without: Mapping[str, int]
+    looser: tuple[Looser, ...]
 
 
 def put_to_engine(query: Query, user: User | AnonymousUser) -> Put:
@@ -90,22 +89,18 @@ def put_to_engine(query: Query, user: User | AnonymousUser) -> Put:
         asked = replace(query, text=text, needs_all=True, additions=(), plain=frozenset(), limits=Limits())
         return ask(*narrowed(asked, user, readable))
 
+    def count(other: Query) -> int:
+        if other.text == answer.query.text:
+            return _by_words(other, among).found.total
+        asked, within = narrowed(other, user, readable)
+        return _by_words(expanded(asked, within), within).found.total
+
     answer, corrected, meant = _put_right(ask(query, among), among, ask_instead)
-    return Put(answer._replace(found=_whole(answer)), corrected, meant, _without(answer, among))
-
-
-def _without(answer: Answer, containers: frozenset[str]) -> Mapping[str, int]:
-    query, found = answer.query, answer.found
-    if found.total or not query.choices or not query.counted:
-        return {}
-    if found.without is not None:
-        return found.without
-    totals = {}
-    for facet in list(query.choices)[:MOST_LOOSENED]:
-        others = {name: values for name, values in query.chosen.items() if name != facet}
-        asked = replace(query, chosen=others, counted=(), cursor="", size=1)
-        totals[facet] = _ask(asked, containers)[0].total
-    return totals
+    looser: tuple[Looser, ...] = ()
+    # Lists and counts count nothing, and have no page to say this on.
+    if query.counted and not answer.found.total:
+        looser = loosened(answer.query, count, answer.found.without)
+    return Put(answer._replace(found=_whole(answer)), corrected, meant, looser)
 
 
 class Answer(NamedTuple):

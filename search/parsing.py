@@ -49,15 +49,27 @@ def bare(text: str) -> str:
     return " ".join(value for value in kept if words.read(value))
 
 
-def without_each_filter(text: str) -> list[tuple[str, str]]:
+def without_each_filter(text: str, plain: frozenset[str] = frozenset()) -> list[tuple[str, str]]:
     """Each operator of a query that filters, as it was typed, and the query without it."""
     line = words.clean(text[:LONGEST_TEXT])
+    return [(line[start:end], words.clean(line[:start] + line[end:])) for start, end in _filters_in(line, plain)]
+
+
+def unfiltered(text: str, plain: frozenset[str] = frozenset()) -> str:
+    """A query without its operators that filter."""
+    line = words.clean(text[:LONGEST_TEXT])
+    for start, end in reversed(_filters_in(line, plain)):
+        line = line[:start] + line[end:]
+    return words.clean(line)
+
+
+def _filters_in(line: str, plain: frozenset[str]) -> list[tuple[int, int]]:
     found = []
     for token in _TOKEN.finditer(line):
-        reader = _Reader(frozenset())
+        reader = _Reader(plain)
         reader.take(*(part or "" for part in token.groups()))
         if reader.filters:
-            found.append((token[0], words.clean(line[: token.start()] + line[token.end() :])))
+            found.append(token.span())
     return found
 
 

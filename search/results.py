@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlencode
@@ -23,6 +23,7 @@ from knowledge.models import ResourcePage
 from search.facets import Choice, Facet, Names, choices
 from search.highlights import Marker
 from search.loading import CollectionRow, FileRow, MomentRow, PageRow, PostRow, Row
+from search.loosening import Looser
 from search.query import Addition, Match, Query
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class Results:
     corrected: str = ""
     did_you_mean: str = ""
     next_cursor: str = ""
-    without: Mapping[str, int] = field(default_factory=dict)
+    looser: tuple[Looser, ...] = ()
 
     @property
     def is_near(self) -> bool:

@@ -7,31 +7,25 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from search import parsing
 from search.facets import FACET_TITLES
-from search.query import Query
+from search.loosening import Looser, Without
 from search.results import Results
 from vocabulary import expansion, folding
 
-MOST_BROADER = MOST_UNFILTERED = 5
+MOST_BROADER = 5
+# Of a search that is told in a link.
+LONGEST_TOLD = 80
 
 
-class Looser(NamedTuple):
-    """The same search without what was chosen of one facet."""
+class Way(NamedTuple):
+    """The same search with less asked of it."""
 
-    title: str | Promise
-    names: str
+    name: str
     url: str
     total: int
-
-
-class Unfiltered(NamedTuple):
-    """The same search without one operator."""
-
-    typed: str
-    url: str
 
 
 class Broader(NamedTuple):
@@ -43,43 +37,47 @@ class Broader(NamedTuple):
 
 @dataclass(frozen=True)
 class WaysOn:
-    looser: list[Looser]
+    # What was chosen, and the operators as they were typed.
+    filters: list[str]
+    looser: list[Way]
     broader: list[Broader]
-    unfiltered: list[Unfiltered]
-    # The words alone, where quotes or operators stood among them.
-    bare: str = ""
     # Whoever is not signed in finds none, whoever there is.
     is_of_people: bool = False
 
 
 def ways_on(results: Results) -> WaysOn:
-    """What each choice keeps away, most first, and wider subjects than what was asked for."""
+    """What each filter keeps away, most first, and wider subjects than what was asked for."""
     query = results.query
     is_of_people = ("kind:person",) in query.limits.tags or "person" in query.chosen.get("kind", ())
-    return WaysOn(_looser(results), _broader(query.text), _unfiltered(query), _bare(query.text), is_of_people)
+    operators = [typed for typed, _rest in parsing.without_each_filter(query.text, query.plain)]
+    filters = [_choice(results, facet) for facet in query.choices] + operators
+    looser = [Way(_named(results, each), _address(each), each.total) for each in results.looser]
+    return WaysOn(filters, looser, _broader(query.text), is_of_people)
 
 
-def _bare(text: str) -> str:
-    words = parsing.bare(text)
-    return words if parsing.parse(words) != parsing.parse(text[: parsing.LONGEST_TEXT]) else ""
+def _choice(results: Results, facet: str) -> str:
+    # What is chosen by its address may be nothing that has a name.
+    names = [choice.name for choice in results.chosen if choice.facet == facet] or results.query.chosen[facet]
+    return f"{FACET_TITLES[facet]}: {', '.join(map(str, names))}"
 
 
-def _looser(results: Results) -> list[Looser]:
-    query = results.query
-    found = []
-    for facet, total in results.without.items():
-        names = ", ".join(choice.name for choice in results.chosen if choice.facet == facet)
-        if total and names:
-            others = {name: values for name, values in query.chosen.items() if name != facet}
-            found.append(Looser(FACET_TITLES[facet], names, query.address(chosen=others), total))
-    return sorted(found, key=lambda each: -each.total)
+def _named(results: Results, looser: Looser) -> str:
+    match looser.sort:
+        case Without.FILTERS:
+            return _("Without all filters")
+        case Without.SIGNS:
+            return _("Only the words %(words)s") % {"words": looser.named[:LONGEST_TOLD]}
+        case Without.LIBRARY:
+            return _("On the whole site, not only in the library")
+        case Without.FACET:
+            return _("Without “%(filter)s”") % {"filter": _choice(results, looser.named)}
+    return _("Without “%(filter)s”") % {"filter": looser.named}
 
 
-def _unfiltered(query: Query) -> list[Unfiltered]:
-    """Without those operators that were understood: one that named nothing was searched as words."""
-    every = parsing.without_each_filter(query.text)
-    kept = [(typed, rest) for typed, rest in every if typed.lower().replace('"', "") not in query.plain]
-    return [Unfiltered(typed, query.address(text=rest)) for typed, rest in kept[:MOST_UNFILTERED]]
+def _address(looser: Looser) -> str:
+    """The library's own ways stay in it."""
+    asked = looser.query.address()
+    return f"{reverse('search')}{asked}" if looser.sort == Without.LIBRARY else asked
 
 
 def _broader(text: str) -> list[Broader]:

@@ -284,53 +284,6 @@ def test_something_wider_is_offered_where_little_was_found(client, found, is_off
     assert ("You could look for something wider" in text(client.get("/search/?q=heron"))) == is_offered
 
 
-# Nothing found ------------------------------------------------------------------------------------------------
-
-
-def test_nothing_found_offers_each_filters_removal_with_its_count(client):
-    topic = factories.make_topic(name="Birds", slug="birds")
-    for _ in range(2):
-        announce(ResourcePage, factories.make_resource(title="heron", topics=[topic], year=2020))
-    announce(ResourcePage, factories.make_resource(title="heron", year=2021))
-    page = text(client.get("/search/?q=heron&topic=birds&year=2021"))
-    assert '<a href="?q=heron&amp;topic=birds">Without “Year: 2021”: 2 results</a>' in page
-    assert '<a href="?q=heron&amp;year=2021">Without “Topic: Birds”: 1 result</a>' in page
-    assert page.index("2 results</a>") < page.index("1 result</a>")
-
-
-def test_nothing_found_names_each_filter_among_the_words_and_the_search_without_it(client):
-    announce(ResourcePage, factories.make_resource(title="heron"))
-    page = text(client.get('/search/?q=heron+is:answered+in:"wild ponds"+-is:open&sort=newest'))
-    assert (
-        '<a href="?q=heron+in%3A%22wild+ponds%22+-is%3Aopen&amp;sort=newest">search without “is:answered”</a>' in page
-    )
-    assert (
-        '<a href="?q=heron+is%3Aanswered+in%3A%22wild+ponds%22&amp;sort=newest">search without “-is:open”</a>' in page
-    )
-    # What names nothing was searched as words.
-    assert "search without “in:" not in page
-    assert "search without" not in text(client.get("/search/?q=quagga+10:30"))
-
-
-def test_nothing_found_leads_to_people(client):
-    page = text(client.get("/search/?q=quagga"))
-    assert f'href="{reverse("forum:start")}?title=quagga"' in page
-    assert f'href="{reverse("suggest")}?what=quagga"' in page
-    assert f'href="{reverse("search_help")}"' in page
-
-
-@pytest.mark.parametrize(
-    "query", ["q=quagga", "q=quagga+zebra&kind=resource&year=2021&topic=birds&sector=x&place=y", "kind=person"]
-)
-@pytest.mark.parametrize(("who", "most"), [("visitor", 10), ("member", 14)])
-def test_nothing_found_is_not_dearer_than_something(query, who, most, as_member, django_assert_max_num_queries):
-    client = as_member if who == "member" else Client()
-    announce(ResourcePage, factories.make_resource(title="heron"))
-    client.get(f"/search/?{query}")
-    with django_assert_max_num_queries(most):
-        client.get(f"/search/?{query}")
-
-
 # Help -----------------------------------------------------------------------------------------------------------
 
 

@@ -122,29 +122,6 @@ def test_pages_follow_one_another_and_end(client):
     assert "There is nothing on this page" in text(beyond)
 
 
-def test_an_empty_result_helps(client):
-    page = text(client.get("/search/?q=how+do+the+quaggas+graze&kind=resource"))
-    assert "We found nothing for “how do the quaggas graze”" in page
-    assert "We did not look for how, do, the" in page
-    assert "Search again without the filters" in page
-    assert f'href="{reverse("forum:start")}?title=how%20do%20the%20quaggas%20graze"' in page
-    assert f'href="{reverse("library")}"' in page
-
-
-@pytest.mark.parametrize(
-    ("asked", "words"),
-    [('"quaggas grazing" plain', "quaggas grazing plain"), ("quaggas -heron topic:zebras OR plain", "quaggas plain")],
-)
-def test_an_empty_result_offers_the_words_without_quotes_and_operators(client, asked, words):
-    page = text(client.get("/search/", {"q": asked}))
-    assert f"search for the words {words}" in page
-
-
-@pytest.mark.parametrize("asked", ["quaggas grazing", "quaggas -", '"quaggas grazing', "x " * 400])
-def test_words_that_stand_alone_are_not_offered_again(client, asked):
-    assert "search for the words" not in text(client.get("/search/", {"q": asked}))
-
-
 @pytest.mark.parametrize("asked", ["?q=in:people+ada", "?q=ada&kind=person"])
 def test_a_visitor_who_looks_for_people_is_told_to_sign_in(client, asked):
     page = client.get(f"/search/{asked}").content.decode()
