@@ -1,8 +1,12 @@
-"""What the search box offers while somebody types: only what this reader may see, in four or five queries."""
+"""What the search box offers while somebody types: only what this reader may see, in four or five queries.
+
+More are needed where nothing begins so: a slip may be in the way.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import connection
@@ -11,11 +15,12 @@ from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from search import engines, recent, words
+from search import engines, recent, spelling, words
 from search.cards import cards
 from search.engines.base import SearchUnavailable
+from search.expanding import expanded
 from search.permissions import readable_containers
-from search.query import Match
+from search.query import Match, Query
 from vocabulary import folding
 from vocabulary.models import Label
 
@@ -73,10 +78,28 @@ def complete(text: str, user: Reader) -> list[Group]:
     if len(typed) < SHORTEST:
         return []
     containers = readable_containers(user)
+    found = _beginning(typed, user, containers)
+    if not found:
+        meant = (_beginning(each, user, containers) for each in _meant(typed, containers))
+        found = next(filter(None, meant), {})
+    return _groups(found)
+
+
+def _beginning(typed: str, user: Reader, containers: frozenset[str]) -> dict[str, list[Item]]:
     found = _names(typed, containers)
     for card in cards((match.key for match in _titles(typed, containers)), user).values():
         found.setdefault(card.kind, []).append(Item(card.title, card.url))
-    return _groups(found)
+    return found
+
+
+def _meant(typed: str, containers: frozenset[str]) -> Iterator[str]:
+    """What was typed with its slips put right: first in words that are typed to their end, then in the last as well."""
+    whole, _space, last = typed.rpartition(" ")
+    for text, rest in ((whole, f" {last}"), (typed, "")):
+        if len(text) >= spelling.SHORTEST:
+            meant = spelling.corrected(expanded(Query(text=text), containers), containers)
+            if meant:
+                yield meant.text + rest
 
 
 def searched(text: str) -> str:

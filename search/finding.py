@@ -125,12 +125,7 @@ def _put_right(
     is_question = len(query.wanted.terms) > MOST_WORDS and answer.found.total
     if query.exact or answer.complete > FEW or is_question:
         return answer, "", ""
-    engine = engines.embedded()
-    meant = spelling.corrected(
-        query,
-        lambda words: engine.known(words, containers),
-        lambda word, most: engine.texts_with(word, containers, most),
-    )
+    meant = spelling.corrected(query, containers)
     if meant is None:
         return answer, "", ""
     # "helth visiter": the second slip may be one that the vocabulary knows.

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from django.db.models import Q
 
+from search import engines
 from search.inflections import stem
 from search.models import Word
 from search.models.word import LONGEST
@@ -32,7 +33,6 @@ _TWO_MISTAKES = 6
 RARE, MORE_USUAL = 2, 10
 
 Known = Callable[[Iterable[str]], dict[str, int]]
-Written = Callable[[str, int], list[str]]
 
 
 class Correction(NamedTuple):
@@ -42,14 +42,16 @@ class Correction(NamedTuple):
     slight: str
 
 
-def corrected(query: Query, known: Known, written: Written) -> Correction | None:
+def corrected(query: Query, containers: frozenset[str]) -> Correction | None:
     """The text with its misspelt words put right; None where nothing is misspelt or nothing is near.
 
-    Two queries, rarely more.
-
-    `known` counts the documents that have each of some words, of those that the reader may see; `written` are texts of
-    so many of those that have one.
+    Two queries, rarely more. Words count as far as they stand in what a reader of these containers may see.
     """
+    engine = engines.embedded()
+
+    def known(words: Iterable[str]) -> dict[str, int]:
+        return engine.known(words, containers)
+
     typed = dict(islice(_words_of(query), MOST_WORDS))
     if not typed:
         return None
@@ -71,7 +73,7 @@ def corrected(query: Query, known: Known, written: Written) -> Correction | None
     better |= _run_together([word for word in near if word not in better and not counts.get(word)], near, named, known)
     slight = text = query.text
     for word, found in better.items():
-        if counts.get(word) and _is_accented(word, written(word, RARE)):
+        if counts.get(word) and _is_accented(word, engine.texts_with(word, containers, RARE)):
             continue
         text = _put(text, word, found)
         if not counts.get(word) and _is_slight(word, found):

@@ -6,6 +6,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
+from forum.models import Thread
+from knowledge.models import ResourcePage
 from search.cards import cards
 from search.completion import complete
 from search.views.complete import SECONDS
@@ -46,6 +48,28 @@ def test_spaces_and_topics_by_the_beginning_of_a_word(made, member):
     for reader in (None, member, made.people["invited"]):
         assert "Spaces" not in offered("ask joined spa", reader)
     assert "topic of public thread" in offered("topic of public th")["Topics"]
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("helth vis", {"Search for": ["Health visitor"], "Resources": ["Health visitors at home"]}),
+        ("helth visitr", {"Search for": ["Health visitor"], "Resources": ["Health visitors at home"]}),
+        ("vistors", {"Resources": ["Health visitors at home"]}),
+        ("healthvisitors at ho", {"Resources": ["Health visitors at home"]}),
+        # What is like nothing that stands here is no slip.
+        ("kitchen vis", {}),
+        ("xy zw", {}),
+    ],
+)
+def test_a_slip_is_put_right_where_nothing_begins_so(typed, expected, django_assert_max_num_queries):
+    concept = Concept.objects.create(name="Health visitor", slug="health-visitor")
+    Label.objects.create(concept=concept, text="Health visitor", kind="preferred")
+    announce(ResourcePage, factories.make_resource(title="Health visitors at home", summary="Words."))
+    announce(Thread, factories.make_thread(factories.make_space(visibility="invited"), title="Helthy visions"))
+    with django_assert_max_num_queries(24):
+        assert offered(typed) == expected
 
 
 @pytest.mark.postgres
