@@ -1,4 +1,4 @@
-"""What people's documents repeat by name: once it is named otherwise, the worker indexes those people again."""
+"""What people's documents repeat by name: once it is named otherwise, or is gone, those people are indexed again."""
 
 from __future__ import annotations
 
@@ -15,9 +15,18 @@ KIND = "named"
 NAMED: dict[str, type[Model]] = {"organisation": Organisation, "sector": Sector, "place": Place}
 
 
+def people_of(row: Model) -> list[int]:
+    """Who is filed under it. Once it is gone nobody is."""
+    return list(User.objects.filter(**{_name(row): row.pk}).order_by("pk").values_list("pk", flat=True))
+
+
+def _name(row: Model) -> str:
+    return next(name for name, model in NAMED.items() if isinstance(row, model))
+
+
 def saved(row: Model) -> None:
     """Perhaps under another name. A sector can have thousands of people: the worker does it."""
-    name = next(name for name, model in NAMED.items() if isinstance(row, model))
+    name = _name(row)
     if User.objects.filter(**{name: row.pk}).exists():
         enqueue(KIND, subject=f"{name}:{row.pk}")
 

@@ -7,10 +7,11 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Model
-from django.db.models.signals import post_delete, post_save
+from django.db.models.signals import post_delete, post_save, pre_delete
 from wagtail.models import Collection, CollectionViewRestriction, Page, PageViewRestriction
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
+from accounts.models import User
 from events.models import WebinarPage
 from files.models import SiteDocument
 from forum.models import Space
@@ -66,6 +67,14 @@ def on_named(sender: type[Model], instance: Model, created: bool, **kwargs: Any)
         naming.saved(instance)
 
 
+def on_named_going(sender: type[Model], instance: Model, **kwargs: Any) -> None:
+    vars(instance)["people_filed_under"] = naming.people_of(instance)
+
+
+def on_named_gone(sender: type[Model], instance: Model, **kwargs: Any) -> None:
+    indexing.rows_changed(User, vars(instance).pop("people_filed_under", ()))
+
+
 def on_move(sender: type[Page], instance: Page, **kwargs: Any) -> None:
     indexing.container_changed(f"page:{instance.pk}")
 
@@ -92,5 +101,7 @@ def connect() -> None:
     post_save.connect(on_collection_saved, sender=Collection, dispatch_uid="search")
     for named in naming.NAMED.values():
         post_save.connect(on_named, sender=named, dispatch_uid="search")
+        pre_delete.connect(on_named_going, sender=named, dispatch_uid="search")
+        post_delete.connect(on_named_gone, sender=named, dispatch_uid="search")
     post_save.connect(on_privacy, sender=PageViewRestriction, dispatch_uid="search")
     post_delete.connect(on_privacy, sender=PageViewRestriction, dispatch_uid="search")

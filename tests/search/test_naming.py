@@ -39,6 +39,16 @@ def test_people_are_found_under_the_new_name_once_the_worker_was_there(name):
     assert "Heron House" not in words_of(person)
 
 
+@pytest.mark.parametrize("name", naming.NAMED)
+def test_people_are_not_found_under_the_name_of_what_was_deleted(name):
+    named = make(name)
+    person, other = factories.make_user(is_listed=True, **{name: named}), factories.make_user(is_listed=True)
+    announce(User, person, other)
+    named.delete()
+    assert "Heron House" not in words_of(person)
+    assert person.display_name in words_of(person)
+
+
 def test_what_nobody_is_filed_under_makes_no_work():
     for name in naming.NAMED:
         make(name).save()
