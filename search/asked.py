@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -119,9 +119,9 @@ def forget() -> None:
     """Each hour: traces of other days, and counts that are older than thirteen months."""
     today = timezone.localdate()
     Trace.objects.exclude(day=today).delete()
-    old = AskedDay.objects.filter(day__lt=today - KEPT)
+    since = today - KEPT
+    days = AskedDay.objects.filter(query=OuterRef("pk"))
     # Not those that have no day yet: somebody is about to count the first search for them.
-    left = set(old.values_list("query", flat=True))
-    old.delete()
-    PositionDay.objects.filter(day__lt=today - KEPT).delete()
-    AskedQuery.objects.filter(pk__in=left, days=None).delete()
+    AskedQuery.objects.filter(Exists(days.filter(day__lt=since)), ~Exists(days.filter(day__gte=since))).delete()
+    AskedDay.objects.filter(day__lt=since).delete()
+    PositionDay.objects.filter(day__lt=since).delete()
