@@ -28,7 +28,6 @@ def folders(given: list[Path]) -> list[Path]:
 
 def measure(judged: list[JudgedSet], postgres: str, elasticsearch: str, model: str) -> str:
     """The tables of all sets and engines, and of the field's questions. Errors: arrangements.Failed, psycopg.Error."""
-    sizes = [sum(1 for _ in each.documents()) for each in judged]
     found: list[dict[str, Measured]] = [{} for _ in judged]
     if elasticsearch:
         found = [{table.LUCENE: lucene.measure(elasticsearch, each)} for each in judged]
@@ -42,8 +41,8 @@ def measure(judged: list[JudgedSet], postgres: str, elasticsearch: str, model: s
         questions = sets.read(FIELD, has_corpus=False)
         field = table.field(arrangements.measure_field(folder, postgres, elasticsearch), questions.grades)
     rows = [
-        table.row(each.name, engine, measured, each.grades, size, one.get(table.LUCENE))
-        for each, size, one in zip(judged, sizes, found, strict=True)
+        table.row(each.name, engine, measured, each.grades, one.get(table.LUCENE))
+        for each, one in zip(judged, found, strict=True)
         for engine, measured in one.items()
     ]
     return f"{table.whole(rows, GOALS)}\n\n{field}"

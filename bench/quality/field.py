@@ -55,7 +55,7 @@ def reader() -> User:
 
 
 def ask(judged: sets.JudgedSet, person: User) -> Measured:
-    found, called = Measured({}, 0, []), names()
+    found, called = Measured({}, []), names()
     for key, text in judged.queries.items():
         address = QueryDict(mutable=True)
         address["q"] = text

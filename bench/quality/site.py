@@ -11,7 +11,6 @@ import json
 import os
 import sys
 import time
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from functools import partial
@@ -45,9 +44,9 @@ def documents(texts: Iterable[sets.Text]) -> Iterator[Document]:
         yield Document(key=key, kind="resource", group=key, container=PUBLIC, title=text.title, body=text.body)
 
 
-def index(found: Iterable[Document]) -> dict[str, float]:
-    """Into the engines as a rebuild does it, in the same batches. Seconds in each."""
-    embedded, cluster, seconds = engines.embedded(), engines.cluster(), defaultdict[str, float](float)
+def index(found: Iterable[Document]) -> list[str]:
+    """Into the engines as a rebuild does it, in the same batches. Their names."""
+    embedded, cluster = engines.embedded(), engines.cluster()
     embedded.write([], gone=Entry.objects.values_list("key", flat=True))
     writing = {embedded.name: embedded.write}
     if cluster:
@@ -55,10 +54,8 @@ def index(found: Iterable[Document]) -> dict[str, float]:
         writing[cluster.name] = partial(cluster.build, version=Stamp.take())
     rest = iter(found)
     while batch := list(islice(rest, BATCH)):
-        for name, write in writing.items():
-            started = time.perf_counter()
+        for write in writing.values():
             write(batch)
-            seconds[name] += time.perf_counter() - started
         if semantic.is_on():
             _embed(batch)
     if cluster:
@@ -66,7 +63,7 @@ def index(found: Iterable[Document]) -> dict[str, float]:
     # As the database does by itself, some minutes later.
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    return seconds
+    return list(writing)
 
 
 def _embed(batch: list[Document]) -> None:
@@ -88,10 +85,10 @@ def measure(judged: sets.JudgedSet) -> dict[str, Measured]:
     """By the engines' names."""
     numbers = {f"resource:{number}": text.key for number, text in enumerate(judged.documents(), start=1)}
     found = {}
-    for name, indexing in index(documents(judged.documents())).items():
+    for name in index(documents(judged.documents())):
         # Without a cluster the site asks the embedded engine.
         with override_settings(**({} if name == "elasticsearch" else {"ELASTICSEARCH_HOSTS": []})):
-            found[name] = Measured({}, indexing, [])
+            found[name] = Measured({}, [])
             for key, text in judged.queries.items():
                 started = time.perf_counter()
                 ranked = ask(text)

@@ -11,8 +11,8 @@ from bench.quality.timed import Measured
 
 LUCENE = "Lucene BM25"
 BEGIN, END = "<!-- figures -->", "<!-- end of figures -->"
-HEAD = """| set | engine | nDCG@10 | recall@100 | × Lucene | indexed a second | query ms, median |
-| --- | --- | --- | --- | --- | --- | --- |"""
+HEAD = """| set | engine | nDCG@10 | recall@100 | × Lucene | query ms, median |
+| --- | --- | --- | --- | --- | --- |"""
 FIELD_HEAD = """| field, engine | nDCG@10 without the thesaurus | with it | × without | goal | met |
 | --- | --- | --- | --- | --- | --- |"""
 FIELD_GOAL = 1.25
@@ -30,18 +30,16 @@ class Row:
     ndcg: float
     recall: float
     ratio: float | None
-    speed: float
     milliseconds: float
 
     def __str__(self) -> str:
         ratio = "–" if self.ratio is None else f"{self.ratio:.3f}"
         return (
-            f"| {self.of} | {self.engine} | {self.ndcg:.4f} | {self.recall:.3f} | {ratio} | {self.speed:,.0f} "
-            f"| {self.milliseconds:.1f} |"
+            f"| {self.of} | {self.engine} | {self.ndcg:.4f} | {self.recall:.3f} | {ratio} | {self.milliseconds:.1f} |"
         )
 
 
-def row(of: str, engine: str, measured: Measured, grades: Grades, size: int, lucene: Measured | None) -> Row:
+def row(of: str, engine: str, measured: Measured, grades: Grades, lucene: Measured | None) -> Row:
     ndcg = mean_ndcg(measured.run, grades)
     beside = mean_ndcg(lucene.run, grades) if lucene else 0.0
     return Row(
@@ -50,7 +48,6 @@ def row(of: str, engine: str, measured: Measured, grades: Grades, size: int, luc
         ndcg=ndcg,
         recall=mean_recall(measured.run, grades),
         ratio=ndcg / beside if beside else None,
-        speed=size / measured.indexing,
         milliseconds=median(measured.seconds) * 1000,
     )
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Measured:
-    """Document keys in order by query key; seconds to index all; seconds of each query, all its pages together."""
+    """Document keys in order by query key; seconds of each query, all its pages together."""
 
     run: dict[str, list[str]]
-    indexing: float
     seconds: list[float]
