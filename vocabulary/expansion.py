@@ -26,8 +26,8 @@ MOST_NAMES = 3
 # A word that stands in this share of all definitions ("child", "help") says nothing of what a search is about.
 TOO_COMMON = 0.04
 _SHORT = 2
-# Some write "foodbank" and "healthvisitor"; nobody runs three words together.
-_RUN_TOGETHER = 2
+# Some write "foodbank" and "healthvisitor"; nobody runs three words together. "D&V" is not "DV", nor "0-5" 05.
+_RUN_TOGETHER, _SHORTEST_PART = 2, 3
 # Typed as "2.5", which is two words.
 _AND_A_HALF = re.compile(r"[\s-]and[\s-]a[\s-]half\b", re.IGNORECASE)
 
@@ -257,7 +257,7 @@ def _patterns(text: str, *, is_abbreviation: bool) -> set[tuple[str, ...]]:
         words = folding.split(written)
         if len("".join(words)) > 1:
             found.add(_keys(words))
-            if len(words) == _RUN_TOGETHER and not folding.STOP_WORDS.intersection(words):
+            if len(words) == _RUN_TOGETHER and min(map(len, words)) >= _SHORTEST_PART:
                 found.add((_key("".join(words)),))
             if is_abbreviation and len(words) == 1:
                 found.add((f"{words[0]}s",))

@@ -277,6 +277,11 @@ class TestTheFieldsOwn:
     def test_finds_what_others_call_it(self, typed, expected):
         assert expected in self.added(typed)
 
+    def test_letters_with_a_sign_between_them_are_not_run_together(self):
+        assert "Vomiting and diarrhoea" in self.added("D&V")
+        assert self.added("DV") >= {"Domestic abuse"}
+        assert "Vomiting and diarrhoea" not in self.added("DV")
+
     @pytest.mark.parametrize(
         "typed",
         ["capacity of a jug", "shed in a garden", "delivery of parcels", "stop that", "it"],
