@@ -35,6 +35,8 @@ SHORTEST = 2
 LONGEST = 80
 MOST_TITLES = 8
 MOST_NAMES = 3
+# A question that somebody types out begins nothing, and no slip is why.
+MOST_PUT_RIGHT = 3
 TITLES: dict[str, str | Promise] = {
     "term": _("Search for"),
     "topic": _("Topics"),
@@ -94,6 +96,8 @@ def _beginning(typed: str, user: Reader, containers: frozenset[str]) -> dict[str
 
 def _meant(typed: str, containers: frozenset[str]) -> Iterator[str]:
     """What was typed with its slips put right: first in words that are typed to their end, then in the last as well."""
+    if len(typed.split()) > MOST_PUT_RIGHT:
+        return
     whole, _space, last = typed.rpartition(" ")
     for text, rest in ((whole, f" {last}"), (typed, "")):
         if len(text) >= spelling.SHORTEST:
