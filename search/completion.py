@@ -96,9 +96,10 @@ def _beginning(typed: str, user: Reader, containers: frozenset[str]) -> dict[str
 
 def _meant(typed: str, containers: frozenset[str]) -> Iterator[str]:
     """What was typed with its slips put right: first in words that are typed to their end, then in the last as well."""
-    if len(typed.split()) > MOST_PUT_RIGHT:
-        return
     whole, _space, last = typed.rpartition(" ")
+    written = [word for word in folding.split(whole or typed) if len(word) >= spelling.SHORTEST]
+    if len(typed.split()) > MOST_PUT_RIGHT or all(engines.embedded().known(written, containers).values()):
+        return
     for text, rest in ((whole, f" {last}"), (typed, "")):
         if len(text) >= spelling.SHORTEST:
             meant = spelling.corrected(expanded(Query(text=text), containers), containers)

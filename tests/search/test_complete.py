@@ -60,7 +60,8 @@ def test_spaces_and_topics_by_the_beginning_of_a_word(made, member):
         ("healthvisitors at ho", {"Resources": ["Health visitors at home"]}),
         # What is like nothing that stands here is no slip.
         ("kitchen vis", {}),
-        # Nor is one looked for in a question.
+        # Nor is one looked for in a question, nor in what may not be typed to its end yet.
+        ("health visitrs", {}),
         ("how do helth vis", {}),
         ("xy zw", {}),
     ],
