@@ -106,7 +106,9 @@ def _dozen(keys: list[str], user: Reader, is_for_page: bool) -> dict[str, Card]:
             asked[column, _number(number)] = key
     if not asked:
         return {}
-    columns = tuple(sorted({column for column, _number in asked}))
+    wanted = {column for column, _number in asked}
+    # What is open to all asks nothing of its reader, and no query is prepared for readers who are not in it.
+    columns = tuple(sorted(wanted if wanted != {"collection"} else {"collection", "thread"}))
     ids = dict.fromkeys((name for column in columns for name in _names(column)), 0) | ids
     addresses = Addresses() if "page" in columns else None
     rows = ((asked.get((row[0], row[3])), row) for row in _cards(columns, is_for_page).rows(user, **ids))

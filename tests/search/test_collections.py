@@ -26,9 +26,10 @@ def is_found(client, made, address):
     return made.get_absolute_url() in answer.getvalue().decode()
 
 
+@pytest.mark.parametrize("reader", ["client", "as_member", "as_moderator"])
 @pytest.mark.parametrize("address", [*ADDRESSES, "/search/?q=quagga+in:collections"])
-def test_a_collection_is_found(client, editor, address):
-    assert is_found(client, make(editor), address)
+def test_a_collection_is_found(request, editor, reader, address):
+    assert is_found(request.getfixturevalue(reader), make(editor), address)
 
 
 def test_its_words_are_found_and_those_of_what_is_in_it_are_not(client, editor):
