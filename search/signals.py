@@ -15,7 +15,7 @@ from accounts.models import User
 from events.models import WebinarPage
 from files.models import SiteDocument
 from forum.models import Space
-from knowledge.models import ResourcePage
+from knowledge.models import ResourceDocument, ResourcePage
 from search import attachments, indexing, naming
 from web.signals import container_changed, content_changed
 
@@ -48,6 +48,10 @@ def on_document(sender: type[SiteDocument], instance: SiteDocument, **kwargs: An
 
 def on_document_gone(sender: type[SiteDocument], instance: SiteDocument, **kwargs: Any) -> None:
     indexing.rows_changed(ResourcePage, attachments.pages_with([instance.pk]))
+
+
+def on_taken_off(sender: type[ResourceDocument], instance: ResourceDocument, **kwargs: Any) -> None:
+    indexing.rows_changed(ResourcePage, [instance.page_id])
 
 
 def on_collection(sender: type[CollectionViewRestriction], instance: CollectionViewRestriction, **kwargs: Any) -> None:
@@ -96,6 +100,8 @@ def connect() -> None:
     # Nor for documents, and an editor may put another file in a document's place at any time.
     post_save.connect(on_document, sender=SiteDocument, dispatch_uid="search")
     post_delete.connect(on_document_gone, sender=SiteDocument, dispatch_uid="search")
+    # When a document is gone, only Wagtail knows which pages named it, and that a moment after they were published.
+    post_delete.connect(on_taken_off, sender=ResourceDocument, dispatch_uid="search")
     for signal in (post_save, post_delete):
         signal.connect(on_collection, sender=CollectionViewRestriction, dispatch_uid="search")
     post_save.connect(on_collection_saved, sender=Collection, dispatch_uid="search")

@@ -147,6 +147,14 @@ def test_a_document_that_is_deleted_is_found_no_more(client):
     assert (hits(client), passages().count()) == ([], 0)
 
 
+def test_a_document_deleted_before_wagtail_knows_of_its_use_is_neither_found_nor_counted(client):
+    page = attach(store(documents.pdf("A heron")))
+    assert not ReferenceIndex.get_references_to(page.documents.get().document).exists()
+    page.documents.get().document.delete()
+    results = client.get("/search/", {"q": "herron"}).context["results"]
+    assert (results.total, results.corrected, results.did_you_mean, passages().count()) == (0, "", "", 0)
+
+
 def test_a_resource_that_goes_takes_its_passages_along(client):
     page = attach(store(documents.pdf("A heron")))
     page.unpublish()
