@@ -17,7 +17,7 @@ def check() -> str | None:
     except DatabaseError:
         return "The embedded search index cannot be read: run manage.py migrate."
     if unfinished(EMBEDDED):
-        return "The embedded search index is not built to its end: run manage.py reindex --engine embedded."
+        return "The embedded search index is not built to its end: unless manage.py reindex is running, run it."
     cluster = engines.cluster()
     if cluster is None:
         return None
