@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 # What people call the kinds of things, for `in:`.
-KINDS = {
+KINDS_CALLED = {
     "discussion": "discussion", "discussions": "discussion", "community": "discussion", "forum": "discussion",
     "threads": "discussion", "resource": "resource", "resources": "resource", "library": "resource",
     "collection": "collection", "collections": "collection", "webinar": "webinar", "webinars": "webinar",
@@ -74,7 +74,7 @@ def _written_by(names: tuple[str, ...], user: User | AnonymousUser) -> tuple[str
 def _named(query: Query, containers: frozenset[str]) -> _Named:
     """One query for all names of topics, spaces and places."""
     filters, named = query.wanted.filters, _Named()
-    rooms = [name for name in filters.within if name.lower() not in KINDS]
+    rooms = [name for name in filters.within if name.lower() not in KINDS_CALLED]
     barred = {sort: tuple(value for name, value in filters.barred if name == sort) for sort in ("topic", "in")}
     known = _look_up((*filters.topics, *barred["topic"]), [*rooms, *barred["in"]], containers)
     for name, value in filters.barred:
@@ -85,7 +85,8 @@ def _named(query: Query, containers: frozenset[str]) -> _Named:
             named.tags.append((f"topic:{slug}",))
         else:
             named.unknown.add(f"topic:{name}".lower())
-    kinds = tuple(dict.fromkeys(f"kind:{KINDS[name.lower()]}" for name in filters.within if name.lower() in KINDS))
+    called = (KINDS_CALLED.get(name.lower()) for name in filters.within)
+    kinds = tuple(dict.fromkeys(f"kind:{kind}" for kind in called if kind))
     places = []
     for name in rooms:
         space, place = known.get(("space", slugify(name))), known.get(("place", slugify(name)))
@@ -106,8 +107,8 @@ def _bar(named: _Named, name: str, value: str, known: dict[tuple[str, str], str]
         named.barred_tags.append(f"is:{value.lower()}")
     elif name == "topic" and ("topic", slug) in known:
         named.barred_tags.append(f"topic:{known['topic', slug]}")
-    elif name == "in" and value.lower() in KINDS:
-        named.barred_tags.append(f"kind:{KINDS[value.lower()]}")
+    elif name == "in" and value.lower() in KINDS_CALLED:
+        named.barred_tags.append(f"kind:{KINDS_CALLED[value.lower()]}")
     elif name == "in" and ("space", slug) in known:
         named.barred_spaces.add(f"space:{known['space', slug]}")
     elif name == "in" and ("place", slug) in known:
