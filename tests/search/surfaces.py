@@ -45,6 +45,9 @@ PUBLISHED = (
 )
 PAGES = (f"/search/?q={WORD}", f"/search/?q={WORD}&sort=newest", f"/library/?q={WORD}", "/library/")
 
+# What counts, and names what it counts, takes the index's word for it.
+COUNTING = frozenset({"results", "what an alert found", *PAGES})
+
 
 def everything_said(world: World, user: Reader) -> Said:
     """What search says to this reader, and to those who publish it further, place by place."""
@@ -73,6 +76,7 @@ def read(client: Client, address: str) -> str:
 def _said_by_functions(world: World, user: Reader) -> Said:
     results = find(Query(text=WORD, size=20), user)
     yield "results", str(results)
+    yield "hits", str(results.hits)
     yield "completion", str(completion.complete(WORD[:6], user))
     yield "similar", str(similar.similar_to(f"Something about a {WORD}", user, limit=20))
     yield "chosen", str(chosen_for(WORD, user))
