@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from itertools import cycle
 from typing import TYPE_CHECKING
@@ -30,6 +31,7 @@ from tests.search.things_library import Gathered, Resource
 if TYPE_CHECKING:
     from tests.search.worlds import World
 
+_SET = re.compile(r"<setSpec>.*?</setSpec>")
 Said = Iterator[tuple[str, str]]
 # For visitors alone, whoever asks.
 PUBLISHED = (
@@ -42,6 +44,7 @@ PUBLISHED = (
     "/api/resources",
     "/api/collections",
     "/oai?verb=ListRecords&metadataPrefix=oai_dc",
+    "/oai?verb=ListIdentifiers&metadataPrefix=oai_dc",
 )
 PAGES = (f"/search/?q={WORD}", f"/search/?q={WORD}&sort=newest", f"/library/?q={WORD}", "/library/")
 
@@ -62,8 +65,19 @@ def everything_said(world: World, user: Reader) -> Said:
     if user.is_authenticated:
         yield from _alerted(world, user)
     else:
-        yield from ((address, read(client, address)) for address in PUBLISHED)
+        for address in PUBLISHED:
+            # Whoever harvested a set is told there that something has left it.
+            yield address, _SET.sub("", read(client, address))
         yield from _asked_of_the_api(world, client)
+
+
+def asked_for(word: str, user: Reader) -> str:
+    """What is shown to this reader, or taken along, of what has this word."""
+    query = Query(text=word)
+    export = Export(query, user, lambda path: path)
+    lists = [line for form in ("csv", "ris") for line in FORMATS[form].lines(export)]
+    feed = "" if user.is_authenticated else read(Client(), f"/search/feed.atom?q={word}").replace(word, "")
+    return f"{find(query, user).hits} {''.join(lists)} {feed}"
 
 
 def read(client: Client, address: str) -> str:

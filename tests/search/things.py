@@ -72,6 +72,10 @@ class Thing:
         """Which of them the reader finds, as soon as the worker has caught up."""
         return self.seen_by(user)
 
+    def left_to(self, user: Reader) -> set[str]:
+        """Which of them an index that was told nothing may go on telling."""
+        return {self.name, self.part} if self.name in self.seen_by(user) else set()
+
 
 class Talk(Thing):
     """A thread, or a reply to one."""

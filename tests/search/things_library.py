@@ -125,9 +125,17 @@ class Attached(Resource):
         """What a closed collection holds is not in search at all."""
         if not super().seen_by(user):
             return set()
-        offered = ResourceDocument.objects.filter(page=self.page.pk, document=self.number).first()
-        is_shown = offered and not offered.document.collection.get_view_restrictions()
-        return {self.name, self.part} if is_shown else {self.name}
+        is_offered = ResourceDocument.objects.filter(page=self.page.pk, document=self.number).exists()
+        return {self.name, self.part} if is_offered and self._is_open() else {self.name}
+
+    def left_to(self, user: Reader) -> set[str]:
+        """That the file hangs here no more is for the index alone to know."""
+        seen = self.seen_by(user)
+        return seen | {self.part} if seen and self._is_open() else seen
+
+    def _is_open(self) -> bool:
+        document = SiteDocument.objects.filter(pk=self.number).first()
+        return document is not None and not document.collection.get_view_restrictions()
 
 
 class Webinar(Thing):

@@ -100,6 +100,10 @@ class World:
     def readers(self) -> list[Reader]:
         return [AnonymousUser(), *(User.objects.get(pk=each.pk) for each in (self.member, self.moderator))]
 
+    @property
+    def names(self) -> set[str]:
+        return {name for thing in self.things for name in (thing.name, thing.part)}
+
     def names_for(self, user: Reader) -> set[str]:
         """Every word that this reader may be told."""
         return set().union(*(thing.seen_by(user) for thing in self.things))
