@@ -67,6 +67,7 @@ class World:
         self.spaces = [
             factories.make_space(
                 name=f"Room {name_of(ROOMS + number)}",
+                slug=f"room-{name_of(ROOMS + number)}",
                 visibility=Space.Visibility.INVITED if visibility == REFLECTIVE else visibility,
                 is_reflective=visibility == REFLECTIVE,
                 open_to_search_engines=visibility == Space.Visibility.PUBLIC,
