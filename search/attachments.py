@@ -16,6 +16,7 @@ from knowledge.models import ResourceDocument, ResourcePage
 from outbox.actions import enqueue, enqueue_each
 from outbox.models import Job
 from search import indexing
+from search.models import Entry
 from search.passages import documents_of
 from search.sources import SOURCES
 
@@ -59,11 +60,22 @@ def document_changed(document: SiteDocument) -> None:
 
 
 def pages_with(documents: Iterable[int]) -> list[int]:
-    """Resources that offer one of these documents. Wagtail knows of those in texts a moment after publishing."""
+    """Resources that offer one of these documents, or are found by one."""
     documents = list(documents)
     pages = set(ResourceDocument.objects.filter(document__in=documents).values_list("page", flat=True))
     pages |= set(page_uses.pages_with("document", *documents).order_by().values_list("pk", flat=True))
+    pages |= _found_by(documents)
     return sorted(ResourcePage.objects.filter(pk__in=pages).values_list("pk", flat=True))
+
+
+def _found_by(documents: list[int]) -> set[int]:
+    """Wagtail learns which texts link to a document a moment after they are published; the index knew at once."""
+    passages = set(Passage.objects.filter(document__in=documents, number=0).values_list("pk", flat=True))
+    if not passages:
+        return set()
+    parts = Entry.objects.filter(key__startswith="document:").values_list("key", flat=True)
+    found = (map(int, key.split(":")[1:]) for key in parts.iterator())
+    return {page for page, passage in found if passage in passages}
 
 
 def read_again(document: SiteDocument) -> None:

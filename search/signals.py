@@ -15,7 +15,7 @@ from accounts.models import User
 from events.models import WebinarPage
 from files.models import SiteDocument
 from forum.models import Space
-from knowledge.models import ResourceDocument, ResourcePage
+from knowledge.models import ResourcePage
 from search import attachments, indexing, naming
 from web.signals import container_changed, content_changed
 
@@ -46,12 +46,12 @@ def on_document(sender: type[SiteDocument], instance: SiteDocument, **kwargs: An
     attachments.document_changed(instance)
 
 
+def on_document_going(sender: type[SiteDocument], instance: SiteDocument, **kwargs: Any) -> None:
+    instance.__dict__["offered_by"] = attachments.pages_with([instance.pk])
+
+
 def on_document_gone(sender: type[SiteDocument], instance: SiteDocument, **kwargs: Any) -> None:
-    indexing.rows_changed(ResourcePage, attachments.pages_with([instance.pk]))
-
-
-def on_taken_off(sender: type[ResourceDocument], instance: ResourceDocument, **kwargs: Any) -> None:
-    indexing.rows_changed(ResourcePage, [instance.page_id])
+    indexing.rows_changed(ResourcePage, instance.__dict__.pop("offered_by", ()))
 
 
 def on_collection(sender: type[CollectionViewRestriction], instance: CollectionViewRestriction, **kwargs: Any) -> None:
@@ -72,11 +72,11 @@ def on_named(sender: type[Model], instance: Model, created: bool, **kwargs: Any)
 
 
 def on_named_going(sender: type[Model], instance: Model, **kwargs: Any) -> None:
-    vars(instance)["people_filed_under"] = naming.people_of(instance)
+    instance.__dict__["people_filed_under"] = naming.people_of(instance)
 
 
 def on_named_gone(sender: type[Model], instance: Model, **kwargs: Any) -> None:
-    indexing.rows_changed(User, vars(instance).pop("people_filed_under", ()))
+    indexing.rows_changed(User, instance.__dict__.pop("people_filed_under", ()))
 
 
 def on_move(sender: type[Page], instance: Page, **kwargs: Any) -> None:
@@ -99,9 +99,9 @@ def connect() -> None:
         post_delete.connect(on_page, sender=model, dispatch_uid="search")
     # Nor for documents, and an editor may put another file in a document's place at any time.
     post_save.connect(on_document, sender=SiteDocument, dispatch_uid="search")
+    # Once it is gone, nothing says which pages offered it.
+    pre_delete.connect(on_document_going, sender=SiteDocument, dispatch_uid="search")
     post_delete.connect(on_document_gone, sender=SiteDocument, dispatch_uid="search")
-    # When a document is gone, only Wagtail knows which pages named it, and that a moment after they were published.
-    post_delete.connect(on_taken_off, sender=ResourceDocument, dispatch_uid="search")
     for signal in (post_save, post_delete):
         signal.connect(on_collection, sender=CollectionViewRestriction, dispatch_uid="search")
     post_save.connect(on_collection_saved, sender=Collection, dispatch_uid="search")

@@ -85,13 +85,34 @@ def test_a_resource_and_its_passages_are_one_result(client):
     assert [value.number for value in counts["kind"]] == [1]
 
 
-def test_documents_linked_in_the_text_count_too(client):
-    document = store(documents.pdf("A heron"))
+def link(document):
     page = factories.make_resource(title="Quiet evenings")
     page.body = [("text", f'<p>See <a linktype="document" id="{document.pk}">our plan</a></p>')]
     page.save_revision().publish()
     drain([attachments.KIND])
+    return page
+
+
+def test_documents_linked_in_the_text_count_too(client):
+    page = link(store(documents.pdf("A heron")))
     assert [hit.url for hit in hits(client)] == [page.url]
+
+
+@pytest.mark.parametrize("how", ["deleted", "closed"])
+def test_a_document_linked_in_a_text_is_out_of_search_at_once_before_wagtail_knows_of_the_link(client, how):
+    collection = Collection.get_first_root_node().add_child(name="Papers")
+    document = store(documents.pdf("A heron"), collection=collection)
+    link(store(documents.pdf("A quagga"), name="other.pdf"))
+    link(document)
+    # On a site its worker fills this, a moment later.
+    ReferenceIndex.objects.all().delete()
+    if how == "deleted":
+        document.delete()
+    else:
+        CollectionViewRestriction.objects.create(collection=collection, restriction_type="login")
+    results = client.get("/search/", {"q": "herron"}).context["results"]
+    assert (results.total, results.corrected, results.did_you_mean) == (0, "", "")
+    assert len(hits(client, "quagga")) == 1
 
 
 def test_reading_is_the_workers_work_and_done_once():
