@@ -28,13 +28,21 @@ _LIKE_OPERATOR = re.compile(r"([a-z]{2,12}):(?!//)\S", re.IGNORECASE)
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?\Z", re.ASCII)
 
 
+# What phones and word processors make of a quotation mark.
+_QUOTES = str.maketrans(dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb\uff02", '"'))
+
+
+def _line(text: str) -> str:
+    return words.clean(text[:LONGEST_TEXT]).translate(_QUOTES)
+
+
 def parse(text: str, plain: frozenset[str] = frozenset()) -> Wanted:
     """Quotes make phrases, a leading minus excludes, OR joins, operators filter; everything else is plain words.
 
     `plain` are operators that turned out to name nothing, as "name:value" in small letters: they are words too.
     """
     reader = _Reader(plain)
-    for token in _TOKEN.findall(words.clean(text[:LONGEST_TEXT])):
+    for token in _TOKEN.findall(_line(text)):
         reader.take(*token)
     return reader.wanted(is_shortened=len(text) > LONGEST_TEXT)
 
@@ -43,7 +51,7 @@ def bare(text: str) -> str:
     """The words of a query alone: no quotes, no OR, nothing that filters or excludes."""
     kept = (
         phrase or run or rest
-        for minus, name, phrase, run, rest in _TOKEN.findall(words.clean(text[:LONGEST_TEXT]))
+        for minus, name, phrase, run, rest in _TOKEN.findall(_line(text))
         if not minus and not name and run != OR
     )
     return " ".join(value for value in kept if words.read(value))
@@ -51,13 +59,13 @@ def bare(text: str) -> str:
 
 def without_each_filter(text: str, plain: frozenset[str] = frozenset()) -> list[tuple[str, str]]:
     """Each operator of a query that filters, as it was typed, and the query without it."""
-    line = words.clean(text[:LONGEST_TEXT])
+    line = _line(text)
     return [(line[start:end], words.clean(line[:start] + line[end:])) for start, end in _filters_in(line, plain)]
 
 
 def unfiltered(text: str, plain: frozenset[str] = frozenset()) -> str:
     """A query without its operators that filter."""
-    line = words.clean(text[:LONGEST_TEXT])
+    line = _line(text)
     for start, end in reversed(_filters_in(line, plain)):
         line = line[:start] + line[end:]
     return words.clean(line)

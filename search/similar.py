@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     Reader = User | AnonymousUser
 
-SHORTEST = 8
+SHORTEST = 5
 LONGEST = 2000
 MOST = 5
 KINDS = ("discussion", "resource", "webinar")

@@ -41,6 +41,8 @@ class WaysOn:
     filters: list[str]
     looser: list[Way]
     broader: list[Broader]
+    # Without operators and marks: what there is to ask about, or to suggest.
+    words: str
     # Whoever is not signed in finds none, whoever there is.
     is_of_people: bool = False
 
@@ -52,7 +54,7 @@ def ways_on(results: Results) -> WaysOn:
     operators = [typed for typed, _rest in parsing.without_each_filter(query.text, query.plain)]
     filters = [_choice(results, facet) for facet in query.choices] + operators
     looser = [Way(_named(results, each), _address(each), each.total) for each in results.looser]
-    return WaysOn(filters, looser, _broader(query.text), is_of_people)
+    return WaysOn(filters, looser, _broader(query.text), parsing.bare(query.text), is_of_people)
 
 
 def _choice(results: Results, facet: str) -> str:

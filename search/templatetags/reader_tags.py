@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django import template
@@ -31,9 +32,13 @@ def chosen_by_editors(context: Context, query: Query) -> list[Chosen]:
 
 
 @register.simple_tag
-def save_search_url(query: Query) -> str:
-    """`{% save_search_url query %}`: where the search is saved."""
-    return f"{reverse('search_save')}?{saved.address_of(query)}"
+def save_search_url(query: Query, corrected: str = "") -> str:
+    """`{% save_search_url query results.corrected %}`: where the search is saved, as it was put right.
+
+    With its slip it would find nothing new: nobody is there to put it right when there is something to tell.
+    """
+    asked = replace(query, text=corrected) if corrected else query
+    return f"{reverse('search_save')}?{saved.address_of(asked)}"
 
 
 @register.simple_tag(takes_context=True)

@@ -14,7 +14,7 @@ from forum.models import Post, Thread
 from knowledge.models import ResourcePage
 from search.finding import find
 from search.items import MOST_TERMS
-from search.parsing import MOST_NAMES, parse
+from search.parsing import MOST_NAMES, bare, parse, without_each_filter
 from search.query import Query
 from search.wanted import Filters
 from tests import factories
@@ -171,6 +171,22 @@ def test_a_topic_has_the_spellings_of_its_words():
     assert titles("topic:behavior") == titles("topic:Behaviour") == titles("-topic:behind heron") == {"heron behaviour"}
     # No beginning of a word is a name.
     assert titles("heron topic:behav") == set()
+
+
+@pytest.mark.parametrize(
+    ("typed", "plain"),
+    [
+        ("“health visitor”", '"health visitor"'),
+        ("feeding -“bottle”", 'feeding -"bottle"'),
+        ("„health visitor“ by:“Anna Smith”", '"health visitor" by:"Anna Smith"'),
+        ("«health visitor» sleep", '"health visitor" sleep'),
+        ("“health visitor", '"health visitor'),
+    ],
+)
+def test_the_quotation_marks_of_phones_and_word_processors_are_quotation_marks(typed, plain):
+    assert parse(typed) == parse(plain)
+    assert bare(typed) == bare(plain)
+    assert [rest for _typed, rest in without_each_filter(typed)] == [rest for _, rest in without_each_filter(plain)]
 
 
 def test_a_minus_before_an_operator_and_what_is_none():

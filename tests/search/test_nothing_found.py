@@ -28,6 +28,12 @@ def test_an_empty_result_helps(client):
     assert f'href="{reverse("library")}"' in page
 
 
+def test_what_is_asked_and_suggested_is_the_words_alone(client):
+    page = text(client.get("/search/", {"q": '"quaggas graze" -zebra is:answered'}))
+    assert f'href="{reverse("forum:start")}?title=quaggas%20graze"' in page
+    assert f'href="{reverse("suggest")}?what=quaggas%20graze"' in page
+
+
 @pytest.mark.parametrize(
     ("asked", "words"),
     [('"quaggas grazing" plain', "quaggas grazing plain"), ("quaggas -heron topic:zebras OR plain", "quaggas plain")],

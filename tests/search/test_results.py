@@ -284,6 +284,12 @@ def test_something_wider_is_offered_where_little_was_found(client, found, is_off
     assert ("You could look for something wider" in text(client.get("/search/?q=heron"))) == is_offered
 
 
+def test_a_search_is_saved_as_it_was_put_right(as_member):
+    announce(ResourcePage, factories.make_resource(title="Toddler sleep"))
+    assert "/me/searches/save/?q=toddler+sleep" in text(as_member.get("/search/?q=todler+sleep"))
+    assert "/me/searches/save/?q=todler+sleep" in text(as_member.get("/search/?q=todler+sleep&exact=1"))
+
+
 # Help -----------------------------------------------------------------------------------------------------------
 
 

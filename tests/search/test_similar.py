@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from forum.models import Thread
+from knowledge.models import ResourcePage
 from search import cards
 from search.similar import more_like, similar_to
 from tests import factories
@@ -68,6 +69,12 @@ def test_threads_and_resources_show_them(client):
         text = client.get(page).content.decode()
         assert "More like this" in text and "members thread" not in text
     assert "members thread" in signed_in(made.people["member"]).get(made.pages["public resource"].url).content.decode()
+
+
+def test_a_title_of_one_word_has_similar_ones(client):
+    announce(ResourcePage, factories.make_resource(title="Colic and what helps"))
+    assert "Colic and what helps" in client.get("/search/similar/", {"title": "Colic"}).content.decode()
+    assert "<a" not in client.get("/search/similar/", {"title": "Coli"}).content.decode()
 
 
 @pytest.mark.parametrize(
