@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django import template
 from django.urls import reverse
 
-from search import promoted, saved, similar
+from search import parsing, promoted, saved, similar
 from search.cards import Card
 from search.promoted import Chosen
 from search.query import Query
@@ -24,11 +24,12 @@ NAMES = {"thread": "thread", "resourcepage": "resource", "webinarpage": "webinar
 
 
 @register.simple_tag(takes_context=True)
-def chosen_by_editors(context: Context, query: Query) -> list[Chosen]:
-    """`{% chosen_by_editors query as chosen %}`: on the first page of an unfiltered search."""
-    if not query.has_words or query.position.seen or query.fixed:
+def chosen_by_editors(context: Context, results: Results) -> list[Chosen]:
+    """`{% chosen_by_editors results as chosen %}`: on the first page of an unfiltered search, for what was meant."""
+    query = results.query
+    if not query.has_words or query.position.seen or query.chosen or query.wanted.filters:
         return []
-    return promoted.chosen_for(query.text, context["request"].user)
+    return promoted.chosen_for(parsing.bare(results.corrected or query.text), context["request"].user)
 
 
 @register.simple_tag

@@ -13,12 +13,17 @@
   // Coming back from a result is not another search.
   if (!arrival || arrival.type === "navigate") tell({});
 
-  document.addEventListener("click", function (event) {
+  function chosen(event) {
     var link = event.target.closest("[data-position] a, #results .rows > .row a");
     if (!link) return;
     var row = link.closest("[data-position]") || link.closest(".row");
     var position = row.getAttribute("data-position");
     if (position === null) position = String(Array.prototype.indexOf.call(row.parentNode.children, row) + 1);
     tell({ position: position });
+  }
+  document.addEventListener("click", chosen);
+  // The middle button opens a tab.
+  document.addEventListener("auxclick", function (event) {
+    if (event.button === 1) chosen(event);
   });
 })();

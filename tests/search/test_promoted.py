@@ -9,10 +9,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
+from knowledge.models import ResourcePage
 from search.models import PromotedPhrase, PromotedResult
 from search.promoted import chosen_for
 from tests import factories
-from tests.search.community import restrict
+from tests.search.community import announce, restrict
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 TODAY = timezone.localdate
@@ -117,6 +118,23 @@ def test_the_page_of_results_shows_it(client, page):
     text = client.get("/search/?q=potty").content.decode()
     assert "Chosen by the editors" in text and page.title in text
     assert "Chosen by the editors" not in client.get("/search/?q=something").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_shown"),
+    [
+        ("q=poty+training", True),
+        ("q=practice+-potty", False),
+        ("q=potty+is:open", False),
+        ("q=potty+in:webinars", False),
+        ("q=potty&kind=webinar", False),
+        ("q=potty&cursor=WyJlbWJlZGRlZCIsMjAsIngiXQ", False),
+    ],
+)
+def test_what_editors_chose_is_for_what_was_meant_and_for_unfiltered_searches(client, page, asked, is_shown):
+    announce(ResourcePage, page)
+    promote(page, "potty")
+    assert ("Chosen by the editors" in client.get(f"/search/?{asked}").content.decode()) == is_shown
 
 
 def test_editors_choose_in_the_cms(as_editor, as_moderator, page):
