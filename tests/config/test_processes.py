@@ -21,8 +21,10 @@ from tests.databases import postgres_template
 DATABASE_URL = os.environ.get("TEST_DATABASE_URL", "")
 ELASTICSEARCH_URL = os.environ.get("TEST_ELASTICSEARCH_URL", "")
 MEGABYTE = 1024 * 1024
-# The worker imports everything too, and holds a batch of documents besides.
-LIMITS = {"web": 150 * MEGABYTE, "worker": 200 * MEGABYTE}
+# The goal of 150 MB for a process of the site is measured in `bench/`, where it stands at its edge, and one machine's
+# libraries take some megabytes more than another's: this is to find what costs a jump. The worker imports everything
+# too, and holds a batch of documents besides.
+LIMITS = {"web": 160 * MEGABYTE, "worker": 200 * MEGABYTE}
 
 
 class Relay:
