@@ -31,6 +31,8 @@ KINDS_CALLED = {
     "people": "person", "members": "person", "directory": "person",
 }  # fmt: skip
 
+_SECOND_DAY = date(1, 1, 2)
+
 
 @dataclass
 class _Named:
@@ -64,7 +66,8 @@ def narrowed(query: Query, user: User | AnonymousUser, containers: frozenset[str
 
 
 def _midnight(day: date | None) -> datetime | None:
-    return timezone.make_aware(datetime.combine(day, time.min)) if day else None
+    """Where that day began for the reader. East of Greenwich the very first one began before there is any time."""
+    return timezone.make_aware(datetime.combine(max(day, _SECOND_DAY), time.min)) if day else None
 
 
 def _written_by(names: tuple[str, ...], user: User | AnonymousUser) -> tuple[str, ...]:

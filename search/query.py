@@ -20,7 +20,6 @@ from search.wanted import Addition, Group, Term, Wanted
 MOST_CHOICES = 20
 PAGE_SIZE = 20
 RELEVANCE, NEWEST, HELPFUL = SORTS = ("relevance", "newest", "helpful")
-KINDS = ("discussion", "resource", "collection", "webinar", "person")
 # A document's tags are facet:value. Engines treat all facets alike.
 FACETS = ("kind", "type", "topic", "sector", "place", "strength", "cost", "impact", "outcome", "year", "is")
 
@@ -51,7 +50,7 @@ class Limits:
         last = timezone.now().year + 1
         if self.before:
             # On the first of January no day of the year is meant.
-            last = self.before.year - (self.before.month == self.before.day == 1)
+            last = min(last, self.before.year - (self.before.month == self.before.day == 1))
         return tuple(f"year:{year}" for year in range(max(first, FIRST_YEAR), last + 1))
 
 
@@ -200,5 +199,5 @@ class Found:
     without: Mapping[str, int] | None = None
 
 
-__all__ = ["FACETS", "HELPFUL", "KINDS", "LONGEST_TEXT", "MOST_SEEN", "NEWEST", "PAGE_SIZE", "RELEVANCE", "SORTS",
+__all__ = ["FACETS", "HELPFUL", "LONGEST_TEXT", "MOST_SEEN", "NEWEST", "PAGE_SIZE", "RELEVANCE", "SORTS",
            "Addition", "Found", "Group", "Limits", "Match", "Query", "Term", "Wanted", "parse"]  # fmt: skip

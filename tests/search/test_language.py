@@ -15,9 +15,10 @@ from knowledge.models import ResourcePage
 from search.finding import find
 from search.items import MOST_TERMS
 from search.parsing import MOST_NAMES, bare, parse, without_each_filter
-from search.query import Query
+from search.query import Limits, Query
 from search.wanted import Filters
 from tests import factories
+from tests.conftest import signed_in
 from tests.search.community import announce
 
 VISITOR = AnonymousUser()
@@ -220,6 +221,21 @@ def test_a_resource_is_as_old_as_its_year_of_publication():
     assert titles("heron after:2021-06") == {"heron new", "heron undated"}
     assert titles("heron after:1999 before:2022-01-01") == {"heron new"}
     assert titles("heron before:0001") == set()
+    # Of a year far away no more years are asked for than of the next.
+    assert titles("heron before:9999") == {"heron old", "heron new", "heron undated"}
+    assert len(Limits(before=timezone.make_aware(dt.datetime(9999, 1, 1))).years) < 300
+
+
+@pytest.mark.django_db
+@pytest.mark.postgres
+@pytest.mark.parametrize("zone", ["Europe/Paris", "Pacific/Auckland", "America/New_York"])
+def test_the_first_and_the_last_day_that_there_are_are_days_wherever_the_reader_is(zone):
+    announce(ResourcePage, factories.make_resource(title="heron", year=2020))
+    announce(Thread, factories.make_thread(factories.make_space(visibility="public"), title="heron pond"))
+    reader = signed_in(factories.make_user(time_zone=zone))
+    for text, found in (("before:0001", 0), ("after:0001", 2), ("before:9999-12-31", 2), ("after:9999-12-31", 0)):
+        assert reader.get("/search/", {"q": f"heron {text}"}).context["results"].total == found
+        assert reader.get("/search/results.csv", {"q": f"heron {text}"}).status_code == 200
 
 
 @pytest.mark.django_db
