@@ -4,7 +4,8 @@ from pathlib import PurePosixPath
 
 from django.core.files.base import ContentFile, File
 from django.db import models
-from django.db.models import Exists, ExpressionWrapper, F, OuterRef
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Value
+from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
@@ -94,7 +95,7 @@ class SiteDocument(AbstractDocument):
 
     @property
     def version(self) -> str:
-        """Names the file as it is now: an editor may put another in its place."""
+        """Names the file as it is now: an editor may put another in its place. `findable()` asks for it too."""
         return f"{self.file_hash} {self.file.name}"
 
 
@@ -138,10 +139,14 @@ class FirstPage(models.Model):
 
 class PassageQuerySet(models.QuerySet["Passage"]):
     def findable(self) -> PassageQuerySet:
-        """Of documents in collections without a privacy of their own: whoever sees the document's use may find them."""
+        """Of documents in collections without a privacy of their own: whoever sees the document's use may find them.
+
+        Not what stood in a file that another has replaced.
+        """
         above = ExpressionWrapper(OuterRef("document__collection__path"), output_field=models.CharField())
         closed = CollectionViewRestriction.objects.annotate(above=above).filter(above__startswith=F("collection__path"))
-        return self.filter(~Exists(closed))
+        version = Concat("document__file_hash", Value(" "), "document__file", output_field=models.CharField())
+        return self.filter(~Exists(closed), document__reading__version=version)
 
 
 class Passage(models.Model):

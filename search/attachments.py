@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from itertools import islice
 
 from django.db import transaction
+from django.db.models import QuerySet
 from wagtail.models import Collection
 
 from files import extraction, page_uses
-from files.models import DocumentText, Passage, SiteDocument
+from files.models import DocumentText, Passage, PassageQuerySet, SiteDocument
 from files.reader import FORMATS
 from knowledge.models import ResourceDocument, ResourcePage
 from outbox.actions import enqueue, enqueue_each
@@ -51,12 +52,24 @@ def is_read(document: SiteDocument) -> bool:
 
 
 def document_changed(document: SiteDocument) -> None:
-    """Its file, its title or its collection: the resources that offer it are indexed again, once it is read."""
+    """Its file, its title or its collection: the resources that offer it are indexed again, once it is read.
+
+    What stood in the file before it is found no more at once.
+    """
     pages = pages_with([document.pk])
     if pages and not is_read(document):
-        enqueue(KIND, subject=f"document:{document.pk}", payload={"pages": pages})
+        with transaction.atomic(savepoint=False):
+            _close_hidden(pages, Passage.objects.filter(document=document))
+            enqueue(KIND, subject=f"document:{document.pk}", payload={"pages": pages})
     elif pages:
         indexing.rows_changed(ResourcePage, pages)
+
+
+def _close_hidden(pages: list[int], passages: PassageQuerySet) -> None:
+    """Of these passages, have nobody find under these resources what nobody may, before the worker has indexed them."""
+    hidden = set(passages.exclude(pk__in=Passage.objects.findable().values("pk")).values_list("pk", flat=True))
+    if hidden:
+        indexing.close_parts(SOURCES["resource"], pages, hidden)
 
 
 def pages_with(documents: Iterable[int]) -> list[int]:
@@ -100,18 +113,19 @@ def read(jobs: list[Job]) -> None:
 
 
 def collection_changed(pk: int) -> None:
-    """Who may see the documents of a collection and of those beneath it has changed, or where it lies.
+    """Who may see the documents of a collection and of those beneath it has changed, or where it lies."""
+    path = Collection.objects.filter(pk=pk).values_list("path", flat=True).first()
+    if path is not None:
+        privacy_changed(SiteDocument.objects.filter(collection__path__startswith=path))
+
+
+def privacy_changed(documents: QuerySet[SiteDocument]) -> None:
+    """Who may find these documents has changed.
 
     What may not be found any more counts at once; the rest is the worker's.
     """
-    path = Collection.objects.filter(pk=pk).values_list("path", flat=True).first()
-    if path is None:
-        return
-    documents = SiteDocument.objects.filter(collection__path__startswith=path, passages__number=0)
-    pages = pages_with(documents.values_list("pk", flat=True))
-    hidden = Passage.objects.filter(document__collection__path__startswith=path)
-    hidden = hidden.exclude(pk__in=Passage.objects.findable().values("pk"))
+    pages = pages_with(documents.filter(passages__number=0).values_list("pk", flat=True))
     with transaction.atomic(savepoint=False):
-        indexing.close_parts(SOURCES["resource"], pages, set(hidden.values_list("pk", flat=True)))
+        _close_hidden(pages, Passage.objects.filter(document__in=documents))
         batches = (pages[start : start + BATCH] for start in range(0, len(pages), BATCH))
         enqueue_each(KIND, {f"{PAGES}:{batch[0]}": {"pages": batch} for batch in batches})

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.views.bulk_action import BulkAction
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from files.models import SiteDocument
+from search import attachments
 from search.models import PromotedResult
 from search.views import unread
 from search.views.report import RIGHT, SearchesReport
@@ -57,3 +61,10 @@ def report_address() -> list[URLPattern]:
         path("reports/documents/", unread.UnreadReport.as_view(), name="unread_report"),
         path("reports/documents/<int:pk>/again/", unread.try_again, name="read_document_again"),
     ]
+
+
+@hooks.register("after_bulk_action")
+def after_bulk_action(request: HttpRequest, action: str, objects: list[Model], view: BulkAction) -> None:
+    """Many documents at once change their collection without a signal, in the transaction of this."""
+    if action == "add_to_collection" and view.model is SiteDocument:
+        attachments.privacy_changed(SiteDocument.objects.filter(pk__in=[each.pk for each in objects]))

@@ -141,17 +141,67 @@ def test_a_command_has_everything_read_that_is_not(capsys):
     assert "has 0 documents to read" in capsys.readouterr().out
 
 
-def test_another_file_in_its_place_is_read_anew(client):
-    page = attach(store(documents.pdf("A heron", "and a stork")))
-    document = page.documents.get().document
-    document.file.save("plan.pdf", ContentFile(documents.pdf("A crane")))
+def replace(document, content, **fields):
+    document.file.save("plan.pdf", ContentFile(content), save=False)
     document._set_document_file_metadata()
     document.file.close()
+    for name, value in fields.items():
+        setattr(document, name, value)
     document.save()
+
+
+def found(client, words="herron"):
+    """How much somebody learns of a file who misspells a word of it."""
+    results = client.get("/search/", {"q": words}).context["results"]
+    return results.total, results.corrected, results.did_you_mean
+
+
+NOTHING = (0, "", "")
+
+
+def test_another_file_in_its_place_is_read_anew(client):
+    page = attach(store(documents.pdf("A heron", "and a stork")))
+    replace(page.documents.get().document, documents.pdf("A crane"))
     drain([attachments.KIND])
     assert hits(client) == []
     assert [hit.url for hit in hits(client, "crane")] == [page.url]
     assert passages().count() == 1
+
+
+def test_what_stood_in_a_file_is_found_no_more_once_another_is_in_its_place(client):
+    page = attach(store(documents.pdf("A heron")))
+    replace(page.documents.get().document, documents.pdf("A crane"))
+    assert found(client) == NOTHING
+    # Nor when something else about its resource is indexed before the file is read.
+    announce(ResourcePage, page)
+    assert found(client) == NOTHING
+    drain([attachments.KIND])
+    assert [hit.url for hit in hits(client, "crane")] == [page.url]
+
+
+def test_a_file_that_is_replaced_and_moved_to_a_closed_collection_at_once_is_found_no_more(client):
+    closed = Collection.get_first_root_node().add_child(name="Closed")
+    CollectionViewRestriction.objects.create(collection=closed, restriction_type="login")
+    page = attach(store(documents.pdf("A heron")))
+    replace(page.documents.get().document, documents.pdf("A heron again"), collection=closed)
+    assert found(client) == NOTHING
+    drain([attachments.KIND])
+    assert found(client) == NOTHING
+
+
+def test_many_files_that_are_moved_at_once_are_found_where_they_lie(client):
+    closed = Collection.get_first_root_node().add_child(name="Closed")
+    CollectionViewRestriction.objects.create(collection=closed, restriction_type="login")
+    pages = [attach(store(documents.pdf("A heron"), name=f"{number}.pdf")) for number in range(2)]
+    files = SiteDocument.objects.order_by("pk").values_list("pk", flat=True)
+    address = "/cms/bulk/files/sitedocument/add_to_collection/?" + "&".join(f"id={pk}" for pk in files)
+    operator = signed_in(factories.make_user(is_superuser=True, is_staff=True))
+    for collection, shown in ((closed, []), (library_collection(), pages)):
+        assert operator.post(address, {"collection": collection.pk}).status_code == 302
+        # What is closed counts at once, what is opened when the worker has indexed it.
+        assert found(client) == NOTHING
+        drain([attachments.KIND])
+        assert {hit.url for hit in hits(client)} == {page.url for page in shown}
 
 
 def test_a_document_that_is_taken_away_is_found_no_more(client):
