@@ -32,6 +32,7 @@ from search.models import Entry, SavedSearch, ToldResult
 from search.narrowing import narrowed
 from search.permissions import readable_containers
 from search.query import NEWEST, Match
+from search.writings import Writings
 
 JOB, MESSAGE = "saved-searches", "saved-search"
 PEOPLE_AT_ONCE = 50
@@ -121,7 +122,7 @@ def _news(row: SavedSearch, fresh: list[Fresh], containers: frozenset[str]) -> l
 def _matches(row: SavedSearch, keys: tuple[str, ...], containers: frozenset[str]) -> list[Match]:
     """Which of these documents the search finds for its person: those with all of its words."""
     query = replace(saved.query_of(row.address), counted=(), sort=NEWEST)
-    query, among = narrowed(query, row.person, containers)
+    query, among = narrowed(query, Writings(row.person), containers)
     if query.is_of_wholes:
         keys = tuple(key for key in keys if key.partition(":")[0] not in PARTS)
     if query.limits.keys is not None:

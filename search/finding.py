@@ -16,6 +16,7 @@ from search.permissions import readable_containers
 from search.query import PAGE_SIZE, RELEVANCE, Found, Limits, Match, Query
 from search.results import Results, Rows
 from search.semantic import asking, fusion
+from search.writings import Writings
 from vocabulary import expansion
 
 if TYPE_CHECKING:
@@ -81,18 +82,18 @@ class Put(NamedTuple):
 
 def put_to_engine(query: Query, user: User | AnonymousUser) -> Put:
     """Everything that `find` does before rows are loaded: for lists, counts and files of results."""
-    readable = readable_containers(user)
-    query, among = narrowed(query, user, readable)
+    readable, writings = readable_containers(user), Writings(user)
+    query, among = narrowed(query, writings, readable)
 
     def ask_instead(text: str) -> Answer:
         # Another text may name other things: its operators are looked up anew.
         asked = replace(query, text=text, needs_all=True, additions=(), plain=frozenset(), limits=Limits())
-        return ask(*narrowed(asked, user, readable))
+        return ask(*narrowed(asked, writings, readable))
 
     def count(other: Query) -> int:
         if other.text == answer.query.text:
             return _by_words(other, among).found.total
-        asked, within = narrowed(other, user, readable)
+        asked, within = narrowed(other, writings, readable)
         return _by_words(expanded(asked, within), within).found.total
 
     answer, corrected, meant = _put_right(ask(query, among), among, ask_instead)

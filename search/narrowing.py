@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING
 
 from django.db.models import CharField, F, Q, QuerySet, Value
 from django.db.models.functions import Cast
@@ -13,15 +12,10 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from forum.models import Space
-from search.permissions import keys_by
 from search.query import Limits, Query
+from search.writings import Writings
 from vocabulary.models import Place, Topic
 from vocabulary.spelling import one_spelling
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
-
-    from accounts.models import User
 
 # What people call the kinds of things, for `in:`.
 KINDS_CALLED = {
@@ -45,8 +39,8 @@ class _Named:
     unknown: set[str] = field(default_factory=set)
 
 
-def narrowed(query: Query, user: User | AnonymousUser, containers: frozenset[str]) -> tuple[Query, frozenset[str]]:
-    """The query with its limits, and what of the containers it is about.
+def narrowed(query: Query, writings: Writings, containers: frozenset[str]) -> tuple[Query, frozenset[str]]:
+    """The query with its limits, and what of the containers it is about; both are of one reader.
 
     What names nothing that the reader may know of is searched as plain words. Nothing is asked where no operator is.
     """
@@ -55,7 +49,7 @@ def narrowed(query: Query, user: User | AnonymousUser, containers: frozenset[str
         return query, containers
     named = _named(query, containers)
     limits = Limits(
-        keys=_written_by(filters.by, user) if filters.by else None,
+        keys=_written_by(filters.by, writings) if filters.by else None,
         after=_midnight(filters.after),
         before=_midnight(filters.before),
         tags=(*named.tags, *((f"is:{state}",) for state in dict.fromkeys(filters.states))),
@@ -70,8 +64,8 @@ def _midnight(day: date | None) -> datetime | None:
     return timezone.make_aware(datetime.combine(max(day, _SECOND_DAY), time.min)) if day else None
 
 
-def _written_by(names: tuple[str, ...], user: User | AnonymousUser) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(key for name in names for key in keys_by(name, user)))
+def _written_by(names: tuple[str, ...], writings: Writings) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(key for name in names for key in writings.keys_by(name)))
 
 
 def _named(query: Query, containers: frozenset[str]) -> _Named:

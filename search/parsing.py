@@ -12,7 +12,7 @@ from search.items import MOST_TERMS, Item, grouped
 from search.wanted import Filters, Term, Wanted
 
 LONGEST_TEXT = 600
-# Each name is looked up by itself, `by:` in all webinars.
+# Each name is looked up by itself.
 MOST_NAMES = 5
 OR = "OR"
 STATES = ("answered", "unanswered", "open")
