@@ -57,12 +57,21 @@ def test_or_without_neighbours_is_left_out(text):
         ("after:2024-02-29", Filters(after=dt.date(2024, 2, 29))),
         ("is:answered", Filters(states=("answered",))),
         ("is:Unanswered is:open", Filters(states=("unanswered", "open"))),
+        ("topic: sleep", Filters(topics=("sleep",))),
+        ('By: "Anna Smith" is: answered', Filters(by=("Anna Smith",), states=("answered",))),
+        ("-topic: sleep", Filters(barred=(("topic", "sleep"),))),
+        ("before: 2024", Filters(before=dt.date(2024, 1, 1))),
     ],
 )
 def test_operators(text, filters):
     assert parse(text).filters == filters
     assert parse(text).terms == ()
     assert [group.text for group in parse(f"sleep {text}").terms] == ["sleep"]
+
+
+def test_an_operator_takes_no_other_operator_for_its_value():
+    assert parse("in: topic: sleep") == parse("in: topic:sleep")
+    assert parse("tea in: OR coffee").filters == Filters()
 
 
 @pytest.mark.parametrize(
