@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from search import engines, loading, semantic, spelling
+from search import engines, loading, parsing, semantic, spelling
 from search.engines.base import SearchUnavailable
 from search.expanding import expanded
 from search.facets import Names, facets
@@ -97,11 +97,19 @@ def put_to_engine(query: Query, user: User | AnonymousUser) -> Put:
         return _by_words(expanded(asked, within), within).found.total
 
     answer, corrected, meant = _put_right(ask(query, among), among, ask_instead)
+    if not (corrected or meant or query.exact):
+        meant = _with_longer_name(query.text, writings)
     looser: tuple[Looser, ...] = ()
     # Lists and counts count nothing, and have no page to say this on.
     if query.counted and not answer.found.total:
         looser = loosened(answer.query, count, answer.found.without)
     return Put(answer._replace(found=_whole(answer)), corrected, meant, looser)
+
+
+def _with_longer_name(text: str, writings: Writings) -> str:
+    """What is typed as "by:Anna Smith" is searched as two words; where it is one name, with its quotation marks."""
+    longer = parsing.with_longer_name(text)
+    return longer[0] if longer and writings.keys_by(longer[1]) else ""
 
 
 class Answer(NamedTuple):

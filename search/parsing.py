@@ -30,6 +30,7 @@ _TOKEN = re.compile(rf'(?<!\S)(-)?(?:{_OPERATOR}{_SPACE})?(?:"([^"]*)"|([^\s"]+)
 _LIKE_OPERATOR = re.compile(r"([a-z]{2,12}):(?!//)\S", re.IGNORECASE)
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?\Z", re.ASCII)
 
+_NAME_OF_TWO = re.compile(r'(?<!\S)((?ai:by):) ?([^\s"]+) (\w[^\s":]*)(?!\S)')
 
 # What phones and word processors make of a quotation mark.
 _QUOTES = str.maketrans(dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb\uff02", '"'))
@@ -58,6 +59,16 @@ def bare(text: str) -> str:
         if not minus and not name and run != OR
     )
     return " ".join(value for value in kept if words.read(value))
+
+
+def with_longer_name(text: str) -> tuple[str, str] | None:
+    """`by:Anna Smith` as `by:"Anna Smith"`, and the name; None where no word follows a name without quotes."""
+    line = _line(text)
+    match = _NAME_OF_TWO.search(line)
+    if match is None or match[3] == OR:
+        return None
+    name = f"{match[2]} {match[3]}"
+    return f'{line[: match.start()]}{match[1]}"{name}"{line[match.end() :]}', name
 
 
 def without_each_filter(text: str, plain: frozenset[str] = frozenset()) -> list[tuple[str, str]]:

@@ -41,7 +41,10 @@ def examples() -> list[Example]:
             "speech in:webinars",
             _("In one place: resources, collections, webinars, people, or a space’s name."),
         ),
-        Example("by:Rukhsana", _("What somebody wrote, or a webinar that they spoke at.")),
+        Example(
+            'by:"Rukhsana Mirza"',
+            _("What somebody wrote, or a webinar that they spoke at. One of the two names, by:Rukhsana, will do."),
+        ),
         Example("topic:sleep", _("Everything about a topic.")),
         Example("sleep -topic:sleep", _("A minus before topic:, in: or is: leaves out what it names.")),
         Example(

@@ -291,6 +291,26 @@ def test_by_finds_what_people_wrote_or_said(member):
 
 @pytest.mark.django_db
 @pytest.mark.postgres
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("by:Anna Smith", 'by:"Anna Smith"'),
+        ("heron by: anna smith pond", 'heron by:"anna smith" pond'),
+        ("by:Anna pond", ""),
+        ("by:Anna OR", ""),
+        ("by:Nobody Here", ""),
+        ('by:"Anna" Smith', ""),
+        ("-by:Anna Smith", ""),
+    ],
+)
+def test_a_name_of_two_words_without_quotation_marks_is_offered_with_them(client, typed, meant):
+    anna = factories.make_user(display_name="Anna Smith")
+    announce(Thread, factories.make_thread(factories.make_space(visibility="public"), author=anna, title="heron pond"))
+    assert client.get("/search/", {"q": typed}).context["results"].did_you_mean == meant
+
+
+@pytest.mark.django_db
+@pytest.mark.postgres
 def test_what_somebody_was_called_is_no_name_for_who_sees_no_people(member):
     jane = factories.make_user(display_name="Jane Smith", handle="jane-smith")
     announce(Thread, factories.make_thread(factories.make_space(visibility="public"), author=jane, title="heron"))
