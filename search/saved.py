@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from search.facets import Names
 from search.models import SavedSearch
 from search.models.saved import MOST_SAVED
 from search.query import NEWEST, RELEVANCE, Query
@@ -41,8 +42,10 @@ def newest_first(address: str) -> str:
 
 def name_for(query: Query) -> str:
     """What a search is called until its person gives it a name."""
-    chosen = ", ".join(sorted(sum(query.chosen.values(), ())))
-    return " – ".join(filter(None, (query.text, chosen)))[:LONGEST_NAME]
+    chosen = [(facet, value) for facet, values in query.chosen.items() for value in values]
+    names = Names(f"{facet}:{value}" for facet, value in chosen)
+    called = ", ".join(sorted(names.of(facet, value) or value for facet, value in chosen))
+    return " – ".join(filter(None, (query.text, called)))[:LONGEST_NAME]
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from django.contrib.auth.views import redirect_to_login
@@ -97,12 +98,10 @@ def _comparing(context: dict[str, Any], parameters: QueryDict) -> dict[str, Any]
 
 def read_query(parameters: QueryDict, *, is_library: bool = False) -> Query:
     """The query that an address of one of the two pages asks for."""
-    if is_library:
-        # What one outcome was rated is chosen on the evidence map, not among hundreds of checkboxes.
-        counted = (*IN_LIBRARY, "outcome") if "outcome" in parameters else IN_LIBRARY
-        return Query.read(parameters, chosen={"kind": ("resource",)}, counted=counted)
-    # Kinds of resources and of threads are counted where somebody chose among them.
-    return Query.read(parameters, counted=(*EVERYWHERE, "type") if "type" in parameters else EVERYWHERE)
+    query = Query.read(parameters, chosen={"kind": ("resource",)} if is_library else None)
+    always = IN_LIBRARY if is_library else EVERYWHERE
+    # What somebody chose elsewhere, as in the library or on the evidence map, is shown where it narrows.
+    return replace(query, counted=(*always, *(facet for facet in query.choices if facet not in always)))
 
 
 def _context(results: Results) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import AnonymousUser, Group
 from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction
 
@@ -13,11 +13,14 @@ from events.models import WebinarPage
 from forum.models import Post, Space, SpaceMembership, Thread
 from knowledge.models import ResourcePage
 from search import reconciling
+from search.finding import find
+from search.query import Query
 from search.sources import SOURCES
 from tests import factories
 from web.signals import content_changed
 
 WORD = "zebrafinch"
+VISITOR = AnonymousUser()
 PUBLIC = {"public thread", "public reply", "public resource", "public webinar"}
 MEMBERS = PUBLIC | {"members thread", "ask joined thread", "login resource", "login child", "listed person"}
 # What each reader finds, by title. Everybody who is signed in finds what visitors do.
@@ -134,3 +137,9 @@ def _pages(made: Community) -> None:
     webinar = factories.make_webinar(title=f"public webinar {WORD}")
     made.pages["public webinar"] = webinar
     announce(WebinarPage, webinar)
+
+
+def titles(text, user=VISITOR, **fields):
+    """Of what has all of the words."""
+    results = find(Query(text=text, exact=True, **fields), user)
+    return {str(hit.title).replace("<mark>", "").replace("</mark>", "") for hit in results.hits[: results.complete]}

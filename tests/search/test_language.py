@@ -4,13 +4,11 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from events.models import WebinarPage
-from forum.models import Post, Thread
+from forum.models import Thread
 from knowledge.models import ResourcePage
 from search.finding import find
 from search.items import MOST_TERMS
@@ -19,19 +17,11 @@ from search.query import Limits, Query
 from search.wanted import Filters
 from tests import factories
 from tests.conftest import signed_in
-from tests.search.community import announce
-
-VISITOR = AnonymousUser()
+from tests.search.community import VISITOR, announce, titles
 
 
 def alternatives(text):
     return [[term.text for term in group.alternatives] for group in parse(text).terms]
-
-
-def titles(text, user=VISITOR, **fields):
-    """Of what has all of the words."""
-    results = find(Query(text=text, exact=True, **fields), user)
-    return {str(hit.title).replace("<mark>", "").replace("</mark>", "") for hit in results.hits[: results.complete]}
 
 
 def test_or_joins_its_neighbours_and_nothing_else():
@@ -264,90 +254,6 @@ def test_dates_and_answers():
     assert titles("heron is:answered") == {"heron new"}
     assert titles("heron is:unanswered") == {"heron old"}
     assert titles("is:answered is:unanswered") == set()
-
-
-@pytest.mark.django_db
-@pytest.mark.postgres
-def test_by_finds_what_people_wrote_or_said(member):
-    anna = factories.make_user(display_name="Anna Smith")
-    thread = factories.make_thread(factories.make_space(visibility="public"), author=anna, title="heron one")
-    reply = factories.make_post(
-        factories.make_thread(thread.space, title="heron two"), author=anna, source="heron reply"
-    )
-    page = factories.make_resource(title="heron three", authors="Smith, Anna; Jones, B.")
-    webinar = factories.make_webinar(
-        title="heron four", speakers=[("speaker", {"name": "Anna Smith", "job": "Midwife"})]
-    )
-    announce(Thread, thread, reply.thread)
-    announce(Post, reply)
-    announce(ResourcePage, page)
-    announce(WebinarPage, webinar)
-    everything = {"heron one", "heron two", "heron three", "heron four"}
-    assert titles('heron by:"Anna Smith"') == titles('by:"smith anna"', member) == everything
-    assert titles(f"heron by:{anna.handle}", member) >= {"heron one", "heron two"}
-    assert titles("heron by:midwife") == set()
-    assert titles('heron by:"Nobody Here"') == set()
-
-
-@pytest.mark.django_db
-@pytest.mark.postgres
-@pytest.mark.parametrize(
-    ("typed", "meant"),
-    [
-        ("by:Anna Smith", 'by:"Anna Smith"'),
-        ("heron by: anna smith pond", 'heron by:"anna smith" pond'),
-        ("by:Anna pond", ""),
-        ("by:Anna OR", ""),
-        ("by:Nobody Here", ""),
-        ('by:"Anna" Smith', ""),
-        ("-by:Anna Smith", ""),
-    ],
-)
-def test_a_name_of_two_words_without_quotation_marks_is_offered_with_them(client, typed, meant):
-    anna = factories.make_user(display_name="Anna Smith")
-    announce(Thread, factories.make_thread(factories.make_space(visibility="public"), author=anna, title="heron pond"))
-    assert client.get("/search/", {"q": typed}).context["results"].did_you_mean == meant
-
-
-@pytest.mark.django_db
-@pytest.mark.postgres
-def test_what_somebody_was_called_is_no_name_for_who_sees_no_people(member):
-    jane = factories.make_user(display_name="Jane Smith", handle="jane-smith")
-    announce(Thread, factories.make_thread(factories.make_space(visibility="public"), author=jane, title="heron"))
-    jane.display_name = "Jane Brown"
-    jane.save()
-    assert titles("by:jane-smith", member) == titles("by:jane") == {"heron"}
-    assert titles("by:jane-smith") == set()
-
-
-@pytest.mark.django_db
-@pytest.mark.postgres
-@pytest.mark.parametrize("kept", ["Mary O’Brien", "Mary O'Brien"])
-@pytest.mark.parametrize("typed", ["by:O’Brien", "by:o'brien", 'by:"O\'Brien Mary"'])
-def test_an_apostrophe_in_a_name_is_an_apostrophe(kept, typed):
-    author = factories.make_user(display_name=kept)
-    announce(Thread, factories.make_thread(factories.make_space(visibility="public"), author=author, title="heron"))
-    announce(ResourcePage, factories.make_resource(title="heron two", authors=f"{kept}; Jones, B."))
-    assert titles(typed) == {"heron", "heron two"}
-
-
-@pytest.mark.django_db
-@pytest.mark.postgres
-def test_names_that_nobody_has_have_the_speakers_read_once(client, django_assert_max_num_queries):
-    announce(WebinarPage, factories.make_webinar(title="heron", speakers=[("speaker", {"name": "Anna Smith"})]))
-    with django_assert_max_num_queries(60) as queries:
-        client.get("/search/", {"q": "heron is:open by:zz1 by:zz2 by:zz3 by:zz4 by:zz5"})
-    assert sum("speakers" in query["sql"] for query in queries) == 1
-
-
-@pytest.mark.django_db
-@pytest.mark.postgres
-def test_who_does_not_sign_a_post_cannot_be_asked_for(monkeypatch):
-    anna = factories.make_user(display_name="Anna Smith")
-    announce(Thread, factories.make_thread(factories.make_space(visibility="public"), author=anna, title="heron"))
-    assert titles("by:anna") == {"heron"}
-    monkeypatch.setattr(type(Post.objects.all()), "signed", lambda self: self.none())
-    assert titles("by:anna") == set()
 
 
 @pytest.mark.django_db

@@ -211,6 +211,17 @@ def test_a_rating_of_cost_is_none_of_strength_and_one_of_an_outcome_is_found_by_
     assert "Children’s speech: 3+ (Early Intervention Foundation)" in text
 
 
+def test_what_was_chosen_in_the_library_is_shown_and_taken_out_on_the_page_of_everything_too(client):
+    page = factories.make_resource(title="heron")
+    Evidence.objects.create(page=page, scheme="eif", value="2", measure="cost")
+    announce(ResourcePage, page, factories.make_resource(title="heron two"))
+    found = results(client, "q=heron&cost=eif-2")
+    assert (found.total, [(choice.name, choice.url) for choice in found.chosen]) == (
+        1, [("2 (Early Intervention Foundation)", "?q=heron")]
+    )  # fmt: skip
+    assert "cost" not in [facet.name for facet in results(client, "q=heron").facets]
+
+
 def test_years_run_backwards_and_what_is_chosen_stands_first():
     counts = {"year": {str(year): 1 for year in range(1990, 2025)}}
     query = Query(chosen={"year": ("1999",)}, counted=("year",))

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.privacy import everything_about, say_farewell
+from knowledge.models import Evidence
 from notifications.actions import announce
 from notifications.models import Event
 from search import recent, saved
@@ -32,7 +33,7 @@ def keep(person, text="toddler sleep", **fields):
 def test_a_search_is_saved_from_its_results(as_member, member):
     page = as_member.get("/search/?q=toddler+sleep&kind=resource&cursor=abc").content.decode()
     assert SAVE.replace("&", "&amp;") in page
-    assert 'value="toddler sleep – resource"' in as_member.get(SAVE).content.decode()
+    assert 'value="toddler sleep – Resources"' in as_member.get(SAVE).content.decode()
     answer = as_member.post(SAVE, FORM)
     row = SavedSearch.objects.get()
     assert answer.status_code == 302 and answer.url == "/me/searches/"
@@ -207,6 +208,8 @@ def test_their_person_gets_a_copy_and_takes_all_of_it_along(member):
 
 
 def test_a_search_is_called_by_its_words_and_what_was_chosen():
-    query = saved.query_of("q=sleep&kind=resource")
-    assert saved.name_for(query) == "sleep – resource"
+    factories.make_topic(name="Sleep and rest", slug="sleep")
+    Evidence.objects.create(page=factories.make_resource(), scheme="eif", value="3+")
+    query = saved.query_of("q=sleep&kind=resource&strength=eif-3-plus&topic=sleep&topic=gone")
+    assert saved.name_for(query) == "sleep – 3+ (Early Intervention Foundation), Resources, Sleep and rest, gone"
     assert saved.name_for(saved.query_of("q=sleep")) == "sleep"
