@@ -23,6 +23,7 @@ from search.permissions import readable_containers
 from search.query import Match, Query
 from vocabulary import folding
 from vocabulary.models import Label
+from vocabulary.spelling import one_spelling
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -54,9 +55,7 @@ NAMES = """
 SELECT 'term', label.text, label.kind FROM vocabulary_label label JOIN vocabulary_concept c ON c.id = label.concept_id
     WHERE c.is_in_use AND label.kind <> 'hidden' AND label.folded LIKE %s ESCAPE '!'
 UNION ALL SELECT 'topic', name, slug FROM vocabulary_topic
-    WHERE LOWER(name) LIKE %s ESCAPE '!' OR LOWER(name) LIKE %s ESCAPE '!'
-UNION ALL SELECT 'space', name, slug FROM forum_space
-    WHERE id IN ({spaces}) AND (LOWER(name) LIKE %s ESCAPE '!' OR LOWER(name) LIKE %s ESCAPE '!')
+UNION ALL SELECT 'space', name, slug FROM forum_space WHERE id IN ({spaces})
 """
 
 
@@ -127,21 +126,26 @@ def _titles(typed: str, containers: frozenset[str]) -> list[Match]:
 def _names(typed: str, containers: frozenset[str]) -> dict[str, list[Item]]:
     """Terms of the thesaurus, topics, and spaces that the reader may read: one query, by hand."""
     spaces = sorted(int(name[6:]) for name in containers if name.startswith("space:"))
-    label, name = _begins(" ".join(folding.split(typed))), _begins(typed.lower())
-    parameters: list[str | int] = [label, name, f"% {name}", *spaces, name, f"% {name}"]
+    folded = " ".join(folding.split(typed))
+    # Nothing is found by no beginning.
+    label = re.sub(r"([!%_])", r"!\1", folded) + "%" if folded else ""
     with connection.cursor() as cursor:
-        cursor.execute(NAMES.format(spaces=", ".join("%s" for _ in spaces) or "0"), parameters)
+        cursor.execute(NAMES.format(spaces=", ".join("%s" for _ in spaces) or "0"), [label, *spaces])
         rows = cursor.fetchall()
     found: dict[str, list[Item]] = {}
-    for kind, name, slug in sorted(rows, key=lambda row: (row[2] != Label.Kind.PREFERRED, len(row[1]), row[1])):
+    # There are few topics and spaces, and of "behavior" only its rules know that it begins "Behaviour".
+    begun = (row for row in rows if row[0] == "term" or _is_begun(row[1], folded))
+    for kind, name, slug in sorted(begun, key=lambda row: (row[2] != Label.Kind.PREFERRED, len(row[1]), row[1])):
         if len(found.setdefault(kind, [])) < MOST_NAMES:
             found[kind].append(Item(name, _address(kind, name, slug)))
     return found
 
 
-def _begins(text: str) -> str:
-    """What LIKE finds by its beginning; nothing is found by no beginning."""
-    return re.sub(r"([!%_])", r"!\1", text) + "%" if text else ""
+def _is_begun(name: str, typed: str) -> bool:
+    """Whether one of the name's words begins so, as it is written or in its other spelling."""
+    name, other = " ".join(folding.split(name)), " ".join(map(one_spelling, folding.split(name)))
+    meant = " ".join(map(one_spelling, typed.split()))
+    return bool(typed) and (f" {typed}" in f" {name}" or f" {meant}" in f" {other}")
 
 
 def _address(kind: str, name: str, slug: str) -> str:

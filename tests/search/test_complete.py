@@ -50,6 +50,14 @@ def test_spaces_and_topics_by_the_beginning_of_a_word(made, member):
     assert "topic of public thread" in offered("topic of public th")["Topics"]
 
 
+@pytest.mark.parametrize("typed", ["behavio", "behaviou", "Behavior", "managing behavior", "managing behaviour"])
+def test_topics_and_spaces_in_either_spelling(typed):
+    factories.make_topic(name="Managing behaviour", slug="managing-behaviour")
+    factories.make_space(name="Managing behaviour together", slug="managing", visibility="public")
+    assert offered(typed) == {"Topics": ["Managing behaviour"], "Spaces": ["Managing behaviour together"]}
+    assert offered(f"{typed} x") == offered("%") == {}
+
+
 @pytest.mark.postgres
 @pytest.mark.parametrize(
     ("typed", "expected"),
