@@ -158,12 +158,27 @@ def ask(query: Query, containers: frozenset[str]) -> Answer:
     query = expanded(query, containers)
     if not (semantic.is_on() and fusion.is_wanted(query)):
         return _by_words(query, containers)
-    answer = _by_words(fusion.first(query), containers)
+    answer = _by_words(fusion.by_words(query), containers)
     if not answer.found.total:
         return answer
     near = asking.near(answer.query, containers, in_cluster=not answer.is_fallback)
     asked = replace(answer.query, size=query.size, cursor=query.cursor)
-    return answer._replace(query=asked, found=fusion.page(asked, answer.found, near, answer.complete))
+    both = _also_by_words(answer, tuple(match.group for match in near), containers)
+    found = fusion.page(asked, answer.found, near, both, answer.complete)
+    if found.next_cursor and not found.matches:
+        # All that the words have here stood on the pages before, for what it means.
+        return ask(replace(query, cursor=found.next_cursor), containers)
+    return answer._replace(query=asked, found=found)
+
+
+def _also_by_words(answer: Answer, groups: tuple[str, ...], containers: frozenset[str]) -> set[str]:
+    """Which of these groups the words find too, on whichever page."""
+    found = {match.group for match in answer.found.matches}
+    if answer.found.total == len(found) or found.issuperset(groups):
+        return found
+    limits = replace(answer.query.limits, groups=groups)
+    asked = replace(answer.query, limits=limits, size=len(groups), cursor="", counted=())
+    return {match.group for match in _ask(asked, containers)[0].matches}
 
 
 def _by_words(query: Query, containers: frozenset[str]) -> Answer:

@@ -33,9 +33,12 @@ _SLUG = re.compile(r"[a-z0-9_-]{1,140}\Z")
 class Limits:
     """What operators narrow a query to, names looked up: only documents with these keys, one of each of `tags`, none of
     `without`. A resource is as old as its year of publication.
+
+    `groups` no operator asks for: of what is found those are told alone, so no other limit looks at fewer for them.
     """
 
     keys: tuple[str, ...] | None = None
+    groups: tuple[str, ...] | None = None
     after: datetime | None = None
     before: datetime | None = None
     tags: tuple[tuple[str, ...], ...] = ()

@@ -53,6 +53,8 @@ def _narrowed(query: Query, containers: frozenset[str], left_out: list[str], **s
     limits = query.limits
     if limits.keys is not None:
         choices.append(Q("terms", key=list(limits.keys)))
+    if limits.groups is not None:
+        choices.append(Q("terms", group=list(limits.groups)))
     choices += [Q("terms", tags=list(either)) for either in limits.tags]
     if limits.after or limits.before:
         choices.append(_dated(limits))

@@ -125,6 +125,10 @@ def statement(query: Query, containers: frozenset[str], parts: Parts, dialect: D
         before = [*parts.score_parameters, *where.parameters]
         tables, conditions, rank = "worth CROSS JOIN scored w CROSS JOIN search_entry e", _KEPT, "w.score"
         rank_parameters, where = [], _Where()
+    if query.limits.groups is not None:
+        # Beside what is kept of all that has the words, and not before it.
+        conditions += f" AND e.group_key IN ({marks(query.limits.groups)})"
+        where.parameters += query.limits.groups
     if query.order != RELEVANCE:
         ranks = {NEWEST: dialect.newest_rank, HELPFUL: "CAST(-e.helpful AS double precision)"}
         rank, rank_parameters = ranks[query.order], []

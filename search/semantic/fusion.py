@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 
 from search.cursors import Cursor
 from search.query import RELEVANCE, Found, Match, Query
 
-# So many of either are fused; what words alone found goes on after them.
+# So many of either are fused; what else the words found goes on after them.
 DEPTH = 100
 # As its authors have it: the first ranks count for more, but not for everything.
 SMOOTHING = 60
@@ -18,33 +18,39 @@ NAME = "fused"
 def is_wanted(query: Query) -> bool:
     """Who sorts otherwise, quotes a phrase or wants exactly these words does not ask for what means the same."""
     is_quoted = any(term.is_quoted for group in query.wanted.terms for term in group.alternatives)
-    # Behind what is fused the words alone go on, with the cursor of the engine that has them.
-    is_behind = query.position.engine not in ("", NAME)
-    return query.has_words and query.order == RELEVANCE and not query.exact and not is_quoted and not is_behind
+    return query.has_words and query.order == RELEVANCE and not query.exact and not is_quoted
 
 
-def first(query: Query) -> Query:
-    """What is asked by words for the pages on which both are fused."""
-    return replace(query, size=max(DEPTH, query.size), cursor="")
+def _is_behind(query: Query) -> bool:
+    """Behind what is fused the words alone go on, with the cursor of the engine that has them."""
+    return query.position.engine not in ("", NAME)
 
 
-def page(query: Query, found: Found, near: Sequence[Match], complete: int) -> Found:
-    """The fused page where the cursor stands. The first `complete` that words found have all of them, and stay first.
+def by_words(query: Query) -> Query:
+    """What is asked by words for this page."""
+    return query if _is_behind(query) else replace(query, size=max(DEPTH, query.size), cursor="")
 
-    The total is of what words found and of what meaning added; the counts beside the choices are of the words alone.
+
+def page(query: Query, answer: Found, near: Sequence[Match], both: Container[str], complete: int) -> Found:
+    """The page where the cursor stands. The first `complete` that words found have all of them, and stay first.
+
+    `both` are groups of `near` that words find too, on whichever page: each is shown once, and counted once. The counts
+    beside the choices are of the words alone.
     """
-    every = fused([found.matches, near])
-    foremost = {match.group for match in found.matches[:complete]}
+    total = answer.total + sum(match.group not in both for match in near)
+    if _is_behind(query):
+        fused_before = {match.group for match in near}
+        return replace(
+            answer, matches=[match for match in answer.matches if match.group not in fused_before], total=total
+        )
+    every = fused([answer.matches, near])
+    foremost = {match.group for match in answer.matches[:complete]}
     every.sort(key=lambda match: match.group not in foremost)
     seen = query.position.seen
     shown = every[seen : seen + query.size]
     has_more = seen + len(shown) < len(every)
-    return replace(
-        found,
-        matches=shown,
-        total=found.total + len(every) - len(found.matches),
-        next_cursor=Cursor(NAME, seen + len(shown)).encode() if has_more else found.next_cursor,
-    )
+    cursor = Cursor(NAME, seen + len(shown)).encode() if has_more else answer.next_cursor
+    return replace(answer, matches=shown, total=total, next_cursor=cursor)
 
 
 def fused(lists: Iterable[Sequence[Match]]) -> list[Match]:
