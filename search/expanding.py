@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 from itertools import zip_longest
 from math import log
@@ -36,17 +36,22 @@ class _Named(NamedTuple):
     is_near: bool
     additions: list[Addition]
 
+    def but_for(self, taken_out: Container[str]) -> _Named:
+        return self._replace(additions=[each for each in self.additions if each.key not in taken_out])
+
 
 def expanded(query: Query, containers: frozenset[str]) -> Query:
     """The query with its additions, but those that the reader took out. Three small queries to the database at most.
 
-    Only names that stand in something that the reader may see are added: the others find nothing.
+    Only names that stand in something that the reader may see are added: the others find nothing. What was taken out of
+    other words that stood in the box before is forgotten.
     """
-    if not query.wanted.terms:
-        return query
-    named = list(_named(query.wanted, query.taken_out))
+    every = list(_named(query.wanted)) if query.wanted.terms else []
+    keys = {addition.key for each in every for addition in each.additions}
+    query = replace(query, additions=(), taken_out=tuple(key for key in query.taken_out if key in keys))
+    named = [each.but_for(query.taken_out) for each in every]
     if not named:
-        return replace(query, additions=())
+        return query
     counts = engines.embedded().known({text for each in named for text in _texts(each)}, containers)
     documents = _documents()
     seen: set[str] = set()
@@ -89,7 +94,7 @@ def _in_turn(lists: Iterable[list[Addition]]) -> list[Addition]:
     return [each for turn in zip_longest(*lists) for each in turn if each]
 
 
-def _named(wanted: Wanted, taken_out: tuple[str, ...]) -> Iterator[_Named]:
+def _named(wanted: Wanted) -> Iterator[_Named]:
     typed = [each.text for each in wanted.typed]
     for each in expansion.expand([folding.fold(word) for word in typed], typed):
         places = {wanted.typed[place].group for place in range(each.start, each.start + each.length)}
@@ -105,7 +110,7 @@ def _named(wanted: Wanted, taken_out: tuple[str, ...]) -> Iterator[_Named]:
             weight = ADDED * each.weight * (ONE_WORD if label.isalpha() and label.islower() else 1)
             term = Term(tuple(words.read(words.clean(label))), weight=weight, is_near=is_near)
             is_new = term.words not in present and not _holds(term.words, read)
-            if term.words and is_new and _key(label) not in taken_out:
+            if term.words and is_new:
                 additions.append(Addition(said, label, term, _key(label), groups[0], len(groups)))
         yield _Named(tuple(read), tuple(groups), is_near, additions)
 

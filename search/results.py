@@ -155,7 +155,8 @@ class Rows:
         if isinstance(row, MomentRow):
             hit = self._page(match.key, row.page)
             second = row.said.second_at(self.marker.place(row.said.text)) if row.said else row.second
-            return hit._replace(found_in=_in_recording(row.session, second, hit.url))
+            said = _in_recording(row.session, second, hit.url)
+            return hit._replace(url=said.url, found_in=said)
         if isinstance(row, CollectionRow):
             return self._collection(match.key, row)
         return self._person(match.key, row)

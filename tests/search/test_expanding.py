@@ -122,6 +122,13 @@ def test_an_addition_can_be_taken_out():
     assert f"without={key}" in query.address()
 
 
+@pytest.mark.parametrize(("text", "kept"), [("hv home", ("health-visitor",)), ("home", ()), ("", ())])
+def test_what_was_taken_out_of_other_words_is_forgotten(text, kept):
+    index("HV at home", "Health visitor for all")
+    results = find(Query.read(QueryDict(f"q={text}&kind=resource&without=health-visitor&without=nothing")), VISITOR)
+    assert results.query.taken_out == kept
+
+
 def test_the_words_of_an_addition_are_marked():
     index("Health visitor for all")
     hit = find(Query(text="hv"), VISITOR).hits[0]

@@ -102,7 +102,7 @@ def test_what_was_said_opens_the_recording_at_its_second(client):
     announce(WebinarPage, webinar)
     (hit,) = results(client, "q=heron+leg").hits
     assert hit.found_in.text == "Said at 10:20 in the recording"
-    assert hit.found_in.url == f"{webinar.url}?session={session.pk}&t=620#start-{session.pk}"
+    assert hit.url == hit.found_in.url == f"{webinar.url}?session={session.pk}&t=620#start-{session.pk}"
     there = text(client.get(hit.found_in.url))
     assert "https://youtu.be/abc?t=620s" in there
     assert f'id="start-{session.pk}"' in there
