@@ -47,18 +47,31 @@ def corrected(query: Query, containers: frozenset[str]) -> Correction | None:
 
     Two queries, rarely more. Words count as far as they stand in what a reader of these containers may see.
     """
-    engine = engines.embedded()
+    engine, named = engines.embedded(), expansion.current().words
 
     def known(words: Iterable[str]) -> dict[str, int]:
         return engine.known(words, containers)
 
     typed = dict(islice(_words_of(query), MOST_WORDS))
-    if not typed:
-        return None
-    named = expansion.current().words
-    near = {word: every for word, every in _candidates(typed, named).items() if every}
+    near = {word: every for word, every in candidates(typed, named).items() if every}
     if not near:
         return None
+    counts, better = _looked_up(near, named, known)
+    better |= _run_together([word for word in near if word not in better and not counts.get(word)], near, named, known)
+    slight = text = query.text
+    for word, found in better.items():
+        if counts.get(word) and _is_accented(word, engine.texts_with(word, containers, RARE)):
+            continue
+        text = _put(text, word, found)
+        if not counts.get(word) and _is_slight(word, found):
+            slight = _put(slight, word, found)
+    return Correction(text, slight) if text != query.text else None
+
+
+def _looked_up(
+    near: dict[str, list[str]], named: Container[str], known: Known
+) -> tuple[dict[str, int], dict[str, str]]:
+    """How many documents have each word that was looked up, and for words that are misspelt what was meant."""
     # A word that the vocabulary has is a word, even where nothing here says it: what it names may stand here.
     terms = {word for each in near.values() for word in each if word in named}
     counts: dict[str, int] = {}
@@ -70,15 +83,7 @@ def corrected(query: Query, containers: frozenset[str]) -> Correction | None:
         counts |= known({*left, *(one for some in left.values() for one in some)})
         counts |= {word: 1 for word in terms if not counts.get(word)}
         better |= {word: found for word, some in left.items() if (found := _better(word, some, counts))}
-    better |= _run_together([word for word in near if word not in better and not counts.get(word)], near, named, known)
-    slight = text = query.text
-    for word, found in better.items():
-        if counts.get(word) and _is_accented(word, engine.texts_with(word, containers, RARE)):
-            continue
-        text = _put(text, word, found)
-        if not counts.get(word) and _is_slight(word, found):
-            slight = _put(slight, word, found)
-    return Correction(text, slight) if text != query.text else None
+    return counts, better
 
 
 def _run_together(words: list[str], near: dict[str, list[str]], named: Container[str], known: Known) -> dict[str, str]:
@@ -150,17 +155,13 @@ def _put(text: str, word: str, better: str) -> str:
     return text[: match.start()] + better + text[match.end() :] if match else text
 
 
-def _candidates(typed: Mapping[str, bool], besides: Iterable[str]) -> dict[str, list[str]]:
-    """For each word the two that it may be without their space, then those spelt like it, for names none. One query."""
+def candidates(typed: Mapping[str, bool], besides: Iterable[str] = ()) -> dict[str, list[str]]:
+    """For each word what may have been meant, of the site's words and those `besides`, likeliest first. One query.
+
+    It may be two words without their space, or spelt like another, unless the vocabulary has a name for it (True).
+    """
     found = _spelt_alike(typed, besides)
     return {word: _apart(word, found) + ([] if is_name else _nearest(word, found)) for word, is_name in typed.items()}
-
-
-def nearest(typed: Iterable[str], besides: Iterable[str] = ()) -> dict[str, list[str]]:
-    """For each of these words those of the site and `besides` that are spelt like it, nearest first. One query."""
-    typed = list(typed)
-    found = _spelt_alike(typed, besides)
-    return {word: _nearest(word, found) for word in typed}
 
 
 def _spelt_alike(typed: Iterable[str], besides: Iterable[str]) -> set[str]:

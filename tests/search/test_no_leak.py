@@ -123,7 +123,7 @@ def _check_nothing_says(word: str, thing: Thing, user: Reader) -> None:
     # What a choice keeps away is counted too, where nothing is left.
     other = "webinar" if isinstance(thing, Person) else "person"
     assert not find(Query(text=word, chosen={"kind": (other,)}), user).looser
-    near = spelling.nearest([f"{word}e"])[f"{word}e"]
+    near = spelling.candidates({f"{word}e": False})[f"{word}e"]
     assert not engines.embedded().known({word, *near}, readable_containers(user)).get(word)
     assert word not in str(completion.complete(word[:5], user))
     assert word not in str(similar.similar_to(f"{word} {WORD}", user))
