@@ -206,6 +206,8 @@ def _settle(jobs: list[Job], refused: dict[str, str]) -> None:
 
 def announce_refused(owners: set[str]) -> None:
     """An event of its own for each row that was refused among others, unless there is one already."""
+    if not owners:
+        return
     known = Job.objects.filter(kind=KIND, subject__in=owners).exclude(state=Job.State.DONE)
     announce(*sorted(owners - set(known.values_list("subject", flat=True))))
 

@@ -53,15 +53,13 @@ def resumable(cluster: ElasticsearchEngine) -> Rebuild | None:
     return rebuild if rebuild and cluster.is_building(rebuild.index) else None
 
 
-def elasticsearch(
-    cluster: ElasticsearchEngine, sources: Iterable[Source], rebuild: Rebuild | None, tell: Tell
-) -> set[str]:
-    """Build a new index beside the live one and put it in its place. Returns the rows that were refused.
+def elasticsearch(cluster: ElasticsearchEngine, sources: Iterable[Source], rebuild: Rebuild | None, tell: Tell) -> int:
+    """Build a new index beside the live one and put it in its place. Returns how many rows were refused.
 
     Errors: SearchUnavailable; the live index is as it was, and the next building goes on from there.
     """
     rebuild = rebuild or Rebuild.objects.create(engine=cluster.name, index=cluster.begin_rebuild())
-    refused: set[str] = set()
+    refused = 0
     for source in sources:
         for ids in source.batches(rebuild.reached.get(source.name, 0), batch_size(source)):
             version = Stamp.take()
@@ -69,9 +67,11 @@ def elasticsearch(
             try:
                 cluster.build(documents, version=version)
             except DocumentsRefused as reason:
-                refused |= set(indexing.refused_rows(documents, reason))
+                rows = set(indexing.refused_rows(documents, reason))
+                # Before the batch is noted as done: who goes on after a kill does not come back to it.
+                indexing.announce_refused(rows)
+                refused += len(rows)
             _reached(rebuild, source, ids, tell)
-    indexing.announce_refused(refused)
     for source in sources:
         if source.has_parts:
             indexing.clear_next(cluster, source)

@@ -241,6 +241,27 @@ def test_a_rebuild_that_was_killed_goes_on_where_it_was(cluster, monkeypatch, ca
     assert "going on" not in capsys.readouterr().out
 
 
+@pytest.mark.elasticsearch
+def test_what_was_refused_before_a_rebuild_was_killed_is_not_forgotten(cluster, poison, monkeypatch):
+    thread = factories.make_thread()
+    announce(Thread, thread)
+    drain([events.KIND])
+    poison.add(f"thread:{thread.pk}")
+    noted = rebuilding._reached
+
+    def dying(*batch):
+        noted(*batch)
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(rebuilding, "_reached", dying)
+        with pytest.raises(Killed):
+            call_command("reindex", "--engine=elasticsearch", verbosity=0)
+    assert Rebuild.objects.get(engine="elasticsearch").reached == {"thread": thread.pk}
+    call_command("reindex", "--engine=elasticsearch", verbosity=0)
+    assert WAITING.get().subject == f"thread:{thread.pk}"
+
+
 @pytest.mark.postgres
 def test_the_embedded_index_is_rebuilt_from_where_it_was_killed(editor, monkeypatch, capsys):
     made_up.build()

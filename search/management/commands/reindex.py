@@ -90,12 +90,13 @@ class Command(BaseCommand):
 
     def _copy(self, cluster: ElasticsearchEngine) -> None:
         """Chosen kinds, into the live index."""
-        refused: set[str] = set()
+        refused = 0
         with self._bars(ELASTICSEARCH) as tell:
             for source, ids in self._batches():
-                refused |= set(indexing.copy_to(cluster, source, ids, Stamp.take()))
+                rows = set(indexing.copy_to(cluster, source, ids, Stamp.take()))
+                indexing.announce_refused(rows)
+                refused += len(rows)
                 tell(source, len(ids))
-        indexing.announce_refused(refused)
         self._say_refused(refused)
 
     def _reconcile(self, engine: str, kept: reconciling.Kept) -> None:
@@ -141,9 +142,9 @@ class Command(BaseCommand):
                 f"{rebuild.engine}: going on after {rebuild.rows} rows of {rebuild.started_at:%Y-%m-%d %H:%M} UTC."
             )
 
-    def _say_refused(self, refused: set[str]) -> None:
+    def _say_refused(self, refused: int) -> None:
         if refused:
-            self._say(f"elasticsearch: {len(refused)} rows were refused; /admin/ shows them among the work set aside.")
+            self._say(f"elasticsearch: {refused} rows were refused; /admin/ shows them among the work set aside.")
 
     def _say(self, text: str) -> None:
         if not self.is_quiet:
