@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -44,8 +44,8 @@ class Kept(NamedTuple):
     state: Callable[[Document], object]
     mend: Callable[[Source, list[int]], object]
     rows: Callable[[Source], Iterator[int]]
-    # Rows of which it will hear by events anyway are no difference.
-    waiting: Callable[[], Container[str]] = frozenset
+    # Rows and containers of which it will hear by events anyway are no difference.
+    waiting: Callable[[], frozenset[str]] = frozenset
 
 
 def embedded() -> Kept:
@@ -87,9 +87,7 @@ def _compare(kept: Kept, source: Source, ids: list[int], mend: bool) -> Differen
     with transaction.atomic():
         # The worker may have indexed a row between the two readings: only what differs while nobody can counts.
         engines.embedded().lock(source, ids)
-        waiting = kept.waiting()
-        ids = [pk for pk in ids if source.key(pk) not in waiting]
-        documents = source.documents_for(ids)
+        ids, documents = _told(kept, source, ids)
         unlike = _unlike(kept, source, ids, documents)
         if mend and any(unlike):
             owners = {document.key: document.owner for document in documents}
@@ -98,6 +96,15 @@ def _compare(kept: Kept, source: Source, ids: list[int], mend: bool) -> Differen
             known = {source.key(pk): pk for pk in ids}
             kept.mend(source, [known[owner] for owner in wrong] if wrong <= known.keys() else ids)
     return Differences(*map(len, unlike))
+
+
+def _told(kept: Kept, source: Source, ids: list[int]) -> tuple[list[int], list[Document]]:
+    """Those of these rows of which the index has been told everything, and their documents."""
+    waiting = kept.waiting()
+    documents = source.documents_for([pk for pk in ids if source.key(pk) not in waiting])
+    waiting |= {document.owner for document in documents if not waiting.isdisjoint(document.within)}
+    told = [pk for pk in ids if source.key(pk) not in waiting]
+    return told, [document for document in documents if document.owner not in waiting]
 
 
 def _unlike(

@@ -4,7 +4,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from forum.models import Thread
+from forum.models import Post, Thread
 from knowledge.models import ResourcePage
 from outbox.actions import drain
 from outbox.models import Job
@@ -73,6 +73,23 @@ def test_a_row_that_is_indexed_while_it_is_compared_is_no_difference(db):
 
     assert not any(differences(kept._replace(states_of=states_of)))
     assert len(asked) > len(set(map(tuple, asked)))
+
+
+@pytest.mark.elasticsearch
+def test_replies_to_a_thread_whose_event_waits_are_no_difference(cluster):
+    thread = factories.make_thread(posts=3)
+    announce(Post, *thread.posts.all())
+    other = factories.make_thread(thread.space, posts=2)
+    announce(Post, *other.posts.all())
+    drain([events.KIND])
+    Thread.objects.filter(pk=thread.pk).update(title="Another title")
+    announce(Thread, thread)
+    Thread.objects.filter(pk=other.pk).update(title="Nobody tells of this")
+    kept = reconciling.elasticsearch(cluster)
+    changed = differences(kept)[1::3]
+    assert sum(changed) == 2
+    drain([events.KIND])
+    assert differences(kept)[1::3] == changed
 
 
 @pytest.mark.elasticsearch
