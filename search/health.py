@@ -8,6 +8,11 @@ from search import engines
 from search.engines.base import SearchUnavailable
 from search.rebuilding import EMBEDDED, unfinished
 
+BEHIND = (
+    "Elasticsearch has not been told of very many changes, so search uses the site's own database until the worker has "
+    "told it. Work that was set aside counts: /admin/ shows it."
+)
+
 
 def check() -> str | None:
     """What is wrong, in a sentence, or None. Degraded is not down: with the cluster away, searches still answer."""
@@ -22,6 +27,6 @@ def check() -> str | None:
     if cluster is None:
         return None
     try:
-        return cluster.check()
+        return cluster.check() or (BEHIND if cluster.is_behind() else None)
     except SearchUnavailable:
         return "Elasticsearch does not answer; search uses the site's own database."

@@ -147,6 +147,10 @@ class ElasticsearchEngine(ElasticsearchStore, Engine):
             .params(allow_partial_search_results=False)
         )
 
+    def is_behind(self) -> bool:
+        """Whether so much is left to be told that the embedded index answers."""
+        return len(events.pending(MOST_PENDING + 1)) > MOST_PENDING
+
     def _left_out(self) -> list[str]:
         """What the index may hold an old state of. Errors: SearchUnavailable, where asking makes no sense now."""
         if time.monotonic() < self._silent_until:

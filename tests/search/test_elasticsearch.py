@@ -215,6 +215,9 @@ def test_with_too_much_to_tell_the_embedded_index_answers(cluster, monkeypatch):
     made_up.build()
     results = find(Query(text=WORD), AnonymousUser())
     assert (results.is_fallback, results.total) == (True, 4)
+    assert "has not been told of very many changes" in str(health.check())
+    drain([events.KIND])
+    assert health.check() is None
 
 
 @pytest.mark.elasticsearch
