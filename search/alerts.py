@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Min, Q, QuerySet
 from django.utils import timezone
 
 from events.models import WebinarPage
@@ -171,15 +171,23 @@ def _released_since(since: dt.datetime) -> dict[int, dt.datetime]:
     at = {(kind, pk): when for kind, pk, when in rows}
     numbers = {model: [pk for kind, pk in at if kind == found.pk] for model, found in types.items()}
     posts = Post.objects.filter(Q(pk__in=numbers[Post]) | Q(thread__in=numbers[Thread], number=1))
-    found = {}
-    for pk, thread, written in posts.values_list("pk", "thread", "created_at"):
-        subjects = [(types[Post].pk, pk), (types[Thread].pk, thread)]
-        asked = Q()
-        for kind, number in subjects:
-            asked |= Q(content_type=kind, object_id=number)
-        if of.filter(asked, verb=Decision.Verb.HOLD, decided_at__lt=written + OVERLAP).exists():
-            found[pk] = max(at[subject] for subject in subjects if subject in at)
-    return found
+    subjects = {
+        pk: (written, [(types[Post].pk, pk), (types[Thread].pk, thread)])
+        for pk, thread, written in posts.values_list("pk", "thread", "created_at")
+    }
+    held = _first_held(of, [subject for _written, both in subjects.values() for subject in both])
+    return {
+        pk: max(at[subject] for subject in both if subject in at)
+        for pk, (written, both) in subjects.items()
+        if any(held.get(subject, written + OVERLAP) < written + OVERLAP for subject in both)
+    }
+
+
+def _first_held(decisions: QuerySet[Decision], subjects: list[tuple[int, int]]) -> dict[tuple[int, int], dt.datetime]:
+    """When each of these posts and threads, as (type, number), was first held, if it was."""
+    asked = decisions.filter(verb=Decision.Verb.HOLD, object_id__in={number for _kind, number in subjects})
+    rows = asked.order_by().values_list("content_type", "object_id").annotate(Min("decided_at"))
+    return {(kind, number): when for kind, number, when in rows}
 
 
 def _documents_of(groups: dict) -> list[tuple[str, str]]:

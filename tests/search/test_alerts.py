@@ -142,6 +142,22 @@ def test_what_was_held_is_new_when_it_is_shown(member, space, author, moderator,
     assert told(member) == ["1 new result"]
 
 
+def test_looking_for_what_was_shown_costs_the_same_for_many_posts(space, author, moderator):
+    made, counts = thread(space, author), []
+    for number in (1, 3):
+        since = timezone.now()
+        for _ in range(number):
+            post = factories.make_post(made, author=author, source="Marmalade.")
+            held = moderation.hold(subject=post, hold=moderation.Hold("Checked.", ()))
+            seen = moderation.Seen(held.pk, held.reports.get().pk)
+            moderation.restore(subject=post, actor=moderator, reason="Fine.", seen=seen)
+        with CaptureQueriesContext(connection) as queries:
+            found = alerts.fresh_since(since)
+        assert len([each for each in found if each.key.startswith("post:")]) == number
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+
+
 def test_what_was_read_before_it_was_hidden_is_not_new_again(member, space, author, moderator):
     made = thread(space, author)
     before = timezone.now() - dt.timedelta(days=5)
