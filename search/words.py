@@ -23,7 +23,11 @@ _UNMARKED = re.compile(
 )
 _HYPHENS = re.compile("[-\u2010\u2011]")
 _FOREIGN = re.compile(r"[^\x00-\x7f]")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\u00ad]+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u2028\u2029\ud800-\udfff]+")
+# Where a long word may be broken, which way to read, a mark before a text: nothing that parts two words.
+_UNSEEN = re.compile("[\u00ad\u200c-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")
+# What printers make of "ffi" and its like comes along with what is copied out of a PDF.
+_LIGATURES = re.compile("[\ufb00-\ufb06]")
 _APOSTROPHES = "\u2018\u2019\u02bc\uff07"
 LONGEST_WORD = 60
 LONGEST_SHORT = 200
@@ -77,16 +81,19 @@ STARTS = _PREFIXES | {first for first, _rest in _TOGETHER}
 
 
 def clean(text: str) -> str:
-    """One line without control characters, with plain apostrophes, each accent one with its letter."""
+    """One line without control characters and what cannot be seen, with plain apostrophes, each accent one with its
+    letter, letters that were printed as one apart again.
+    """
     if not text:
         return ""
     line = text
     if "  " in text or not text.isprintable():
-        line = " ".join(_CONTROL.sub(" ", text).split())
+        line = " ".join(_CONTROL.sub(" ", _UNSEEN.sub("", text)).split())
     line = line.strip()
     if not line.isascii():
         for apostrophe in _APOSTROPHES:
             line = line.replace(apostrophe, "'")
+        line = _LIGATURES.sub(lambda found: normalize("NFKC", found[0]), line)
         if not is_normalized("NFC", line):
             # PDFs and Macs write an accent after its letter, where it would part the word in two.
             line = normalize("NFC", line)

@@ -63,7 +63,7 @@ def test_folding_keeps_every_character_at_its_place():
 
 
 def test_cleaning_takes_out_controls_and_directions():
-    assert clean("a\x00b\u202ec\n\n d’s") == "a b c d's"
+    assert clean("a\x00b\u202ec\n\n d’s") == "a bc d's"
 
 
 def test_stems_are_at_least_three_letters():

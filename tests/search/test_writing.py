@@ -59,6 +59,18 @@ def test_the_short_way_reads_what_the_patterns_say(text):
 
 
 @pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("informa\u00adtion", ["information"]),
+        ("\ufeffsleep\u200b\u200ediary\u200f", ["sleep", "diary"]),
+        ("\ufb01rst o\ufb03ce", ["first", "office"]),
+    ],
+)
+def test_what_cannot_be_seen_parts_no_words(text, found):
+    assert words.read(words.clean(text)) == found
+
+
+@pytest.mark.parametrize(
     ("text", "ones"),
     [
         ("Well being of the new born", ["wellbeing", "newborn"]),
