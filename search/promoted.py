@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from search import words
 from search.models import PromotedPhrase, PromotedResult
-from search.models.promoted import CACHE_KEY, phrase_key
+from search.models.promoted import CACHE_KEY, LONGEST_KEY, keyed
 from search.results import Addresses
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 MOST_SHOWN = 3
-LONGEST_PHRASE = 6
 MOST_WORDS = 20
 SECONDS = 60
 
@@ -58,5 +57,6 @@ def _known() -> frozenset[str]:
 
 def _phrases(folded: list[str]) -> set[str]:
     """Every run of words, as phrases are kept."""
-    starts = range(len(folded))
-    return {phrase_key(folded[start : start + size]) for start in starts for size in range(1, LONGEST_PHRASE + 1)}
+    words_of_keys = keyed(folded)
+    ends = range(1, len(folded) + 1)
+    return {" ".join(words_of_keys[start:end])[:LONGEST_KEY] for end in ends for start in range(end)}

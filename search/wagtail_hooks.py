@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
@@ -28,6 +28,9 @@ class PromotedResultViewSet(SnippetViewSet):
     add_to_admin_menu = True
     list_display = ["__str__", "phrase_list", "first_day", "last_day"]
     copy_view_enabled = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PromotedResult]:
+        return PromotedResult.objects.select_related("page").prefetch_related("phrases")
 
 
 register_snippet(PromotedResultViewSet)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
@@ -15,6 +16,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, PageCho
 from wagtail.models import Page
 
 from search import inflections, words
+from vocabulary.spelling import one_spelling
 from web.privacy import pages_visible_to
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 # Search keeps all phrases here for a minute.
 CACHE_KEY = "search-promoted-phrases"
+LONGEST_KEY = 80
 
 
 class PromotedResultQuerySet(models.QuerySet["PromotedResult"]):
@@ -83,11 +86,11 @@ class PromotedResult(ClusterableModel):
 
 
 class PromotedPhrase(models.Model):
-    """Words that somebody may search for, among others. Endings do not matter."""
+    """Words that somebody may search for, among others. Endings and American spellings do not matter."""
 
     result = ParentalKey(PromotedResult, on_delete=models.CASCADE, related_name="phrases")
     text = models.CharField(_("words"), max_length=80)
-    key = models.CharField(max_length=80, db_index=True, editable=False)
+    key = models.CharField(max_length=LONGEST_KEY, db_index=True, editable=False)
 
     panels = [FieldPanel("text")]
 
@@ -96,15 +99,20 @@ class PromotedPhrase(models.Model):
 
     def clean(self) -> None:
         super().clean()
-        if not phrase_key(words.WORD.findall(words.fold(self.text))):
+        if not phrase_key(self.text):
             raise ValidationError({"text": _("Write at least one word.")})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.key = phrase_key(words.WORD.findall(words.fold(self.text)))
+        self.key = phrase_key(self.text)
         super().save(*args, **kwargs)
         cache.delete(CACHE_KEY)
 
 
-def phrase_key(folded: list[str]) -> str:
-    """What is the same however its words end."""
-    return " ".join(map(inflections.stem, folded))[:80]
+def phrase_key(text: str) -> str:
+    """What is the same however its words end, in British and in American."""
+    return " ".join(keyed(words.WORD.findall(words.fold(text))))[:LONGEST_KEY]
+
+
+def keyed(folded: Iterable[str]) -> list[str]:
+    """Folded words as they stand in keys."""
+    return [inflections.stem(one_spelling(word)) for word in folded]

@@ -5,7 +5,8 @@ import datetime as dt
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
@@ -52,6 +53,19 @@ def page():
 def test_words_anywhere_in_the_search(page, text, is_found):
     promote(page, "toilets", "Potty training")
     assert titles(text) == (["Potty training in practice"] if is_found else [])
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text"),
+    [
+        ("challenging behaviour", "challenging behavior at home"),
+        ("pediatrician", "a paediatrician"),
+        ("how do I get my baby to sleep through", "How do I get my baby to sleep through?"),
+    ],
+)
+def test_in_either_spelling_and_however_long(page, phrase, text):
+    promote(page, phrase)
+    assert titles(text) == [page.title]
 
 
 def test_once_each_the_longest_phrase_first_and_three_at_most(page):
@@ -149,3 +163,17 @@ def test_editors_choose_in_the_cms(as_editor, as_moderator, page):
     assert as_editor.post(f"{address}add/", data).status_code == 302
     assert titles("potty training") == [page.title]
     assert page.title in as_editor.get(address).content.decode()
+
+
+def test_the_list_in_the_cms_asks_the_same_whatever_it_shows(as_editor, page):
+    def asked():
+        with CaptureQueriesContext(connection) as found:
+            assert as_editor.get("/cms/snippets/search/promotedresult/").status_code == 200
+        return len(found)
+
+    promote(page, "potty")
+    asked()
+    few = asked()
+    for number in range(5):
+        promote(factories.make_resource(title=f"Sleep {number}"), "sleep", f"night {number}")
+    assert asked() == few
