@@ -31,6 +31,11 @@ SHORTEST_CLOSED = 7
 KEPT = dt.timedelta(days=400)
 
 
+def today() -> dt.date:
+    """The site's day, and not that of a reader elsewhere: two people's searches of one day are counted together."""
+    return timezone.localdate(timezone=timezone.get_default_timezone())
+
+
 def normal(text: str) -> str:
     """The words alone: what differs in marks, accents and capitals is the same question."""
     return " ".join(words.WORD.findall(words.fold(words.clean(text))))
@@ -38,7 +43,7 @@ def normal(text: str) -> str:
 
 def note_search(*, text: str, reader: Reader, found: int, shown: int, promoted: bool) -> None:
     """Count one search whose first page showed `shown` of what was found, and what editors chose where `promoted`."""
-    day = timezone.localdate()
+    day = today()
     # It may read everybody's name: not while rows are locked that every search counts on.
     query = _known(text, reader, day)
     with transaction.atomic():
@@ -53,7 +58,7 @@ def note_search(*, text: str, reader: Reader, found: int, shown: int, promoted: 
 @transaction.atomic
 def note_click(*, text: str, position: int, is_first: bool) -> None:
     """Count that the result at this position was opened; `is_first` of its page."""
-    day = timezone.localdate()
+    day = today()
     _count_position(day, position, "clicks")
     query = AskedQuery.objects.filter(text=normal(text)).first() if is_first else None
     if query is not None:
@@ -98,7 +103,7 @@ def _says(name: str, parts: list[str], said: set[str], closed: str) -> bool:
 
 def digest_of(text: str) -> str:
     """The same for all who search for these words today, and another tomorrow."""
-    return _digest(f"{timezone.localdate()}:{normal(text)}")
+    return _digest(f"{today()}:{normal(text)}")
 
 
 def _digest(value: str) -> str:
@@ -117,9 +122,9 @@ def _count_position(day: dt.date, position: int, column: str) -> None:
 
 def forget() -> None:
     """Each hour: traces of other days, and counts that are older than thirteen months."""
-    today = timezone.localdate()
-    Trace.objects.exclude(day=today).delete()
-    since = today - KEPT
+    day = today()
+    Trace.objects.exclude(day=day).delete()
+    since = day - KEPT
     days = AskedDay.objects.filter(query=OuterRef("pk"))
     # Not those that have no day yet: somebody is about to count the first search for them.
     AskedQuery.objects.filter(Exists(days.filter(day__lt=since)), ~Exists(days.filter(day__gte=since))).delete()

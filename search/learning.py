@@ -51,7 +51,7 @@ def _is_kept(word: str) -> bool:
 def _forget_what_is_old() -> None:
     """A word that was taken away in the night and comes back is new to every process."""
     global _day
-    if _day != (today := timezone.localdate()):
+    if _day != (today := timezone.now().date()):
         _day = today
         _remembered.clear()
 

@@ -8,9 +8,8 @@ from itertools import accumulate
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet, Sum
-from django.utils import timezone
 
-from search.asked import names_among
+from search.asked import names_among, today
 from search.models import AskedDay, PositionDay
 from search.query import PAGE_SIZE
 
@@ -49,7 +48,7 @@ class Report:
 
 def report(days: int) -> Report:
     """Of so many days, today with them. Five queries; what is by now the name of a member is left out."""
-    since = timezone.localdate() - dt.timedelta(days=days - 1)
+    since = today() - dt.timedelta(days=days - 1)
     rows = AskedDay.objects.filter(day__gte=since).values_list("query__text")
     rows = rows.annotate(times=Sum("searches"), nothing=Sum("without_results"), clicked=Sum("with_click"))
     lists = [

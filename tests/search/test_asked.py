@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -51,6 +52,19 @@ def test_words_are_kept_from_the_second_person_on(people):
     search(people[0], found=0)
     search(AnonymousUser())
     assert AskedDay.objects.values_list("searches", "without_results").get() == (3, 1)
+
+
+def test_a_day_is_the_site_s_wherever_its_readers_are(people):
+    elsewhere = next(zone for zone in ("Pacific/Kiritimati", "Pacific/Niue") if _today(zone) != timezone.localdate())
+    search(people[0])
+    with timezone.override(elsewhere):
+        search(people[1])
+        asked.forget()
+    assert known() == ["toddler sleep"] and Trace.objects.count() == 2
+
+
+def _today(zone):
+    return timezone.localdate(timezone=ZoneInfo(zone))
 
 
 def test_visitors_are_nobody_in_particular(people):
