@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from forum.models import Thread
 from knowledge.models import ResourcePage
 from search import rated
+from search.engines.statement import marks
 from search.query import Query
 
 KIND_NAMES: dict[str, str | Promise] = {
@@ -86,8 +87,8 @@ class Names:
             "UNION ALL SELECT 'sector', slug, name, shape FROM vocabulary_sector"
         )
         if places:
-            marks = ", ".join("%s" for _ in places)
-            statement += f" UNION ALL SELECT 'place', slug, name, '' FROM vocabulary_place WHERE slug IN ({marks})"
+            place = "SELECT 'place', slug, name, '' FROM vocabulary_place WHERE slug IN"
+            statement += f" UNION ALL {place} ({marks(places)})"
         with connection.cursor() as cursor:
             cursor.execute(statement, places)
             rows = cursor.fetchall()
