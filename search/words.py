@@ -120,8 +120,7 @@ class _Readings(dict[str, str]):
     def __missing__(self, chunk: str) -> str:
         parts = [part for written in WRITTEN.findall(chunk) for part in _HYPHENS.split(written)]
         plain = (part.removesuffix("'s").replace("'", "")[:LONGEST_WORD] for part in parts)
-        self[chunk] = read = " ".join(filter(None, map(one_spelling, plain)))
-        self.letters += len(chunk)
+        read = " ".join(filter(None, map(one_spelling, plain)))
         words = read.split()
         forms = tuple(filter(None, map(word_beside, words)))
         if forms:
@@ -129,15 +128,19 @@ class _Readings(dict[str, str]):
         if not STARTS.isdisjoint(words):
             self.starting.add(chunk)
         if len(words) > 1 or chunk in self.starting:
-            self.odd[chunk] = tuple(self._closed(chunk))
+            self.odd[chunk] = tuple(self._closed(chunk, read))
         elif read == chunk:
             self.plain.add(chunk)
+        self.letters += len(chunk)
+        # Last: another thread that finds it here takes it that all is known of it.
+        self[chunk] = read
         return read
 
-    def _closed(self, chunk: str) -> Iterator[str]:
+    def _closed(self, chunk: str, read: str) -> Iterator[str]:
         for written in WRITTEN.findall(chunk):
-            if " " in self[written] and len(written) <= LONGEST_WORD:
-                yield one_spelling(self[written].replace(" ", ""))
+            one = read if written == chunk else self[written]
+            if " " in one and len(written) <= LONGEST_WORD:
+                yield one_spelling(one.replace(" ", ""))
 
     def closed(self, odd: Iterable[str]) -> dict[str, None]:
         """Of odd chunks, in their order."""

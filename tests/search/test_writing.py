@@ -81,12 +81,29 @@ def test_what_some_write_as_one_word_follows_the_words(text, ones):
     assert words.indexed(text).text.split()[len(words.read(text)) :] == ones
 
 
+def test_no_other_thread_reads_a_word_before_all_is_known_of_it(monkeypatch):
+    readings, seen = words._Readings(), []
+    monkeypatch.setattr(words, "word_beside", lambda word: seen.append("drop-in" in readings) or "")
+    assert readings["drop-in"] == "drop in"
+    assert seen == [False, False] and readings.odd["drop-in"] == ("dropin",)
+
+
 def test_what_a_process_keeps_of_words_stays_small(monkeypatch):
     monkeypatch.setattr(words, "_MOST_LETTERS", 50)
     before = words.read("behaviour of toddlers")
     words.read(" ".join(f"number{n}" for n in range(100)))
     assert words.read("behaviour of toddlers") == before
     assert words._known.letters < 50
+
+
+@pytest.mark.django_db
+@pytest.mark.postgres
+def test_the_tail_of_what_no_database_takes_goes_unfound():
+    engine = engines.embedded()
+    body = f"owls {' '.join(f'number{number}' for number in range(200_000))} quaggas"
+    engine.write([document(1, body)])
+    assert engine.search(Query(text="owls"), frozenset({PUBLIC})).total == 1
+    assert engine.search(Query(text="quaggas"), frozenset({PUBLIC})).total == 0
 
 
 @pytest.mark.django_db
