@@ -23,8 +23,8 @@ RELEVANCE, NEWEST, HELPFUL = SORTS = ("relevance", "newest", "helpful")
 # A document's tags are facet:value. Engines treat all facets alike.
 FACETS = ("kind", "type", "topic", "sector", "place", "strength", "cost", "impact", "outcome", "year", "is")
 
-# Nothing that is older is told apart.
-FIRST_YEAR = 1900
+# No resource is older.
+FIRST_YEAR = 1800
 
 _SLUG = re.compile(r"[a-z0-9_-]{1,140}\Z")
 

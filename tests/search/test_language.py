@@ -214,14 +214,17 @@ def test_a_minus_leaves_out_what_an_operator_names():
 @pytest.mark.postgres
 def test_a_resource_is_as_old_as_its_year_of_publication():
     announce(ResourcePage, factories.make_resource(title="heron old", year=1998))
+    announce(ResourcePage, factories.make_resource(title="heron ancient", year=1800))
     announce(ResourcePage, factories.make_resource(title="heron new", year=2021))
     announce(ResourcePage, factories.make_resource(title="heron undated", year=None, first_published_at=timezone.now()))
-    assert titles("heron before:2000") == {"heron old"}
+    assert titles("heron before:1950") == {"heron ancient"}
+    assert titles("heron before:2000") == titles("heron before:2021") == {"heron ancient", "heron old"}
+    assert titles("heron before:2021-02") == {"heron ancient", "heron old", "heron new"}
     assert titles("heron after:2021-06") == {"heron new", "heron undated"}
     assert titles("heron after:1999 before:2022-01-01") == {"heron new"}
     assert titles("heron before:0001") == set()
     # Of a year far away no more years are asked for than of the next.
-    assert titles("heron before:9999") == {"heron old", "heron new", "heron undated"}
+    assert titles("heron before:9999") == {"heron ancient", "heron old", "heron new", "heron undated"}
     assert len(Limits(before=timezone.make_aware(dt.datetime(9999, 1, 1))).years) < 300
 
 
