@@ -115,6 +115,10 @@ def test_percent_and_underscore_mean_themselves(made):
     assert offered("%%%") == offered("___") == {}
 
 
+def test_one_letter_is_no_beginning(made):
+    assert offered("z") == {} and offered("ze")
+
+
 def test_the_answer(client, as_member, made):
     answer = client.get(f"{ADDRESS}zebraf")
     assert answer.json()["status"] == "3 suggestions. Use the arrow keys."
