@@ -139,8 +139,10 @@ def test_the_night_takes_the_traces_and_the_year_the_counts(people):
     search(people[0], "alone")
     yesterday = timezone.localdate() - dt.timedelta(days=1)
     Trace.objects.update(day=yesterday)
+    AskedDay.objects.create(query=AskedQuery.objects.get(), day=yesterday - asked.KEPT, searches=1)
     asked.forget()
     assert not Trace.objects.exists() and known() == ["toddler sleep"]
+    assert AskedDay.objects.get().day == timezone.localdate()
     AskedDay.objects.update(day=yesterday - asked.KEPT)
     PositionDay.objects.update(day=yesterday - asked.KEPT)
     asked.forget()

@@ -124,6 +124,16 @@ def test_nobody_touches_those_of_others(path, member, as_moderator, as_administr
     assert row.name == "Sleep"
 
 
+def test_nobody_runs_those_of_others(member, as_member, as_moderator, as_administrator, client):
+    address = f"/me/searches/{keep(member).pk}/results/"
+    assert as_member.get(address).url == "/search/?q=toddler+sleep&sort=newest"
+    for other in (as_moderator, as_administrator):
+        assert other.get(address).status_code == 404
+    assert client.get(address).url.startswith("/account/login/")
+    assert as_member.get("/me/searches/999999/results/").status_code == 404
+    assert as_member.post(address).status_code == 405
+
+
 def test_who_may_save(client, forged, member, as_member):
     assert client.get(SAVE).status_code == client.post(SAVE, FORM).status_code == 302
     assert forged(member).post(SAVE, FORM).status_code == 403
@@ -170,6 +180,12 @@ def test_when_it_is_due(frequency, when):
     assert row.due_at == when
 
 
+def test_on_a_monday_the_next_one_is_a_week_away():
+    row = SavedSearch(person=factories.make_user(time_zone="Europe/London"), frequency="weekly")
+    row.plan(dt.datetime(2026, 1, 5, 6, 0, tzinfo=dt.UTC))
+    assert row.due_at == dt.datetime(2026, 1, 12, 7, 0, tzinfo=dt.UTC)
+
+
 def test_renaming_leaves_alone_what_is_new(member):
     row = keep(member)
     SavedSearch.objects.update(checked_at=timezone.now() - dt.timedelta(days=3))
@@ -177,6 +193,14 @@ def test_renaming_leaves_alone_what_is_new(member):
     saved.change(saved=row, name="Nights", frequency="weekly")
     after = SavedSearch.objects.get()
     assert (after.checked_at, after.due_at, after.name) == (before.checked_at, before.due_at, "Nights")
+
+
+def test_who_turns_messages_on_hears_of_what_is_new_from_then(member):
+    row = keep(member, frequency="never")
+    SavedSearch.objects.update(checked_at=timezone.now() - dt.timedelta(days=3))
+    before = timezone.now()
+    saved.change(saved=row, name="Sleep", frequency="daily")
+    assert SavedSearch.objects.get().checked_at >= before
 
 
 def test_the_page_asks_the_same_whatever_it_shows(as_member, member):

@@ -3,9 +3,10 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
+from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
-from forum.models import Space, Thread
+from forum.models import Post, Space, Thread
 from search.finding import find
 from search.query import Query
 from tests.conftest import signed_in
@@ -141,3 +142,12 @@ def test_what_came_out_of_the_index_but_not_through_the_rows_is_not_shown(commun
     everything = frozenset({"public", "people", *(space.container for space in community.spaces.values())})
     monkeypatch.setattr("search.finding.readable_containers", lambda user: everything)
     assert titles(find(QUERY, AnonymousUser())) == EXPECTED["visitor"]
+
+
+def test_what_was_hidden_behind_the_index_is_not_shown_to_moderators_either(community):
+    reply = Post.objects.get(source__contains="in a reply")
+    Thread.objects.filter(pk__in=[community.threads["public thread"].pk, reply.thread_id]).update(
+        hidden_at=timezone.now()
+    )
+    found = titles(find(QUERY, community.people["moderator"]))
+    assert found == EXPECTED["moderator"] - {"public thread", "public reply"}
