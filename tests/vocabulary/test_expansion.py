@@ -272,6 +272,7 @@ class TestTheFieldsOwn:
             ("homeschool", "Home education"),
             ("healthvisitor", "Health visitor"),
             ("foodbank", "Food bank"),
+            ("salt referral", "Speech and language therapist"),
         ],
     )
     def test_finds_what_others_call_it(self, typed, expected):
@@ -284,7 +285,7 @@ class TestTheFieldsOwn:
 
     @pytest.mark.parametrize(
         "typed",
-        ["capacity of a jug", "shed in a garden", "delivery of parcels", "stop that", "it"],
+        ["capacity of a jug", "shed in a garden", "delivery of parcels", "stop that", "it", "salt in crisps"],
     )
     def test_leaves_everyday_words_alone(self, typed):
         assert self.added(typed) == set()
