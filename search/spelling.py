@@ -52,7 +52,8 @@ def corrected(query: Query, containers: frozenset[str]) -> Correction | None:
     def known(words: Iterable[str]) -> dict[str, int]:
         return engine.known(words, containers)
 
-    typed = dict(islice(_words_of(query), MOST_WORDS))
+    # A word of the vocabulary's is one, however rare here: "homeless" is not "home less", nor "crying" a "caring".
+    typed = dict(islice(((word, is_name) for word, is_name in _words_of(query) if word not in named), MOST_WORDS))
     near = {word: every for word, every in candidates(typed, named).items() if every}
     if not near:
         return None

@@ -131,6 +131,16 @@ def test_a_rare_word_is_no_slip_of_one_that_begins_otherwise():
     assert find(Query(text="uptake"), VISITOR).did_you_mean == ""
 
 
+@pytest.mark.parametrize("typed", ["homeless", "crying"])
+def test_a_word_that_the_vocabulary_has_is_no_slip_however_rare_it_is(typed):
+    make_concept("Homeless and crying")
+    resource("Crying, once")
+    for number in range(22):
+        resource(f"Home, less and caring {number}")
+    results = find(Query(text=typed), VISITOR)
+    assert (results.corrected, results.did_you_mean) == ("", "")
+
+
 @pytest.mark.parametrize("typed", ["cafe", "café"])
 def test_a_rare_short_word_is_no_slip_of_a_usual_one(typed):
     resource("A café for dads")
