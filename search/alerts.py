@@ -8,6 +8,7 @@ all when nothing was written.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import groupby
 from typing import NamedTuple
@@ -26,6 +27,7 @@ from notifications.actions import announce
 from outbox.actions import enqueue_all
 from outbox.models import Job
 from search import engines, saved
+from search.batches import batches
 from search.documents import PARTS
 from search.expanding import expanded
 from search.models import Entry, SavedSearch, ToldResult
@@ -190,7 +192,7 @@ def _first_held(decisions: QuerySet[Decision], subjects: list[tuple[int, int]]) 
     return {(kind, number): when for kind, number, when in rows}
 
 
-def _documents_of(groups: dict) -> list[tuple[str, str]]:
+def _documents_of(groups: Iterable[str]) -> list[tuple[str, str]]:
     """A resource has the texts of its files, a webinar its transcripts; replies are found by themselves."""
-    entries = Entry.objects.filter(group_key__in=groups).exclude(key__startswith="post:")
-    return list(entries.values_list("key", "group_key")) if groups else []
+    whole = Entry.objects.exclude(key__startswith="post:").values_list("key", "group_key")
+    return [row for some in batches(groups) for row in whole.filter(group_key__in=some)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from itertools import islice
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -17,6 +16,7 @@ from knowledge.models import ResourceDocument, ResourcePage
 from outbox.actions import enqueue, enqueue_each
 from outbox.models import Job
 from search import indexing
+from search.batches import batches
 from search.models import Entry
 from search.passages import documents_of
 from search.sources import SOURCES
@@ -30,8 +30,7 @@ BATCH = 200
 def ask_to_read(pages: Iterable[int]) -> int:
     """Have the worker read what these resources offer and nobody has read yet. Returns how many documents."""
     asked = 0
-    rest = iter(pages)
-    while batch := list(islice(rest, BATCH)):
+    for batch in batches(pages, BATCH):
         offering = defaultdict[int, list[int]](list)
         for page in ResourcePage.objects.live().filter(pk__in=batch).prefetch_related("documents"):
             for pk in documents_of(page):
@@ -74,11 +73,13 @@ def _close_hidden(pages: list[int], passages: PassageQuerySet) -> None:
 
 def pages_with(documents: Iterable[int]) -> list[int]:
     """Resources that offer one of these documents, or are found by one."""
-    documents = list(documents)
-    pages = set(ResourceDocument.objects.filter(document__in=documents).values_list("page", flat=True))
-    pages |= set(page_uses.pages_with("document", *documents).order_by().values_list("pk", flat=True))
-    pages |= _found_by(documents)
-    return sorted(ResourcePage.objects.filter(pk__in=pages).values_list("pk", flat=True))
+    pages = set[int]()
+    for some in batches(documents):
+        pages |= set(ResourceDocument.objects.filter(document__in=some).values_list("page", flat=True))
+        pages |= set(page_uses.pages_with("document", *some).order_by().values_list("pk", flat=True))
+        pages |= _found_by(some)
+    resources = (ResourcePage.objects.filter(pk__in=some) for some in batches(pages))
+    return sorted(pk for some in resources for pk in some.values_list("pk", flat=True))
 
 
 def _found_by(documents: list[int]) -> set[int]:
@@ -127,5 +128,4 @@ def privacy_changed(documents: QuerySet[SiteDocument]) -> None:
     pages = pages_with(documents.filter(passages__number=0).values_list("pk", flat=True))
     with transaction.atomic(savepoint=False):
         _close_hidden(pages, Passage.objects.filter(document__in=documents))
-        batches = (pages[start : start + BATCH] for start in range(0, len(pages), BATCH))
-        enqueue_each(KIND, {f"{PAGES}:{batch[0]}": {"pages": batch} for batch in batches})
+        enqueue_each(KIND, {f"{PAGES}:{batch[0]}": {"pages": batch} for batch in batches(pages, BATCH)})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Sequence
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -17,6 +16,7 @@ from outbox.actions import enqueue
 from outbox.handlers import SetAside, SomeFailed, TryLater
 from outbox.models import Job
 from search import engines
+from search.batches import batches
 from search.documents import CLOSED, Document
 from search.engines.base import DocumentsRefused, SearchUnavailable
 from search.engines.shelf import SHELVED
@@ -44,7 +44,7 @@ def rows_changed(model: type[Model], ids: Iterable[int], rows: Sequence[Any] = (
     if rows and source.is_found:
         _rows_changed(source, [row.pk for row in rows], rows)
         return
-    for batch in _batches(ids):
+    for batch in batches(ids, BATCH):
         _rows_changed(source, batch)
 
 
@@ -99,11 +99,11 @@ def _place(source: Source, pages: list[Page]) -> None:
 
 def close_parts(source: Source, ids: Iterable[int], parts: Container[int]) -> None:
     """Have nobody find these parts of these rows, at once; the rows are to be indexed again by the worker."""
-    for batch in _batches(ids):
+    for batch in batches(ids, BATCH):
         engines.embedded().lock(source, batch)
         inside = Entry.objects.filter(group_key__in=map(source.key, batch)).exclude(key__startswith=f"{source.name}:")
         rows = inside.values_list("pk", "key")
-        for closed in _batches(pk for pk, key in rows if int(key.rpartition(":")[2]) in parts):
+        for closed in batches((pk for pk, key in rows if int(key.rpartition(":")[2]) in parts), BATCH):
             Entry.objects.filter(pk__in=closed).update(container=CLOSED)
         if source.kind == SHELVED:
             Edition.change()
@@ -142,7 +142,7 @@ def members_of(container: str) -> Iterator[tuple[Source, list[int]]]:
     for source_name, condition in rows.items():
         source = SOURCES[source_name]
         numbers = source.model._default_manager.filter(**condition).order_by("pk").values_list("pk", flat=True)
-        for ids in _batches(numbers.iterator(chunk_size=BATCH)):
+        for ids in batches(numbers.iterator(chunk_size=BATCH), BATCH):
             yield source, ids
 
 
@@ -166,12 +166,6 @@ def _fingerprints(source: Source, ids: list[int]) -> dict[int, str]:
     return {keys[key]: fingerprint for key, fingerprint in found}
 
 
-def _batches(ids: Iterable[int]) -> Iterator[list[int]]:
-    rest = iter(ids)
-    while batch := list(islice(rest, BATCH)):
-        yield batch
-
-
 def drain(jobs: list[Job]) -> None:
     """The outbox's handler for index events: tells Elasticsearch how things stand now, in bulk."""
     version = Stamp.take()
@@ -187,7 +181,7 @@ def drain(jobs: list[Job]) -> None:
                 store(source, members)
             refused |= _tell_cluster(source, members, version)
     for name, numbers in ids.items():
-        for batch in _batches(sorted(numbers)):
+        for batch in batches(sorted(numbers), BATCH):
             refused |= _tell_cluster(SOURCES[name], batch, version)
     _settle(jobs, refused)
 
@@ -248,7 +242,7 @@ def clear_next(cluster: ElasticsearchEngine, source: Source) -> None:
     A row that changed after it was read for the building has been written again, as a whole and with a later version;
     what came of the older reading alone keeps its own.
     """
-    for ids in _batches(int(owner.partition(":")[2]) for owner in cluster.mixed_owners(source.name)):
+    for ids in batches((int(owner.partition(":")[2]) for owner in cluster.mixed_owners(source.name)), BATCH):
         version = Stamp.take()
         present = {document.key for document in source.documents_for(ids)}
         has = cluster.keys_of(map(source.key, ids), only_next=True)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from django.db import connection, transaction
 from django.utils import timezone
 
+from search.batches import batches
 from search.models.word import LONGEST
 from search.words import STOP_WORDS, WORD
 
@@ -37,8 +38,7 @@ def learn(written: set[str]) -> None:
 def _add(words: list[str]) -> None:
     """As a model's rows they would cost more than the documents they stand in."""
     with connection.cursor() as cursor:
-        for start in range(0, len(words), TOGETHER):
-            some = words[start : start + TOGETHER]
+        for some in batches(words, TOGETHER):
             rows = ", ".join(["(%s, %s)"] * len(some))
             parameters = [value for word in some for value in (word, len(word))]
             cursor.execute(f"INSERT INTO search_word (text, length) VALUES {rows} ON CONFLICT DO NOTHING", parameters)

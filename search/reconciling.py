@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import transaction
 
 from search import engines, events, indexing
+from search.batches import batches
 from search.documents import Document
 from search.engines.embedded import Stored
 from search.models import Entry, Stamp
@@ -72,8 +72,7 @@ def compare(kept: Kept, source: Source, *, mend: bool, tell: Callable[[int], obj
     for ids in source.batches(size=batch_size(source)):
         found += _compare(kept, source, [pk for pk in ids if source.key(pk) not in waiting], mend)
         tell(len(ids))
-    rows = kept.rows(source)
-    while numbers := list(islice(rows, ROWS)):
+    for numbers in batches(kept.rows(source), ROWS):
         present = set(source.model._default_manager.filter(pk__in=numbers).values_list("pk", flat=True))
         gone = [pk for pk in numbers if pk not in present and source.key(pk) not in waiting]
         if gone:
@@ -130,7 +129,9 @@ def _embedded_states(source: Source, ids: list[int], documents: list[Document]) 
     if source.has_parts:
         keys |= set(Entry.objects.filter(group_key__in=map(source.key, ids)).values_list("key", flat=True))
     fields = ("key", "kind", "group_key", "container", "fingerprint", "helpful")
-    entries = {row[0]: row[1:] for row in Entry.objects.filter(key__in=keys).values_list(*fields)}
+    entries = {
+        row[0]: row[1:] for some in batches(keys) for row in Entry.objects.filter(key__in=some).values_list(*fields)
+    }
     words = engines.embedded().stored(entries)
     return {key: (*entry, words.get(key)) for key, entry in entries.items()}
 

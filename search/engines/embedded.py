@@ -7,12 +7,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import Count, Model
 
+from search.batches import batches
 from search.cursors import next_cursor
 from search.documents import WEIGHTS, Document
 from search.engines import shelf
@@ -152,15 +152,14 @@ class EmbeddedEngine(Engine):
 
     @transaction.atomic(savepoint=False)
     def write(self, documents: Iterable[Document], gone: Iterable[str] = ()) -> None:
-        gone, is_shelved = list(gone), False
-        if gone:
-            kinds = dict(Entry.objects.filter(key__in=gone).values_list("pk", "kind"))
+        is_shelved = False
+        for some in batches(gone):
+            kinds = dict(Entry.objects.filter(key__in=some).values_list("pk", "kind"))
             self.delete_words(list(kinds))
             Entry.objects.filter(pk__in=kinds).delete()
-            is_shelved = shelf.SHELVED in kinds.values()
+            is_shelved = is_shelved or shelf.SHELVED in kinds.values()
         # In one order always, so that two writers wait for each other and never in a ring.
-        rest = iter(sorted(documents, key=lambda document: document.key))
-        while stored := list(islice(rest, TOGETHER)):
+        for stored in batches(sorted(documents, key=lambda document: document.key), TOGETHER):
             kept = _keep_entries(stored)
             rows, written = [], set[str]()
             for document in stored:
@@ -239,17 +238,17 @@ class EmbeddedEngine(Engine):
 
     def stored(self, keys: Iterable[str]) -> dict[str, Stored]:
         """Documents as they were indexed, by key. Only for rows that the reader was found to see."""
-        keys = list(keys)
-        if not keys:
-            return {}
         columns = ", ".join(f"w.{name}" for name in WEIGHTS)
-        statement = (
-            f"SELECT e.key, e.date, e.tags, {columns} FROM search_entry e JOIN search_words w ON w.rowid = e.id "
-            f"WHERE e.key IN ({marks(keys)})"
-        )
-        with connection.cursor() as cursor:
-            cursor.execute(statement, keys)
-            return {key: self._stored(date, tags, texts) for key, date, tags, *texts in cursor.fetchall()}
+        found: dict[str, Stored] = {}
+        for some in batches(keys):
+            statement = (
+                f"SELECT e.key, e.date, e.tags, {columns} FROM search_entry e JOIN search_words w ON w.rowid = e.id "
+                f"WHERE e.key IN ({marks(some)})"
+            )
+            with connection.cursor() as cursor:
+                cursor.execute(statement, some)
+                found |= {key: self._stored(date, tags, texts) for key, date, tags, *texts in cursor.fetchall()}
+        return found
 
     def _stored(self, date: Any, tags: Any, texts: list[str]) -> Stored:
         if isinstance(date, str):

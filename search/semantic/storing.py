@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from itertools import islice
 
 import numpy as np
 from django.db import transaction
 
 from search import semantic
+from search.batches import batches
 from search.documents import Document
 from search.models import Embedding, Entry, Stamp
 from search.semantic.texts import text_of
@@ -38,10 +38,11 @@ def keep(documents: Iterable[Document]) -> int:
     model = semantic.load()
     texts = {document.key: text_of(document) for document in documents}
     hashes = {key: _hash(model.name, text) for key, text in texts.items()}
-    entries = Entry.objects.filter(key__in=texts).values_list("key", "pk", "embedding__text_hash")
-    rest = iter([(pk, hashes[key], texts[key]) for key, pk, known in entries if known != hashes[key]])
+    kept = (Entry.objects.filter(key__in=some) for some in batches(texts))
+    entries = [row for some in kept for row in some.values_list("key", "pk", "embedding__text_hash")]
     number = 0
-    while some := list(islice(rest, KEPT_AT_ONCE)):
+    new = ((pk, hashes[key], texts[key]) for key, pk, known in entries if known != hashes[key])
+    for some in batches(new, KEPT_AT_ONCE):
         vectors = model.embed([text for *_, text in some])
         _write({pk: (text_hash, packed(vector)) for (pk, text_hash, _), vector in zip(some, vectors, strict=True)})
         number += len(some)
