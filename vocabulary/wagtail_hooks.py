@@ -9,7 +9,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet, SnippetViewSetGroup
 
 from vocabulary.forms import ConceptForm, PermanentAddressForm
-from vocabulary.models import Concept, Place, Sector, Topic
+from vocabulary.models import Concept, ConceptQuerySet, Place, Sector, Topic
 
 
 class SectorViewSet(SnippetViewSet):
@@ -100,6 +100,9 @@ class ConceptViewSet(SnippetViewSet):
         ],
         base_form_class=ConceptForm,
     )
+
+    def get_queryset(self, request: HttpRequest) -> ConceptQuerySet:
+        return Concept.objects.select_related("topic")
 
 
 class VocabularyGroup(SnippetViewSetGroup):

@@ -1,6 +1,8 @@
 """Editors change the words in the CMS."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from wagtail.models import ModelLogEntry
 
@@ -172,3 +174,21 @@ def test_a_forged_form_is_refused(forged, editor):
 
 def test_a_concept_that_is_not_there_is_not_found(as_editor):
     assert as_editor.get("/cms/snippets/vocabulary/concept/edit/999999/").status_code == 404
+
+
+def test_the_list_in_the_cms_asks_the_same_whatever_it_shows(as_editor):
+    def asked():
+        with CaptureQueriesContext(connection) as found:
+            assert as_editor.get("/cms/snippets/vocabulary/concept/").status_code == 200
+        return len(found)
+
+    def add(number):
+        concept = make_concept(f"Concept {number}")
+        Concept.objects.filter(pk=concept.pk).update(topic=make_topic(name=f"Topic {number}", slug=f"topic-{number}"))
+
+    add(1)
+    asked()
+    few = asked()
+    for number in range(2, 6):
+        add(number)
+    assert asked() == few
