@@ -23,7 +23,8 @@ from search.engines.shelf import SHELVED
 from search.events import KIND, announce
 from search.models import Edition, Entry, Stamp
 from search.semantic import jobs
-from search.sources import BATCH, SOURCES, Branches, Source, source_of
+from search.sources import BATCH, SOURCES, Source, source_of
+from search.sources.pages import Branches
 
 if TYPE_CHECKING:
     from search.engines.elasticsearch import ElasticsearchEngine

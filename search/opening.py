@@ -5,7 +5,7 @@ from __future__ import annotations
 from events.models import Session, WebinarPage
 from search import indexing
 from search.models import Entry
-from search.sources import is_open
+from search.sources.pages import is_open
 
 EVERY_MINUTES = 10
 OPEN = "is:open"

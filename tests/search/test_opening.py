@@ -9,11 +9,12 @@ from django.utils import timezone
 from events import actions
 from events.models import Session, WebinarPage
 from forum.actions import set_reaction
-from forum.models import Thread
+from forum.models import Post, Thread
 from search import opening
 from search.finding import find
 from search.models import Entry
 from search.query import Query
+from search.sources import SOURCES
 from search.spoken import minutes_of
 from tests import factories
 from tests.search.community import announce
@@ -88,3 +89,24 @@ def test_thanks_bring_a_thread_to_the_front_of_the_most_helpful(member):
     assert [str(hit.url) for hit in find(query, AnonymousUser()).hits][0] == threads[1].get_absolute_url()
     set_reaction(post=threads[1].posts.get(number=1), person=member, kind="thanks", wanted=False)
     assert not Entry.objects.filter(helpful__gt=0).exists()
+
+
+def test_what_helped_goes_before_what_was_thanked_for():
+    space = factories.make_space(visibility="public")
+    thanked, helped = (factories.make_thread(space, title=f"Heron {name}") for name in ("thanked", "helped"))
+    Post.objects.filter(thread=thanked, number=1).update(thanks=2)
+    Thread.objects.filter(pk=helped.pk).update(answer=factories.make_post(helped, source="A heron helped."))
+    announce(Thread, thanked, helped)
+    announce(Post, *Post.objects.filter(number__gt=1))
+    hits = find(Query(text="heron", sort="helpful"), AnonymousUser()).hits
+    assert [str(hit.title) for hit in hits] == ["<mark>Heron</mark> helped", "<mark>Heron</mark> thanked"]
+
+
+@pytest.mark.parametrize("name", ["thread", "post"])
+def test_what_is_said_in_a_circle_is_in_no_index(name):
+    thread = factories.make_thread(factories.make_space(visibility="invited", is_reflective=True), title="Heron")
+    reply = factories.make_post(thread, source="A heron is in the pond.")
+    announce(Thread, thread)
+    announce(Post, reply)
+    assert not Entry.objects.exists()
+    assert SOURCES[name].documents_for([{"thread": thread, "post": reply}[name].pk]) == []
