@@ -19,6 +19,8 @@ from search.words import read
 if TYPE_CHECKING:
     from search.sources import Source
 
+# As a stem or the beginning of one; as it is too, for to English "to" and "we" are nothing, and not how words begin.
+_BEGUN = "(to_tsquery('english', %s) || to_tsquery('simple', %s))"
 # Advisory locks take numbers of four bytes.
 _LOCKS = 2**31
 
@@ -46,11 +48,11 @@ class PostgresEngine(EmbeddedEngine):
         if not words:
             return None
         # Words of letters and digits alone: nothing of to_tsquery()'s own language can be among them.
-        asked = " & ".join(f"{word}:A" for word in words[:-1])
-        last = f"({words[-1]}:A | {words[-1]}:*A)"
+        asked = " && ".join([*("to_tsquery('english', %s)" for _ in words[:-1]), _BEGUN])
         tables = "search_words t JOIN search_entry e ON e.id = t.rowid"
-        statement = f"SELECT e.key, e.group_key FROM {tables} WHERE t.vector @@ to_tsquery('english', %s)"
-        return statement, [f"{asked} & {last}" if asked else last]
+        last = words[-1]
+        parameters = [*(f"{word}:A" for word in words[:-1]), f"{last}:A | {last}:*A", f"{last}:*A"]
+        return f"SELECT e.key, e.group_key FROM {tables} WHERE t.vector @@ ({asked})", parameters
 
     def has_key(self, values: Sequence[str]) -> tuple[str, list[Any]]:
         return "e.key = ANY(%s)", [list(values)]

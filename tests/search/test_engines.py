@@ -348,6 +348,10 @@ def test_titles_that_begin_with_what_was_typed(engine):
         assert "resource:1" in found, typed
         assert "resource:3" not in found, typed
     assert [match.key for match in engine.complete("sl", frozenset({"space:2"}), 5)] == ["resource:3"]
+    # Small words are beginnings of others.
+    engine.write([document("resource:4", title="Toddlers and weaning")])
+    for typed in ("to", "we", "toddlers and we"):
+        assert [match.key for match in engine.complete(typed, READER, 5)] == ["resource:4"], typed
     assert engine.complete("!!", READER, 5) == []
 
 
@@ -362,6 +366,9 @@ def test_documents_about_the_same(engine):
     text = 'in:"x" -toddler "sleep routine" for a toddler at night before:2024'
     assert [match.key for match in engine.more_like(text, READER, 5)] == ["resource:1"]
     assert engine.more_like(text, READER, 5, without=["resource:1"]) == []
+    engine.write([document("resource:4", title="Toddler sleep")])
+    first = engine.more_like(text, READER, 1)[0].key
+    assert len(engine.more_like(text, READER, 1, without=[first])) == 1
 
 
 @pytest.mark.postgres
