@@ -333,3 +333,12 @@ def test_an_inbox_of_alerts_costs_what_one_costs(member, space, author):
         look(again=True)
     assert Event.objects.filter(kind=alerts.MESSAGE).count() == 5
     assert queries() == few
+
+
+def test_a_search_that_was_looked_through_meanwhile_is_left_as_it_is(member):
+    row = keep(member)
+    row.refresh_from_db()
+    later = timezone.now()
+    SavedSearch.objects.update(checked_at=later)
+    assert not alerts._settle(row, later + dt.timedelta(minutes=1))
+    assert SavedSearch.objects.get().checked_at == later

@@ -50,6 +50,14 @@ def test_a_name_of_two_words_without_quotation_marks_is_offered_with_them(client
     assert client.get("/search/", {"q": typed}).context["results"].did_you_mean == meant
 
 
+def test_who_left_is_not_found_by_name(member):
+    jane = factories.make_user(display_name="Jane Smith", handle="jane-smith", is_active=False)
+    announce(Thread, factories.make_thread(factories.make_space(visibility="public"), author=jane, title="heron"))
+    for name in ("jane", "jane-smith", '"Jane Smith"'):
+        assert titles(f"by:{name}", member) == titles(f"by:{name}") == set()
+    assert titles("heron", member) == {"heron"}
+
+
 def test_what_somebody_was_called_is_no_name_for_who_sees_no_people(member):
     jane = factories.make_user(display_name="Jane Smith", handle="jane-smith")
     announce(Thread, factories.make_thread(factories.make_space(visibility="public"), author=jane, title="heron"))

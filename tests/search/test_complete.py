@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.models import User
 from forum.models import Thread
@@ -160,6 +161,13 @@ def test_cards_are_in_the_order_asked_for(made):
     found = cards(reversed(keys), AnonymousUser())
     assert [card.kind for card in found.values()] == ["webinar", "resource", "discussion"]
     assert cards([], AnonymousUser()) == {}
+
+
+def test_a_reply_that_is_hidden_has_no_card(member):
+    thread = factories.make_thread(factories.make_space(visibility="public"))
+    shown = factories.make_post(thread)
+    hidden = factories.make_post(thread, hidden_at=timezone.now())
+    assert list(cards([f"post:{shown.pk}", f"post:{hidden.pk}"], member)) == [f"post:{shown.pk}"]
 
 
 def test_more_than_a_dozen_cards():

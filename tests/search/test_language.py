@@ -59,6 +59,11 @@ def test_operators(text, filters):
     assert [group.text for group in parse(f"sleep {text}").terms] == ["sleep"]
 
 
+def test_so_many_names_are_looked_up_and_no_more():
+    assert len(parse(" ".join(f"-topic:t{n}" for n in range(9))).filters.barred) == MOST_NAMES
+    assert len(parse(" ".join(f"topic:t{n}" for n in range(9))).filters.topics) == MOST_NAMES
+
+
 def test_an_operator_takes_no_other_operator_for_its_value():
     assert parse("in: topic: sleep") == parse("in: topic:sleep")
     assert parse("tea in: OR coffee").filters == Filters()

@@ -64,6 +64,13 @@ def test_nothing_found_offers_each_filters_removal_with_its_count(client):
     assert page.index("2 results</a>") < page.index("1 result</a>")
 
 
+def test_a_search_of_nothing_is_no_way_on(client):
+    announce(ResourcePage, factories.make_resource(title="heron", year=2020))
+    for asked in ("q=is:open", "year=1990", "q=before:1990"):
+        page = text(client.get(f"/search/?{asked}"))
+        assert "Nothing fits these filters" in page and not ways(page)
+
+
 def ways(page):
     """The searches with less asked that a page offers, with how many each finds."""
     offered = re.findall(r'<a href="([^"]*)">([^<]*): (\d+) results?</a>', page)
