@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.db.models import Model
 
 from accounts.models import Organisation, User
-from outbox.actions import enqueue
+from outbox.actions import enqueue, enqueue_each
 from outbox.models import Job
 from search import indexing
+from search.batches import batches
+from search.sources import BATCH
 from vocabulary.models import Place, Sector
 
 KIND = "named"
@@ -31,9 +33,15 @@ def saved(row: Model) -> None:
         enqueue(KIND, subject=f"{name}:{row.pk}")
 
 
+def gone(people: list[int]) -> None:
+    """What these people were filed under was deleted."""
+    enqueue_each(KIND, {f"people:{some[0]}": {"people": some} for some in batches(people, BATCH)})
+
+
 def index(jobs: list[Job]) -> None:
     """The outbox's handler."""
-    for subject in dict.fromkeys(job.subject for job in jobs):
+    indexing.rows_changed(User, {pk for job in jobs for pk in job.payload.get("people", ())})
+    for subject in dict.fromkeys(job.subject for job in jobs if not job.payload):
         name, _colon, number = subject.partition(":")
         people = User.objects.filter(**{name: number}).order_by("pk").values_list("pk", flat=True)
         indexing.rows_changed(User, people.iterator(chunk_size=2000))

@@ -11,7 +11,6 @@ from django.db.models.signals import post_delete, post_save, pre_delete
 from wagtail.models import Collection, CollectionViewRestriction, Page, PageViewRestriction
 from wagtail.signals import page_published, page_unpublished, post_page_move
 
-from accounts.models import User
 from events.models import WebinarPage
 from files.models import SiteDocument
 from forum.models import Space
@@ -76,7 +75,7 @@ def on_named_going(sender: type[Model], instance: Model, **kwargs: Any) -> None:
 
 
 def on_named_gone(sender: type[Model], instance: Model, **kwargs: Any) -> None:
-    indexing.rows_changed(User, instance.__dict__.pop("people_filed_under", ()))
+    naming.gone(instance.__dict__.pop("people_filed_under", []))
 
 
 def on_move(sender: type[Page], instance: Page, **kwargs: Any) -> None:
