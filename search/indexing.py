@@ -45,7 +45,7 @@ def rows_changed(model: type[Model], ids: Iterable[int], rows: Sequence[Any] = (
     if rows and source.is_found:
         _rows_changed(source, [row.pk for row in rows], rows)
         return
-    for batch in batches(ids, BATCH):
+    for batch in source.light(ids):
         _rows_changed(source, batch)
 
 
@@ -143,7 +143,7 @@ def members_of(container: str) -> Iterator[tuple[Source, list[int]]]:
     for source_name, condition in rows.items():
         source = SOURCES[source_name]
         numbers = source.model._default_manager.filter(**condition).order_by("pk").values_list("pk", flat=True)
-        for ids in batches(numbers.iterator(chunk_size=BATCH), BATCH):
+        for ids in source.light(numbers.iterator(chunk_size=BATCH)):
             yield source, ids
 
 
@@ -182,7 +182,7 @@ def drain(jobs: list[Job]) -> None:
                 store(source, members)
             refused |= _tell_cluster(source, members, version)
     for name, numbers in ids.items():
-        for batch in batches(sorted(numbers), BATCH):
+        for batch in SOURCES[name].light(sorted(numbers)):
             refused |= _tell_cluster(SOURCES[name], batch, version)
     _settle(jobs, refused)
 
@@ -243,7 +243,7 @@ def clear_next(cluster: ElasticsearchEngine, source: Source) -> None:
     A row that changed after it was read for the building has been written again, as a whole and with a later version;
     what came of the older reading alone keeps its own.
     """
-    for ids in batches((int(owner.partition(":")[2]) for owner in cluster.mixed_owners(source.name)), BATCH):
+    for ids in source.light(int(owner.partition(":")[2]) for owner in cluster.mixed_owners(source.name)):
         version = Stamp.take()
         present = {document.key for document in source.documents_for(ids)}
         has = cluster.keys_of(map(source.key, ids), only_next=True)

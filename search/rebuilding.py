@@ -11,20 +11,14 @@ from search import indexing
 from search.engines.base import DocumentsRefused
 from search.models import Rebuild, Stamp
 from search.semantic import jobs
-from search.sources import BATCH, Source
+from search.sources import Source
 
 if TYPE_CHECKING:
     from search.engines.elasticsearch import ElasticsearchEngine
 
-# Rows with parts can be long: fewer of them are in memory at once.
-SMALL_BATCH = 40
 EMBEDDED = "embedded"
 
 Tell = Callable[[Source, int], None]
-
-
-def batch_size(source: Source) -> int:
-    return SMALL_BATCH if source.has_parts else BATCH
 
 
 def unfinished(engine: str) -> Rebuild | None:
@@ -38,7 +32,7 @@ def embedded(sources: Iterable[Source], rebuild: Rebuild | None, tell: Tell) -> 
     rebuild = rebuild or Rebuild.objects.create(engine=EMBEDDED)
     gone = 0
     for source in sources:
-        for ids in source.batches(rebuild.reached.get(source.name, 0), batch_size(source)):
+        for ids in source.batches(rebuild.reached.get(source.name, 0)):
             indexing.store(source, ids)
             jobs.embed_now(source, ids)
             _reached(rebuild, source, ids, tell)
@@ -61,7 +55,7 @@ def elasticsearch(cluster: ElasticsearchEngine, sources: Iterable[Source], rebui
     rebuild = rebuild or Rebuild.objects.create(engine=cluster.name, index=cluster.begin_rebuild())
     refused = 0
     for source in sources:
-        for ids in source.batches(rebuild.reached.get(source.name, 0), batch_size(source)):
+        for ids in source.batches(rebuild.reached.get(source.name, 0)):
             version = Stamp.take()
             documents = source.documents_for(ids)
             try:

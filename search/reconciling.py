@@ -12,7 +12,6 @@ from search.batches import batches
 from search.documents import Document
 from search.engines.embedded import Stored
 from search.models import Entry, Stamp
-from search.rebuilding import batch_size
 from search.sources import Source
 
 if TYPE_CHECKING:
@@ -69,14 +68,14 @@ def elasticsearch(cluster: ElasticsearchEngine) -> Kept:
 def compare(kept: Kept, source: Source, *, mend: bool, tell: Callable[[int], object]) -> Differences:
     """Every row of a source against what an index has of it, then what the index has of rows that are no more."""
     found, waiting = Differences(), kept.waiting()
-    for ids in source.batches(size=batch_size(source)):
+    for ids in source.batches():
         found += _compare(kept, source, [pk for pk in ids if source.key(pk) not in waiting], mend)
         tell(len(ids))
     for numbers in batches(kept.rows(source), ROWS):
         present = set(source.model._default_manager.filter(pk__in=numbers).values_list("pk", flat=True))
         gone = [pk for pk in numbers if pk not in present and source.key(pk) not in waiting]
-        if gone:
-            found += _compare(kept, source, gone, mend)
+        for some in source.light(gone):
+            found += _compare(kept, source, some, mend)
     return found
 
 

@@ -43,6 +43,7 @@ def embed_now(source: Source, ids: Iterable[int]) -> None:
     from search.semantic import model, storing
 
     try:
-        storing.keep(source.documents_for(ids))
+        for some in source.light(ids):
+            storing.keep(source.documents_for(some))
     except model.Unusable as reason:
         raise SetAside(str(reason)) from reason

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +12,9 @@ from accounts.models import User
 from events.models import WebinarPage
 from forum.models import Post, Thread
 from knowledge.models import ReadingList, ResourcePage
+from search.batches import batches
 from search.documents import Document
-from search.sources import discussions, listed, pages
+from search.sources import discussions, listed, pages, parts
 
 BATCH = 200
 
@@ -31,8 +32,12 @@ class Source:
     lock: tuple[int, str | None]
     # Whether a row at hand can be found: what `rows` asks of the database.
     is_found: Callable[[Any], bool] | None = None
-    # A row may become several documents, all in the row's group: passages of its files, minutes of its recording.
-    has_parts: bool = False
+    # Of how many documents rows may be made, all in the row's group: passages of files, minutes of recordings.
+    parts: Callable[[list[int]], Mapping[int, int]] | None = None
+
+    @property
+    def has_parts(self) -> bool:
+        return self.parts is not None
 
     def key(self, pk: int) -> str:
         return f"{self.name}:{pk}"
@@ -45,21 +50,43 @@ class Source:
         """Documents of those of these rows, all at hand as they stand now, that can be found at all."""
         return list(self.documents([row for row in rows if self.is_found is None or self.is_found(row)]))
 
-    def batches(self, after: int = 0, size: int = BATCH) -> Iterator[list[int]]:
+    def batches(self, after: int = 0) -> Iterator[list[int]]:
         """The numbers of all rows, by keyset, so that memory stays flat."""
         numbers = self.model._default_manager.order_by("pk")
-        while ids := list(numbers.filter(pk__gt=after).values_list("pk", flat=True)[:size]):
-            yield ids
+        while ids := list(numbers.filter(pk__gt=after).values_list("pk", flat=True)[:BATCH]):
+            yield from self.light(ids)
             after = ids[-1]
+
+    def light(self, ids: Iterable[int]) -> Iterator[list[int]]:
+        """These rows, so many at once that memory can hold all their documents."""
+        for some in batches(ids, BATCH):
+            if self.parts is None or len(some) == 1:
+                yield some
+            else:
+                yield from parts.light(some, self.parts(some))
 
 
 SOURCES = {
     source.name: source
     for source in (
         Source(
-            "resource", "resource", ResourcePage, pages.resources, pages.resource_documents, (2, None), has_parts=True
+            "resource",
+            "resource",
+            ResourcePage,
+            pages.resources,
+            pages.resource_documents,
+            (2, None),
+            parts=parts.of_resources,
         ),
-        Source("webinar", "webinar", WebinarPage, pages.webinars, pages.webinar_documents, (2, None), has_parts=True),
+        Source(
+            "webinar",
+            "webinar",
+            WebinarPage,
+            pages.webinars,
+            pages.webinar_documents,
+            (2, None),
+            parts=parts.of_webinars,
+        ),
         Source("thread", "discussion", Thread, discussions.threads, discussions.thread_documents, (1, "pk")),
         Source(
             "post",

@@ -9,7 +9,8 @@ from files.models import DocumentText, Passage, SiteDocument, library_collection
 from knowledge.models import ResourceDocument, ResourcePage
 from search import alerts, attachments, batches, engines, indexing, reconciling
 from search.models import Entry
-from search.sources import SOURCES
+from search.sources import SOURCES, parts
+from search.spoken import LONGEST
 from tests import factories
 from tests.search.community import announce
 
@@ -75,3 +76,33 @@ def test_a_very_long_file_whose_resource_vanished_is_forgotten(report):
         cursor.execute("DELETE FROM knowledge_resourcepage WHERE page_ptr_id = %s", [report.pk])
     assert indexing.forget_missing(SOURCES["resource"]) == MANY + 1
     assert not passages().exists()
+
+
+def test_rows_with_many_parts_are_indexed_few_at_once(monkeypatch):
+    source, pages, held = SOURCES["resource"], [], []
+    for number in range(4):
+        pages.append(page := factories.make_resource(title=f"Resource {number}"))
+        document = SiteDocument.objects.create(title="Plan", file=f"{number}.pdf", collection=library_collection())
+        DocumentText.objects.create(document=document, outcome="read", version=document.version)
+        for each in range(3):
+            Passage.objects.create(document=document, number=each, text="Words")
+        ResourceDocument.objects.create(page=page, document=document)
+    ids = [page.pk for page in pages]
+    monkeypatch.setattr(parts, "MOST_PARTS", 8)
+    store = indexing.store
+    monkeypatch.setattr(indexing, "store", lambda source, ids, *rows: (held.append(ids), store(source, ids, *rows)))
+    for _ in ("before they are indexed", "and after"):
+        held.clear()
+        announce(ResourcePage, *pages)
+        assert held == [ids[:2], ids[2:]]
+        assert list(source.light(ids)) == list(source.batches()) == [ids[:2], ids[2:]]
+        assert [rows for _source, rows in indexing.members_of(f"page:{pages[0].get_parent().pk}")][:2] == held
+
+
+def test_webinars_with_long_transcripts_are_indexed_few_at_once(monkeypatch):
+    pages = [factories.make_webinar(title=f"Webinar {number}") for number in range(3)]
+    for page in pages[:2]:
+        factories.make_session(page, transcript="Words. " * 3 * LONGEST)
+    monkeypatch.setattr(parts, "MOST_PARTS", 22)
+    ids = [page.pk for page in pages]
+    assert list(SOURCES["webinar"].light(ids)) == [ids[:1], ids[1:]]

@@ -16,7 +16,7 @@ from knowledge.actions.lists import make_list
 from knowledge.models import ResourcePage
 from outbox.actions import drain
 from outbox.models import Job
-from search import events, health, indexing, rebuilding, reconciling
+from search import events, health, indexing, rebuilding, reconciling, sources
 from search.engines import elasticsearch_index, elasticsearch_store
 from search.finding import find
 from search.models import Entry, Rebuild
@@ -215,7 +215,7 @@ def test_an_index_that_vanishes_is_not_made_anew_by_a_write(cluster):
 @pytest.mark.elasticsearch
 def test_a_rebuild_that_was_killed_goes_on_where_it_was(cluster, monkeypatch, capsys):
     made_up.build()
-    monkeypatch.setattr(rebuilding, "batch_size", lambda source: 2)
+    monkeypatch.setattr(sources, "BATCH", 2)
     built, build = [], cluster.build
 
     def dying(documents, *, version):

@@ -13,7 +13,7 @@ from tqdm import tqdm
 from search import engines, indexing, rebuilding, reconciling
 from search.engines.base import SearchUnavailable
 from search.models import Rebuild, Stamp
-from search.rebuilding import EMBEDDED, batch_size
+from search.rebuilding import EMBEDDED
 from search.sources import SOURCES, Source
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ class Command(BaseCommand):
                     )
 
     def _batches(self) -> Any:
-        return ((source, ids) for source in self.sources for ids in source.batches(size=batch_size(source)))
+        return ((source, ids) for source in self.sources for ids in source.batches())
 
     @contextmanager
     def _bars(self, engine: str, rebuild: Rebuild | None = None) -> Any:
