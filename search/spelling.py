@@ -47,13 +47,17 @@ def corrected(query: Query, containers: frozenset[str]) -> Correction | None:
 
     Two queries, rarely more. Words count as far as they stand in what a reader of these containers may see.
     """
-    engine, named = engines.embedded(), expansion.current().words
+    engine = engines.embedded()
 
     def known(words: Iterable[str]) -> dict[str, int]:
         return engine.known(words, containers)
 
+    written = list(_words_of(query))
+    if not written:
+        return None
+    named = expansion.current().words
     # A word of the vocabulary's is one, however rare here: "homeless" is not "home less", nor "crying" a "caring".
-    typed = dict(islice(((word, is_name) for word, is_name in _words_of(query) if word not in named), MOST_WORDS))
+    typed = dict(islice(((word, is_name) for word, is_name in written if word not in named), MOST_WORDS))
     near = {word: every for word, every in candidates(typed, named).items() if every}
     if not near:
         return None
