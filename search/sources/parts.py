@@ -39,8 +39,9 @@ def of_resources(ids: list[int]) -> Counter[int]:
 
 def of_webinars(ids: list[int]) -> Counter[int]:
     """As `of_resources`; about so many minutes as transcripts are long."""
-    held = Session.objects.filter(page__in=ids).order_by().values_list("page").annotate(letters=Sum(Length("transcript")))
-    return _indexed("webinar", ids) | _summed((page, (letters or 0) // LONGEST) for page, letters in held)
+    held = Session.objects.filter(page__in=ids).order_by().values_list("page")
+    letters = held.annotate(letters=Sum(Length("transcript")))
+    return _indexed("webinar", ids) | _summed((page, (number or 0) // LONGEST) for page, number in letters)
 
 
 def _indexed(name: str, ids: list[int]) -> Counter[int]:
