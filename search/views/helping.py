@@ -42,8 +42,8 @@ def examples() -> list[Example]:
             _("In one place: resources, collections, webinars, people, or a space’s name."),
         ),
         Example(
-            'by:"Rukhsana Mirza"',
-            _("What somebody wrote, or a webinar that they spoke at. One of the two names, by:Rukhsana, will do."),
+            'by:"Helen Marchbank"',
+            _("What somebody wrote, or a webinar that they spoke at. One of the two names, by:Helen, will do."),
         ),
         Example("topic:sleep", _("Everything about a topic.")),
         Example("sleep -topic:sleep", _("A minus before topic:, in: or is: leaves out what it names.")),
