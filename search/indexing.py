@@ -143,8 +143,13 @@ def members_of(container: str) -> Iterator[tuple[Source, list[int]]]:
     for source_name, condition in rows.items():
         source = SOURCES[source_name]
         numbers = source.model._default_manager.filter(**condition).order_by("pk").values_list("pk", flat=True)
-        for ids in source.light(numbers.iterator(chunk_size=BATCH)):
+        for ids in batches(numbers.iterator(chunk_size=BATCH), BATCH):
             yield source, ids
+
+
+def _light_members_of(container: str) -> Iterator[tuple[Source, list[int]]]:
+    """As `members_of`, for whoever makes documents of them."""
+    return ((source, some) for source, ids in members_of(container) for some in source.light(ids))
 
 
 def space_changed(pk: int) -> None:
@@ -177,7 +182,7 @@ def drain(jobs: list[Job]) -> None:
         if name in SOURCES:
             ids[name].add(int(number))
             continue
-        for source, members in members_of(subject):
+        for source, members in _light_members_of(subject):
             if name in LATER:
                 store(source, members)
             refused |= _tell_cluster(source, members, version)
