@@ -19,12 +19,11 @@ from search import indexing
 from search.batches import batches
 from search.models import Entry
 from search.passages import documents_of
-from search.sources import SOURCES
+from search.sources import BATCH, SOURCES
 
 KIND = "document"
 # What a job is about whose resources are to be indexed again, and nothing read.
 PAGES = "pages"
-BATCH = 200
 
 
 def ask_to_read(pages: Iterable[int]) -> int:
@@ -66,7 +65,7 @@ def document_changed(document: SiteDocument) -> None:
 
 def _close_hidden(pages: list[int], passages: PassageQuerySet) -> None:
     """Of these passages, have nobody find under these resources what nobody may, before the worker has indexed them."""
-    hidden = set(passages.exclude(pk__in=Passage.objects.findable().values("pk")).values_list("pk", flat=True))
+    hidden = set(passages.values_list("pk", flat=True)) - set(passages.findable().values_list("pk", flat=True))
     if hidden:
         indexing.close_parts(SOURCES["resource"], pages, hidden)
 
