@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from search import engines, recent, spelling, words
 from search.cards import cards
 from search.engines.base import SearchUnavailable
+from search.engines.statement import marks
 from search.expanding import expanded
 from search.permissions import readable_containers
 from search.query import Match, Query
@@ -129,7 +130,7 @@ def _names(typed: str, containers: frozenset[str]) -> dict[str, list[Item]]:
     # Nothing is found by no beginning. Words are letters and digits: nothing in them stands for others.
     label = f"{folded}%" if folded else ""
     with connection.cursor() as cursor:
-        cursor.execute(NAMES.format(spaces=", ".join("%s" for _ in spaces) or "0"), [label, *spaces])
+        cursor.execute(NAMES.format(spaces=marks(spaces)), [label, *spaces])
         rows = cursor.fetchall()
     found: dict[str, list[Item]] = {}
     # There are few topics and spaces, and of "behavior" only its rules know that it begins "Behaviour".

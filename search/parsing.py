@@ -22,14 +22,14 @@ _NAMES = {"in": "within", "by": "by", "topic": "topics"}
 
 # An operator, a quoted phrase or a run without spaces or quotes; a minus before any of them. A quotation mark that none
 # closes is not there. In capitals too, but not in letters of other alphabets that are theirs in small ("\u0130s:").
-_OPERATOR = r"((?ai:in|by|topic|before|after|is)):"
+_OPERATOR = r"(?ai:in|by|topic|before|after|is)"
 # "topic: sleep" has a space that its writer's phone put there.
-_SPACE = rf'(?: (?=["\w])(?!OR(?!\S)|{_OPERATOR.replace("((", "(?:(")}))?'
-_TOKEN = re.compile(rf'(?<!\S)(-)?(?:{_OPERATOR}{_SPACE})?(?:"([^"]*)"|([^\s"]+))|([^\s"]+)')
+_SPACE = rf'(?: (?=["\w])(?!OR(?!\S)|{_OPERATOR}:))?'
+_TOKEN = re.compile(rf'(?<!\S)(-)?(?:({_OPERATOR}):{_SPACE})?(?:"([^"]*)"|([^\s"]+))|([^\s"]+)')
 # What looks like an operator that other sites have, but for addresses and times of day.
 _LIKE_OPERATOR = re.compile(r"([a-z]{2,12}):(?!//)\S", re.IGNORECASE)
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?\Z", re.ASCII)
-
+# A name without quotation marks, with a word after it that may be the rest of the name.
 _NAME_OF_TWO = re.compile(r'(?<!\S)((?ai:by):) ?([^\s"]+) (\w[^\s":]*)(?!\S)')
 
 # What phones and word processors make of a quotation mark.

@@ -14,6 +14,7 @@ from knowledge.models import ResourcePage
 from search.words import read
 
 MOST_KEYS = 3000
+# An apostrophe as phones and word processors write it.
 CURLED = "\u2019"
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class Writings:
         self.keys_by = cache(self._keys_by)
 
     def _keys_by(self, name: str) -> tuple[str, ...]:
-        """Keys of what people of this name wrote or said. Three queries, and one for the first name.
+        """Keys of what people of this name wrote or said. Two queries, and one more for the first name.
 
         Only from posts that carry their author's name: who wrote without it cannot be asked for.
         """
