@@ -11,7 +11,7 @@ from django.db.models import Model
 
 from search.documents import WEIGHTS
 from search.engines.embedded import EmbeddedEngine, Texts
-from search.engines.postgres_ranking import LABELS, lacks, ranked
+from search.engines.postgres_ranking import ASKED, CONFIGURATION, LABELS, lacks, ranked
 from search.engines.statement import Parts
 from search.query import Query, Term
 from search.words import read
@@ -19,8 +19,9 @@ from search.words import read
 if TYPE_CHECKING:
     from search.sources import Source
 
-# As a stem or the beginning of one; as it is too, for to English "to" and "we" are nothing, and not how words begin.
-_BEGUN = "(to_tsquery('english', %s) || to_tsquery('simple', %s))"
+_WRITTEN = f"to_tsquery('{CONFIGURATION}', %s)"
+# As a stem or the beginning of one; as it is too, for the stem of "fly" is not how "flyer" begins.
+_BEGUN = f"({_WRITTEN} || to_tsquery('simple', %s))"
 # Advisory locks take numbers of four bytes.
 _LOCKS = 2**31
 
@@ -37,9 +38,7 @@ class PostgresEngine(EmbeddedEngine):
     def match(self, query: Query) -> Parts:
         return ranked(query)
 
-    having = (
-        "FROM search_words w JOIN search_entry e ON e.id = w.rowid WHERE w.vector @@ phraseto_tsquery('english', %s)"
-    )
+    having = f"FROM search_words w JOIN search_entry e ON e.id = w.rowid WHERE w.vector @@ {ASKED}"
 
     def one_word(self, word: str) -> str:
         return Term(tuple(read(word))).in_any_form
@@ -48,7 +47,7 @@ class PostgresEngine(EmbeddedEngine):
         if not words:
             return None
         # Words of letters and digits alone: nothing of to_tsquery()'s own language can be among them.
-        asked = " && ".join([*("to_tsquery('english', %s)" for _ in words[:-1]), _BEGUN])
+        asked = " && ".join([*(_WRITTEN for _ in words[:-1]), _BEGUN])
         tables = "search_words t JOIN search_entry e ON e.id = t.rowid"
         last = words[-1]
         parameters = [*(f"{word}:A" for word in words[:-1]), f"{last}:A | {last}:*A", f"{last}:*A"]
@@ -89,7 +88,9 @@ class PostgresEngine(EmbeddedEngine):
 
 
 _SEARCHED = [f"searched_{name}" for name in WEIGHTS]
-_VECTOR = " || ".join(f"setweight(to_tsvector('english', searched_{name}), '{LABELS[name]}')" for name in WEIGHTS)
+_VECTOR = " || ".join(
+    f"setweight(to_tsvector('{CONFIGURATION}', searched_{name}), '{LABELS[name]}')" for name in WEIGHTS
+)
 _PUT = f"""
     INSERT INTO search_words (rowid, {", ".join(WEIGHTS)}, vector)
     SELECT rowid, {", ".join(WEIGHTS)}, {_VECTOR}

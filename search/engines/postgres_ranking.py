@@ -13,6 +13,10 @@ from search.query import Query, Term
 
 # PostgreSQL knows four weights; summary and keywords share one.
 LABELS = {"title": "A", "keywords": "B", "summary": "B", "body": "C", "context": "D"}
+# English stems, as PostgreSQL's own configuration has them, and no word left out: migration 0011 makes it.
+CONFIGURATION = "search_english"
+# PostgreSQL builds the query itself from plain words, so that none of its operators can be typed.
+ASKED = f"phraseto_tsquery('{CONFIGURATION}', %s)"
 K, B = 1.2, 0.75
 # So many documents are scored in full, the rest by which words they have; a common word is counted so far.
 DEEP, MOST_COUNTED = 1000, 5000
@@ -105,7 +109,7 @@ def ranked(query: Query) -> Parts:
     terms = [(number, term) for number, group in enumerate(query.groups) for term in group.alternatives]
     # What says how something is asked belongs to no group, and each word of it to itself.
     terms += [(-1 - place, replace(term, weight=ASIDE)) for place, term in enumerate(query.wanted.asides)]
-    rows = [f"(%s, %s, %s, %s, {_ASKED}, %s::float8, %s, %s)" for _ in terms]
+    rows = [f"(%s, %s, %s, %s, {ASKED}, %s::float8, %s, %s)" for _ in terms]
     parameters: list[Any] = []
     scored: set[tuple[int, Term]] = set()
     for place, (number, term) in enumerate(terms):
@@ -136,14 +140,10 @@ def lacks(terms: Sequence[Term]) -> tuple[str, list[Any]]:
     return condition, [term.in_any_form for term in terms]
 
 
-# PostgreSQL builds the query itself from plain words, so that none of its operators can be typed.
-_ASKED = "phraseto_tsquery('english', %s)"
-
-
 def _all_of(query: Query) -> tuple[str, list[str]]:
     groups = [_any(group.alternatives) for group in query.groups]
     return f"({' && '.join(groups)})", [term.in_any_form for group in query.groups for term in group.alternatives]
 
 
 def _any(terms: Sequence[Term]) -> str:
-    return f"({' || '.join(_ASKED for _ in terms)})"
+    return f"({' || '.join(ASKED for _ in terms)})"
