@@ -15,7 +15,7 @@ from search.inflections import stem
 from search.models import Word
 from search.models.word import LONGEST
 from search.query import Query
-from search.words import STOP_WORDS, WORD, fold
+from search.words import SMALL_WORDS, STOP_WORDS, WORD, fold
 from vocabulary import expansion
 
 SHORTEST = 4
@@ -31,6 +31,8 @@ TOGETHER, MOST_CANDIDATES = 8, 40
 _TWO_MISTAKES = 6
 # What only so few documents have may be a slip of whoever wrote them, where another spelling is so much more usual.
 RARE, MORE_USUAL = 2, 10
+
+_NO_SLIPS = STOP_WORDS | SMALL_WORDS
 
 Known = Callable[[Iterable[str]], dict[str, int]]
 
@@ -126,7 +128,7 @@ def _words_of(query: Query) -> Iterator[tuple[str, bool]]:
             continue
         if each.text.isupper() and len(word) <= LONGEST_LETTERS:
             continue
-        if each.group is not None and SHORTEST <= len(word) <= LONGEST and word.isalpha() and word not in STOP_WORDS:
+        if each.group is not None and SHORTEST <= len(word) <= LONGEST and word.isalpha() and word not in _NO_SLIPS:
             yield word, each.group in query.named
 
 

@@ -49,6 +49,15 @@ FILLERS = frozenset(
         try trying very want wanted wants way ways well wondering"""
     )
 )
+# Each says something and is asked for, yet stands in any text: how seldom one is said here makes no slip of it.
+SMALL_WORDS = frozenset(
+    WORD.findall(
+        """above across after against along already also although among another around away before behind below beside
+        between beyond both down during each either enough even every few first further instead last less more most near
+        neither never next often once only other others over same several still than though through together toward
+        towards under until upon while within without"""
+    )
+)
 # A question begins with one of these, or has so many words.
 ASKING = frozenset(
     WORD.findall("what whats how hows when where wheres why who whos which can could should is are do does")

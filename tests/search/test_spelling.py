@@ -141,6 +141,15 @@ def test_a_word_that_the_vocabulary_has_is_no_slip_however_rare_it_is(typed):
     assert (results.corrected, results.did_you_mean) == ("", "")
 
 
+@pytest.mark.parametrize("typed", ["after", "without"])
+def test_a_small_word_is_no_slip_of_a_usual_one(typed):
+    resource(f"Toothpaste, and what is {typed} it")
+    for number in range(22):
+        resource(f"Toothpaste: alter withdout {number}")
+    results = find(Query(text=f"toothpaste {typed}"), VISITOR)
+    assert (results.corrected, results.did_you_mean) == ("", "")
+
+
 @pytest.mark.parametrize("typed", ["cafe", "café"])
 def test_a_rare_short_word_is_no_slip_of_a_usual_one(typed):
     resource("A café for dads")
