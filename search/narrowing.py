@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 
-from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models import CharField, F, QuerySet, Value
 from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.text import slugify
@@ -120,13 +119,13 @@ def _look_up(topics: tuple[str, ...], names: list[str], containers: frozenset[st
     Only of spaces that the reader may read: another whose name begins alike would stand before it, and so be known.
     """
     asked: list[QuerySet] = []
+    # There are few of each, and each has the spellings of its words: "behavior" names behaviour.
     if topics:
-        # There are few, and a topic has the spellings of its words: "behavior" names behaviour.
         asked.append(_rows(Topic.objects.all(), "topic", "slug"))
     if names:
         readable = [int(name[6:]) for name in containers if name.startswith("space:")]
-        asked.append(_rows(_like(Space.objects.filter(pk__in=readable), names), "space", "pk"))
-        asked.append(_rows(_like(Place.objects.all(), names), "place", "slug"))
+        asked.append(_rows(Space.objects.filter(pk__in=readable), "space", "pk"))
+        asked.append(_rows(Place.objects.all(), "place", "slug"))
     if not asked:
         return {}
     rows = sorted(asked[0].union(*asked[1:], all=True), key=lambda row: len(row[1]))
@@ -142,14 +141,6 @@ def _look_up(topics: tuple[str, ...], names: list[str], containers: frozenset[st
 
 def _one_spelling(slug: str) -> str:
     return "-".join(map(one_spelling, slug.split("-")))
-
-
-def _like(rows: QuerySet, names: Iterable[str]) -> QuerySet:
-    """Those whose slug is a name, or begins with one as a whole word."""
-    wanted = Q()
-    for slug in filter(None, map(slugify, names)):
-        wanted |= Q(slug=slug) | Q(slug__startswith=f"{slug}-")
-    return rows.filter(wanted) if wanted else rows.none()
 
 
 def _rows(rows: QuerySet, sort: str, value: str) -> QuerySet:

@@ -116,6 +116,18 @@ def test_in_narrows_to_a_space_a_place_or_a_kind():
 
 @pytest.mark.django_db
 @pytest.mark.postgres
+def test_a_space_and_a_place_have_the_spellings_of_their_words():
+    place = factories.make_place(name="Harbour Centre", slug="harbour-centre", kind="council")
+    space = factories.make_space(name="Behaviour", slug="behaviour-at-home", visibility="public", place=place)
+    announce(Thread, factories.make_thread(space, title="heron one"))
+    announce(ResourcePage, factories.make_resource(title="heron two in behavior harbor"))
+    for room in ("behavior", "behaviour", "behavior-at-home", "harbor", '"Harbor Center"', "harbour-centre"):
+        assert titles(f"heron in:{room}") == {"heron one"}, room
+        assert titles(f"heron -in:{room}") == {"heron two in behavior harbor"}, room
+
+
+@pytest.mark.django_db
+@pytest.mark.postgres
 @pytest.mark.parametrize("words", ["heron", "herron", "ponds", ""])
 def test_in_a_space_and_not_in_it_is_nowhere_and_no_error(client, words):
     ponds = factories.make_space(name="Ponds", slug="ponds", visibility="public")
