@@ -91,13 +91,15 @@ class Query:
         fixed = dict(chosen or {})
         read = {facet: _slugs(parameters.getlist(facet)) for facet in FACETS if facet in parameters}
         sort = parameters.get("sort", "")
+        text = _line(parameters, "q")
         query = cls(
-            text=words.clean((parameters.get("q", "") or "")[: LONGEST_TEXT + 1]),
+            text=text,
             chosen={facet: values for facet, values in {**read, **fixed}.items() if values},
             sort=sort if sort in SORTS else RELEVANCE,
             cursor=parameters.get("cursor", "") or "",
             taken_out=_slugs(parameters.getlist("without")),
-            exact="exact" in parameters,
+            # A form names the words that it is for, as somebody may type others there.
+            exact="exact" in parameters and _line(parameters, "exact") in ("1", text),
             fixed=tuple(fixed),
         )
         return replace(query, **more)  # type: ignore[arg-type]
@@ -172,6 +174,10 @@ class Query:
         if query.cursor:
             pairs.append(("cursor", query.cursor))
         return f"?{urlencode(pairs)}"
+
+
+def _line(parameters: QueryDict, name: str) -> str:
+    return words.clean((parameters.get(name, "") or "")[: LONGEST_TEXT + 1])
 
 
 def _slugs(values: Iterable[str]) -> tuple[str, ...]:

@@ -151,22 +151,6 @@ def test_a_minus_leaves_out(engine):
     assert keys(engine, "feeding -bottle") == ["resource:2"]
 
 
-def test_small_words_that_say_something_are_words(engine):
-    """PostgreSQL's own English leaves out "after", "before", "under" and others, of which each says something."""
-    engine.write(
-        [
-            document("resource:1", title="After the birth", body="Before and after."),
-            document("resource:2", title="Under five", body="Toothpaste for those under five."),
-            document("resource:3", title="Over five", body="Toothpaste for those over five."),
-            document("resource:4", title="Altered", body="Befores and alters."),
-        ]
-    )
-    assert keys(engine, "after") == ["resource:1"]
-    assert keys(engine, "before and after") == ["resource:1"]
-    assert keys(engine, "toothpaste -under") == ["resource:3"]
-    assert keys(engine, '"those over five"') == ["resource:3"]
-
-
 def test_only_the_readers_containers_are_searched_and_counted(engine):
     engine.write(
         [

@@ -271,6 +271,17 @@ def test_a_search_that_was_put_right_can_be_insisted_on(client):
     assert "We found nothing for “kingfsher”" in text(insisted)
 
 
+@pytest.mark.parametrize("address", ["/search/", "/library/"])
+def test_what_was_insisted_on_stays_so_when_a_filter_is_chosen_and_no_longer_with_other_words(client, address):
+    announce(ResourcePage, factories.make_resource(title="kingfisher", summary="A kingfisher."))
+    insisted = client.get(address, {"q": "kingfsher", "exact": "1"})
+    assert '<input type="hidden" name="exact" value="kingfsher">' in text(insisted)
+    assert 'name="exact"' not in text(client.get(address, {"q": "kingfsher"}))
+    filtered = {"exact": "kingfsher", "topic": "sleep"}
+    assert client.get(address, {"q": " kingfsher", **filtered}).context["results"].corrected == ""
+    assert client.get(address, {"q": "kingfishr", "exact": "kingfsher"}).context["results"].corrected == "kingfisher"
+
+
 def test_what_is_no_filter_of_ours_is_said(client):
     announce(ResourcePage, factories.make_resource(title="heron"))
     assert "“site:heron” is no filter that we know" in text(client.get("/search/?q=site:heron"))
