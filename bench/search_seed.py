@@ -41,7 +41,7 @@ from search.documents import WEIGHTS, Document  # noqa: E402
 from search.engines.elasticsearch import ElasticsearchEngine  # noqa: E402
 from search.engines.elasticsearch_index import define  # noqa: E402
 from search.engines.elasticsearch_store import stored  # noqa: E402
-from search.engines.postgres_ranking import LABELS  # noqa: E402
+from search.engines.postgres_ranking import CONFIGURATION, LABELS  # noqa: E402
 from search.models import Entry, Stamp  # noqa: E402
 from search.sources import BATCH, SOURCES  # noqa: E402
 
@@ -180,7 +180,7 @@ def _insert(rows: Rows) -> None:
             for table, values in (("search_words", shown), ("search_index", searched)):
                 cursor.executemany(f"INSERT INTO {table} (rowid, {columns}) VALUES ({fields})", values)
             return
-        vector = " || ".join(f"setweight(to_tsvector('english', %s), '{LABELS[name]}')" for name in WEIGHTS)
+        vector = " || ".join(f"setweight(to_tsvector('{CONFIGURATION}', %s), '{LABELS[name]}')" for name in WEIGHTS)
         both = [(*one, *other[1:]) for one, other in zip(shown, searched, strict=True)]
         cursor.executemany(f"INSERT INTO search_words (rowid, {columns}, vector) VALUES ({fields}, {vector})", both)
 
