@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -105,7 +105,8 @@ class PromotedPhrase(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.key = phrase_key(self.text)
         super().save(*args, **kwargs)
-        cache.delete(CACHE_KEY)
+        # Before, another reader would have the old phrases kept for a minute more.
+        transaction.on_commit(lambda: cache.delete(CACHE_KEY))
 
 
 def phrase_key(text: str) -> str:

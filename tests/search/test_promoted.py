@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -12,6 +13,7 @@ from wagtail.models import PageViewRestriction
 
 from knowledge.models import ResourcePage
 from search.models import PromotedPhrase, PromotedResult
+from search.models.promoted import CACHE_KEY
 from search.promoted import chosen_for
 from tests import factories
 from tests.search.community import announce, restrict
@@ -66,6 +68,14 @@ def test_words_anywhere_in_the_search(page, text, is_found):
 def test_in_either_spelling_and_however_long(page, phrase, text):
     promote(page, phrase)
     assert titles(text) == [page.title]
+
+
+def test_a_phrase_counts_at_once_for_who_searched_while_it_was_being_kept(page, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        promote(page, "potty training")
+        # Another process, which does not see it yet.
+        cache.set(CACHE_KEY, frozenset(), 60)
+    assert titles("potty training") == ["Potty training in practice"]
 
 
 def test_once_each_the_longest_phrase_first_and_three_at_most(page):
