@@ -56,7 +56,7 @@ class Export:
         for matches in self.batches():
             rows = loading.load(matches, self.reader)
             stored = engines.embedded().stored(match.key for match in matches if match.key in rows)
-            names = Names(tag for each in stored.values() for tag in each.tags)
+            names = Names((tag for each in stored.values() for tag in each.tags), (), self.reader)
             maker = Rows(Query(), stored, names)
             yield from (maker.hit(match, rows[match.key]) for match in matches if match.key in rows)
 

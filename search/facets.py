@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import connection
 from django.utils.functional import Promise
@@ -14,6 +14,11 @@ from knowledge.models import ResourcePage
 from search import rated
 from search.engines.statement import marks
 from search.query import Query
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
 
 KIND_NAMES: dict[str, str | Promise] = {
     "discussion": _("Discussions"),
@@ -77,10 +82,16 @@ class Choice(NamedTuple):
 
 
 class Names:
-    """What topics, sectors, places and ratings are called; the shapes of sectors. One query, on every page."""
+    """What topics, sectors, places and ratings are called; the shapes of sectors. One query, on every page.
 
-    def __init__(self, tags: Iterable[str]) -> None:
-        tags = set(tags)
+    `shown` are tags of what the reader was shown, `chosen` those that stand in an address: one more query for ratings
+    among these alone.
+    """
+
+    def __init__(self, shown: Iterable[str], chosen: Iterable[str], reader: User | AnonymousUser) -> None:
+        shown = set(shown)
+        alone = set(chosen) - shown
+        tags = shown | alone
         places = sorted(tag.removeprefix("place:") for tag in tags if tag.startswith("place:"))
         statement = (
             "SELECT 'topic', slug, name, '' FROM vocabulary_topic "
@@ -92,7 +103,7 @@ class Names:
         with connection.cursor() as cursor:
             cursor.execute(statement, places)
             rows = cursor.fetchall()
-        self.names = rated.names_of(tags)
+        self.names = rated.names_of(shown) | rated.names_seen(alone, reader)
         self.shapes: dict[str, str] = {}
         for facet, slug, name, shape in rows:
             self.names[f"{facet}:{slug}"] = name

@@ -38,7 +38,7 @@ def find(query: Query, user: User | AnonymousUser) -> Results:
     rows = loading.load(found.matches, user)
     seen = [match for match in found.matches if match.key in rows]
     stored = engines.embedded().stored(match.key for match in seen)
-    names = Names(_tags(query, found, stored))
+    names = Names(_shown(found, stored), query.chosen_tags, user)
     maker = Rows(answer.query, stored, names)
     return Results(
         query=query,
@@ -205,8 +205,7 @@ def _ask(query: Query, containers: frozenset[str]) -> tuple[Found, bool]:
     return engines.embedded().search(query, containers), cluster is not None
 
 
-def _tags(query: Query, found: Found, stored: dict) -> set[str]:
-    """Everything whose name the page will need."""
+def _shown(found: Found, stored: dict) -> set[str]:
+    """The tags of what was found, and those that are counted."""
     tags = {tag for each in stored.values() for tag in each.tags}
-    tags |= {f"{facet}:{value}" for facet, values in found.counts.items() for value in values}
-    return tags | {f"{facet}:{value}" for facet, values in query.chosen.items() for value in values}
+    return tags | {f"{facet}:{value}" for facet, values in found.counts.items() for value in values}

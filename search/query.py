@@ -150,6 +150,11 @@ class Query:
         """What the reader chose."""
         return {facet: values for facet, values in self.chosen.items() if facet not in self.fixed}
 
+    @property
+    def chosen_tags(self) -> list[str]:
+        """What stands in the address, the page's own choice too."""
+        return [f"{facet}:{value}" for facet, values in self.chosen.items() for value in values]
+
     def without_choices(self) -> Query:
         """The same words, and the page's own choice alone; nothing counted."""
         fixed = {facet: values for facet, values in self.chosen.items() if facet in self.fixed}

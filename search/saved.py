@@ -40,10 +40,10 @@ def newest_first(address: str) -> str:
     return query_of(address).address(sort=NEWEST)
 
 
-def name_for(query: Query) -> str:
+def name_for(query: Query, person: User) -> str:
     """What a search is called until its person gives it a name."""
     chosen = [(facet, value) for facet, values in query.chosen.items() for value in values]
-    names = Names(f"{facet}:{value}" for facet, value in chosen)
+    names = Names((), query.chosen_tags, person)
     called = ", ".join(sorted(names.of(facet, value) or value for facet, value in chosen))
     return " – ".join(filter(None, (query.text, called)))[:LONGEST_NAME]
 

@@ -41,7 +41,7 @@ def save(request: MemberRequest) -> HttpResponse:
     if query.is_empty:
         raise Http404
     if request.method != "POST":
-        return _save_page(request, query, SavedSearchForm(initial={"name": saved.name_for(query)}))
+        return _save_page(request, query, SavedSearchForm(initial={"name": saved.name_for(query, request.user)}))
     form = SavedSearchForm(request.POST)
     if form.is_valid():
         try:

@@ -225,7 +225,7 @@ def test_what_was_chosen_in_the_library_is_shown_and_taken_out_on_the_page_of_ev
 def test_years_run_backwards_and_what_is_chosen_stands_first():
     counts = {"year": {str(year): 1 for year in range(1990, 2025)}}
     query = Query(chosen={"year": ("1999",)}, counted=("year",))
-    (facet,) = facets.facets(query, counts, Names([]))
+    (facet,) = facets.facets(query, counts, Names([], [], AnonymousUser()))
     assert [value.name for value in facet.first] == ["1999", "2024", "2023", "2022", "2021", "2020"]
     assert len(facet.first) + len(facet.more) == facets.MOST_VALUES
     assert facet.is_open

@@ -231,9 +231,11 @@ def test_their_person_gets_a_copy_and_takes_all_of_it_along(member):
     assert not Event.objects.filter(pk=event.pk).exists() and SavedSearch.objects.count() == 1
 
 
-def test_a_search_is_called_by_its_words_and_what_was_chosen():
+def test_a_search_is_called_by_its_words_and_what_was_chosen(member):
     factories.make_topic(name="Sleep and rest", slug="sleep")
     Evidence.objects.create(page=factories.make_resource(), scheme="eif", value="3+")
     query = saved.query_of("q=sleep&kind=resource&strength=eif-3-plus&topic=sleep&topic=gone")
-    assert saved.name_for(query) == "sleep – 3+ (Early Intervention Foundation), Resources, Sleep and rest, gone"
-    assert saved.name_for(saved.query_of("q=sleep")) == "sleep"
+    assert (
+        saved.name_for(query, member) == "sleep – 3+ (Early Intervention Foundation), Resources, Sleep and rest, gone"
+    )
+    assert saved.name_for(saved.query_of("q=sleep"), member) == "sleep"
