@@ -8,7 +8,7 @@ from typing import Any
 
 from search.documents import WEIGHTS
 from search.engines.statement import ALL_FIRST, Parts
-from search.engines.weighing import APART, ASIDE, OTHERS, is_shared, parts
+from search.engines.weighing import APART, ASIDE, OTHERS, apart, is_shared, parts
 from search.query import Query, Term
 
 # PostgreSQL knows four weights; summary and keywords share one.
@@ -49,19 +49,23 @@ found AS MATERIALIZED (
     SELECT n, ({{counted}}) AS documents FROM term
 ), rare AS MATERIALIZED (SELECT term.*, {{idf}} AS idf FROM term JOIN counted USING (n))"""
 # `counted` is kept, or PostgreSQL would count once for each place at which the rarity names it. To count a common word
-# its whole list is read, however few are asked for: where one word is all, what was found is the number.
-_EACH = f"SELECT COUNT(*) FROM (SELECT 1 FROM search_words WHERE vector @@ asked LIMIT {MOST_COUNTED}) AS few"
+# its whole list is read, however few are asked for: where one word is all, what was found is the number. A phrase is as
+# rare as the rarest of its words: how rare it is itself would tell what texts that its reader may not see say.
+_EACH = f"""SELECT MIN(documents) FROM unnest(telling) AS one(word) CROSS JOIN LATERAL (
+        SELECT COUNT(*) AS documents FROM (SELECT 1 FROM search_words WHERE vector @@ word LIMIT {MOST_COUNTED}) AS few
+    ) AS counts"""
 _ALONE = f"SELECT LEAST(COUNT(*), {MOST_COUNTED}) FROM found"
-_SOME = """
+_SOME = f"""
 hit AS MATERIALIZED (
     SELECT n, word, rowid FROM term
     CROSS JOIN LATERAL (SELECT rowid FROM search_words WHERE vector @@ asked) AS one
 ), counted AS (
-    SELECT n, COUNT(*) AS documents FROM hit GROUP BY n
+    SELECT n, CASE WHEN numnode(asked) > 1 THEN ({_EACH}) ELSE documents END AS documents
+    FROM term JOIN (SELECT n, COUNT(*) AS documents FROM hit GROUP BY n) AS hits USING (n)
 ), rare AS MATERIALIZED (
-    SELECT term.*, {idf} AS idf FROM term JOIN counted USING (n)
+    SELECT term.*, {{idf}} AS idf FROM term JOIN counted USING (n)
 ), found AS MATERIALIZED (
-    SELECT rowid, SUM(idf * weight) AS bound, {share} AS share,
+    SELECT rowid, SUM(idf * weight) AS bound, {{share}} AS share,
         COUNT(DISTINCT hit.word) FILTER (WHERE hit.word >= 0 AND NOT is_near)
         = (SELECT COUNT(DISTINCT word) FROM term WHERE word >= 0 AND numnode(asked) > 0) AS is_whole
     FROM hit JOIN rare USING (n) GROUP BY rowid HAVING MAX(hit.word) >= 0
@@ -73,7 +77,7 @@ _IDF = (
     "- documents + 0.5) / (documents + 0.5))"
 )
 _TABLE = f"""(
-WITH term(n, word, part, needed, asked, weight, is_typed, is_near) AS MATERIALIZED (VALUES {{terms}}),
+WITH term(n, word, part, needed, asked, telling, weight, is_typed, is_near) AS MATERIALIZED (VALUES {{terms}}),
 {{found}}, long AS MATERIALIZED (
     SELECT rowid, vector || '' AS vector, length(vector) AS size, AVG(length(vector)) OVER () AS usual
     FROM (SELECT rowid FROM found ORDER BY bound DESC LIMIT {DEEP}) AS best JOIN search_words USING (rowid)
@@ -109,7 +113,7 @@ def ranked(query: Query) -> Parts:
     terms = [(number, term) for number, group in enumerate(query.groups) for term in group.alternatives]
     # What says how something is asked belongs to no group, and each word of it to itself.
     terms += [(-1 - place, replace(term, weight=ASIDE)) for place, term in enumerate(query.wanted.asides)]
-    rows = [f"(%s, %s, %s, %s, {ASKED}, %s::float8, %s, %s)" for _ in terms]
+    rows = [f"(%s, %s, %s, %s, {ASKED}, {_telling(term)}, %s::float8, %s, %s)" for _, term in terms]
     parameters: list[Any] = []
     scored: set[tuple[int, Term]] = set()
     for place, (number, term) in enumerate(terms):
@@ -119,10 +123,11 @@ def ranked(query: Query) -> Parts:
         # What was added for several words will do for each of them, and scores once.
         weight *= (part, term) not in scored
         scored.add((part, term))
-        parameters += [place, number, part, needed.get(number, 1), term.in_any_form, weight, is_typed, term.is_near]
+        parameters += [place, number, part, needed.get(number, 1), term.in_any_form, *_alone(term)]
+        parameters += [weight, is_typed, term.is_near]
     if query.needs_all:
         asked, texts = _all_of(query)
-        found = _ALL.format(asked=asked, idf=_IDF, counted=_EACH if terms[1:] else _ALONE)
+        found = _ALL.format(asked=asked, idf=_IDF, counted=_EACH if terms[1:] or len(terms[0][1].words) > 1 else _ALONE)
         parameters += [*texts, *texts]
     else:
         share = f"({_PRESENT} / {len(query.groups)}.0) ^ 2" if is_shared(query) else "1"
@@ -132,6 +137,15 @@ def ranked(query: Query) -> Parts:
         return Parts(table, [], parameters, "w.score", [])
     condition, excluded = lacks(query.wanted.excluded)
     return Parts(table, [condition], parameters + excluded, "w.score", [])
+
+
+def _alone(term: Term) -> list[str]:
+    """Each of a term's words that says something."""
+    return [word.in_any_form for word in apart(term)]
+
+
+def _telling(term: Term) -> str:
+    return f"ARRAY[{', '.join(ASKED for _ in _alone(term))}]"
 
 
 def lacks(terms: Sequence[Term]) -> tuple[str, list[Any]]:

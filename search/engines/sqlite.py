@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -21,11 +21,16 @@ _SEARCH = (
     f"SELECT rowid, {{part}} AS part, {{weight}} * {_SCORE} AS score "
     "FROM search_index WHERE search_index MATCH %s AND +rowid IN asked"
 )
+# A phrase scores by its words, where it stands.
+_WITHIN = " AND +rowid IN (SELECT rowid FROM search_index WHERE search_index MATCH %s)"
 _SCORED = """(
-    WITH asked AS MATERIALIZED (SELECT rowid FROM search_index WHERE search_index MATCH %s)
-    SELECT rowid, SUM(score) AS score FROM (SELECT rowid, {best} AS score FROM ({each}) GROUP BY rowid, part)
+    WITH asked AS MATERIALIZED (SELECT rowid FROM search_index WHERE search_index MATCH %s),
+    each AS MATERIALIZED ({each})
+    SELECT rowid, SUM(score) AS score FROM (SELECT rowid, {best} AS score FROM each GROUP BY rowid, part)
     GROUP BY rowid
 ) w"""
+# Parts that are none of the query's: what says how something is asked, and below it the pairs of neighbours.
+_ASIDES = -1
 # Small scores are good.
 _BEST = f"{1 - weighing.OTHERS} * MIN(score) + {weighing.OTHERS} * SUM(score)"
 _IN = "w.rowid IN (SELECT rowid FROM search_index WHERE search_index MATCH %s)"
@@ -43,11 +48,11 @@ class SQLiteEngine(EmbeddedEngine):
         """bm25() cannot weigh one word less than another, so what weighs less is scored by a search of its own."""
         asked = _expression(query, needs_all=query.needs_all)
         searches = _searches(query)
-        if len(searches) == 1:
+        if len(searches) == 1 and not _has_phrase(query):
             parts = Parts("search_index w", ["w.search_index MATCH %s"], [asked], _SCORE, [])
         else:
-            each = " UNION ALL ".join(_SEARCH.format(part=part, weight=weight) for part, weight, _ in searches)
-            parameters = [asked, *(expression for *_, expression in searches)]
+            each = " UNION ALL ".join(map(_statement, searches))
+            parameters = [asked, *(text for search in searches for text in (search.asked, search.within) if text)]
             parts = Parts(_SCORED.format(best=_BEST, each=each), [], parameters, "w.score", [])
         if query.needs_all or not query.is_looser_without_all:
             return parts
@@ -111,19 +116,41 @@ def _share(query: Query) -> tuple[str, list[str]]:
     return f"POWER(({present}) / {len(asked)}.0, 2)", asked
 
 
-def _searches(query: Query) -> list[tuple[int, float, str]]:
-    """What is scored apart: the part of the query that it belongs to, its weight, and what is searched."""
+class _Search(NamedTuple):
+    """What is scored apart: the part of the query that it belongs to, its weight, and what is searched within what."""
+
+    part: int
+    weight: float
+    asked: str
+    within: str = ""
+
+
+def _statement(search: _Search) -> str:
+    return _SEARCH.format(part=search.part, weight=search.weight) + (_WITHIN if search.within else "")
+
+
+def _has_phrase(query: Query) -> bool:
+    return any(len(term.words) > 1 for group in query.groups for term in group.alternatives)
+
+
+def _searches(query: Query) -> list[_Search]:
     found = []
     for number, part in enumerate(weighing.parts(query.groups)):
-        found.append((number, part.weight * (weighing.APART if part.is_name else 1), _any(part.typed)))
+        found.append(_Search(number, part.weight * (weighing.APART if part.is_name else 1), _any(part.typed)))
         if part.is_name:
-            every = (f"({_any(query.wanted.terms[place].alternatives)})" for place in part.groups)
-            found.append((number, part.weight, " AND ".join(every)))
-        found += [(number, *_added(term)) for term in part.added]
+            every = (_words_of(query.wanted.terms[place].alternatives) for place in part.groups)
+            found.append(_Search(number, part.weight, " AND ".join(f"({_any(words)})" for words in every)))
+        found += [_Search(number, *_added(term)) for term in part.added]
     if query.wanted.asides:
-        found.append((-2, weighing.ASIDE, _any(query.wanted.asides)))
-    side_by_side = weighing.pairs(query.wanted.typed)
-    return [*found, (-1, weighing.PAIRS, _any(side_by_side))] if side_by_side else found
+        found.append(_Search(_ASIDES, weighing.ASIDE, _any(query.wanted.asides)))
+    return found + [
+        _Search(_ASIDES - place, weighing.PAIRS, " AND ".join(map(_quoted, weighing.apart(pair))), _quoted(pair))
+        for place, pair in enumerate(weighing.pairs(query.wanted.typed), start=1)
+    ]
+
+
+def _words_of(terms: Iterable[Term]) -> list[Term]:
+    return [word for term in terms for word in weighing.apart(term)]
 
 
 def _added(term: Term) -> tuple[float, str]:
@@ -133,7 +160,11 @@ def _added(term: Term) -> tuple[float, str]:
 
 
 def _any(terms: Iterable[Term]) -> str:
-    return " OR ".join('"' + term.in_any_form.replace('"', '""') + '"' for term in terms)
+    return " OR ".join(map(_quoted, terms))
+
+
+def _quoted(term: Term) -> str:
+    return '"' + term.in_any_form.replace('"', '""') + '"'
 
 
 def _beginning(word: str) -> str:

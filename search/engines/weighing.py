@@ -74,9 +74,12 @@ def _typed(groups: Sequence[Group], numbers: Sequence[int]) -> Iterator[Term]:
 
 
 def apart(term: Term) -> list[Term]:
-    """What stands for a name's words one by one, in which it scores; what is in quotes is one word."""
+    """The words one by one, in which a phrase or a name scores.
+
+    How rare a phrase is would tell of texts that its reader may not see what stands in them side by side.
+    """
     telling = [word for word in term.words if word not in STOP_WORDS] or term.words
-    return [term] if term.is_quoted else [Term((word,)) for word in telling]
+    return [Term((word,)) for word in telling]
 
 
 def pairs(typed: Sequence[Typed]) -> list[Term]:
