@@ -12,6 +12,8 @@ from search.query import Limits, Query
 
 # Of each sort, first come: each costs a search.
 MOST_LOOSENED = 3
+# Each of thirty words costs as much as one does: so many are searched for anew in all, but two ways tried at least.
+MOST_WORDS, FEWEST_TRIED = 60, 2
 
 
 class Without(StrEnum):
@@ -22,6 +24,9 @@ class Without(StrEnum):
     FILTERS = "filters"
     SIGNS = "signs"
     LIBRARY = "library"
+
+
+_MOST_LEFT_OUT = (Without.FILTERS, Without.SIGNS)
 
 
 class Looser(NamedTuple):
@@ -36,15 +41,25 @@ class Looser(NamedTuple):
 def loosened(query: Query, count: Callable[[Query], int], known: Mapping[str, int] | None = None) -> tuple[Looser, ...]:
     """Every way that finds something, most first. `known` is what there is without each facet, where that was told."""
     query = replace(query, cursor="", size=1, counted=(), needs_all=True)
-    ways = [*_facets(query, None if known is not None else MOST_LOOSENED), *_others(query)]
-    found = {}
-    for each in ways:
-        address = each.query.address(), each.query.fixed
-        if address not in found and not each.query.is_empty:
-            told = known if each.sort == Without.FACET else None
-            total = count(each.query) if told is None else told.get(each.named, 0)
-            found[address] = each._replace(total=total)
-    return tuple(sorted((each for each in found.values() if each.total), key=lambda each: -each.total))
+    ways: dict[tuple[str, tuple[str, ...]], Looser] = {}
+    for each in (*_facets(query, None if known is not None else MOST_LOOSENED), *_others(query)):
+        if not each.query.is_empty:
+            ways.setdefault((each.query.address(), each.query.fixed), each)
+    told, asked = [], []
+    for each in ways.values():
+        if known is not None and each.sort == Without.FACET:
+            told.append(each._replace(total=known.get(each.named, 0)))
+        else:
+            asked.append(each)
+    counted = [each._replace(total=count(each.query)) for each in _tried(asked, query)]
+    return tuple(sorted((each for each in [*told, *counted] if each.total), key=lambda each: -each.total))
+
+
+def _tried(ways: list[Looser], query: Query) -> list[Looser]:
+    """All but of a very long question; of that first what leaves out most."""
+    words = sum(len(group.alternatives) for group in query.wanted.terms)
+    most = max(FEWEST_TRIED, MOST_WORDS // max(words, 1))
+    return ways if len(ways) <= most else sorted(ways, key=lambda each: each.sort not in _MOST_LEFT_OUT)[:most]
 
 
 def _facets(query: Query, most: int | None) -> Iterator[Looser]:

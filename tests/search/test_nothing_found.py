@@ -9,6 +9,8 @@ from django.urls import reverse
 
 from forum.models import Thread
 from knowledge.models import ResourcePage
+from search import loosening
+from search.query import Query
 from tests import factories
 from tests.search.community import announce
 
@@ -26,6 +28,21 @@ def test_an_empty_result_helps(client):
     assert "We searched only among what fits this filter: What: " in page
     assert f'href="{reverse("forum:start")}?title=how%20do%20the%20quaggas%20graze"' in page
     assert f'href="{reverse("library")}"' in page
+
+
+@pytest.mark.parametrize(("words", "tried"), [(3, 6), (30, 2)])
+def test_a_long_question_is_asked_anew_but_twice_and_then_without_all_that_narrows_it(words, tried):
+    asked = " OR ".join(f"quagga{number}" for number in range(words))
+    query = Query(text=f"{asked} -zebra is:answered after:2020 before:2027", chosen={"kind": ("resource",)})
+    counted = []
+
+    def count(other):
+        counted.append(other)
+        return 1
+
+    ways = loosening.loosened(query, count)
+    assert len(ways) == len(counted) == tried
+    assert {loosening.Without.FILTERS, loosening.Without.SIGNS} <= {way.sort for way in ways}
 
 
 def test_what_is_asked_and_suggested_is_the_words_alone(client):
