@@ -9,8 +9,6 @@ from search.query import Query
 from search.wanted import Group, Term, Typed
 from search.words import STOP_WORDS, read
 
-# Words that stand side by side as they were typed count for a little more: measured, more than this harms.
-PAIRS = 0.15
 # In so short a question a document scores by the share of the words that it has, squared; a long one says much twice.
 MOST_SHARED = 3
 # Of a name of several words one that stands without the others.
