@@ -62,7 +62,7 @@ def report_address() -> list[URLPattern]:
     return [
         path("reports/searches/", SearchesReport.as_view(), name="searches_report"),
         path("reports/documents/", unread.UnreadReport.as_view(), name="unread_report"),
-        path("reports/documents/<int:pk>/again/", unread.try_again, name="read_document_again"),
+        path("reports/documents/<id:pk>/again/", unread.try_again, name="read_document_again"),
     ]
 
 

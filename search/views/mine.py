@@ -142,7 +142,7 @@ def forget_recent(request: MemberRequest) -> HttpResponse:
     pk = int(number) if number and number.isascii() and number.isdigit() and len(number) < 19 else None
     if number is not None and pk is None:
         raise Http404
-    if not recent.forget(person=request.user, pk=pk) and pk:
+    if not recent.forget(person=request.user, pk=pk) and pk is not None:
         raise Http404
     messages.success(request, _("Forgotten."))
     return redirect(f"{reverse('searches')}#recent")

@@ -156,7 +156,9 @@ def test_a_visitor_is_offered_no_memory(client):
     assert "<noscript><form" not in client.get("/search/?q=sleep").content.decode()
 
 
-@pytest.mark.parametrize("data", [{"search": "x"}, {"search": "9" * 30}, {"search": "-1"}, {"search": ""}])
+@pytest.mark.parametrize(
+    "data", [{"search": "x"}, {"search": "9" * 30}, {"search": "-1"}, {"search": ""}, {"search": "0"}]
+)
 def test_a_bad_number_is_not_found(keeper, data):
     assert signed_in(keeper).post(FORGET, data).status_code == 404
 

@@ -78,6 +78,7 @@ def test_wrong_verbs_numbers_and_forged_forms_do_nothing(as_editor, editor, brok
     assert as_editor.get(reverse("read_document_again", args=[broken.pk])).status_code == 405
     assert as_editor.post(reverse("unread_report")).status_code == 405
     assert again(as_editor, 999_999).status_code == 404
+    assert as_editor.post(f"{reverse('unread_report')}{2**63}/again/").status_code == 404
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(editor)
     assert again(strict, broken.pk).status_code == 403

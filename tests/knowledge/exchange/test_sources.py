@@ -119,6 +119,7 @@ def test_it_is_for_editors(as_moderator, as_member, as_editor, editor, forged, s
         assert as_editor.get(url).status_code == 405 and forged(editor).post(url).status_code == 403
     if "{pk}" in path:
         assert as_editor.post(url.replace(str(source.pk), "999999")).status_code == 404
+        assert as_editor.post(url.replace(str(source.pk), str(2**63))).status_code == 404
     assert not jobs().exists() and Source.objects.count() == 1
 
 
